@@ -1,0 +1,3 @@
+//! The page and the worker: one wasm file, two entry points.
+
+fn main() {}
