@@ -1,1 +1,23 @@
-//! Interleave.
+//! Interleave: a playground for coroutines in the browser.
+//!
+//! The modules stand in floors, and each imports only from those above it in this list;
+//! `tests/floors.rs` holds that. ARCHITECTURE.md says what each is for.
+
+pub mod trace;
+
+pub mod loop_state;
+pub mod output;
+pub mod recording;
+pub mod timeline;
+
+pub mod param;
+
+pub mod clock;
+pub mod executor;
+
+pub mod stage;
+
+pub mod demo;
+pub mod demos;
+
+pub mod link;

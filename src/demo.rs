@@ -1,0 +1,171 @@
+//! What a demo is, and how one is run.
+
+use crate::clock::{Clock, InstantClock};
+use crate::executor::{EventLoop, Limits};
+use crate::param::{Param, Values};
+use crate::stage::task::TaskOutput;
+use crate::stage::{Failure, Stage};
+use crate::trace::Trace;
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+
+/// The headings of the gallery, in its order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Why anybody wants this.
+    WhyAsync,
+    /// What the machinery is made of.
+    TheParts,
+    /// How code gives the thread back.
+    WaysToSuspend,
+    /// Patterns of several tasks.
+    WorkingTogether,
+    /// Mistakes, and what they look like.
+    WhatGoesWrong,
+    /// The browser itself.
+    TheBrowsersLoop,
+}
+
+impl Group {
+    /// All of them.
+    pub const ALL: [Group; 6] = [
+        Group::WhyAsync,
+        Group::TheParts,
+        Group::WaysToSuspend,
+        Group::WorkingTogether,
+        Group::WhatGoesWrong,
+        Group::TheBrowsersLoop,
+    ];
+
+    /// The heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::WhyAsync => "Why async",
+            Group::TheParts => "The parts",
+            Group::WaysToSuspend => "Ways to suspend",
+            Group::WorkingTogether => "Working together",
+            Group::WhatGoesWrong => "What goes wrong",
+            Group::TheBrowsersLoop => "The browser's own loop",
+        }
+    }
+}
+
+/// A program in the gallery.
+pub struct Demo {
+    /// Its name in links: lower case, words joined by `-`.
+    pub slug: &'static str,
+    /// Its name.
+    pub title: &'static str,
+    /// Where it stands in the gallery.
+    pub group: Group,
+    /// One or two sentences under the title.
+    pub lede: &'static str,
+    /// What to look at: paragraphs separated by blank lines; code in backquotes.
+    pub teaches: &'static str,
+    /// Words that a reader may search for and that title and text do not have.
+    pub search: &'static str,
+    /// The parameters, in the order of the form.
+    pub params: &'static [Param],
+    /// The source file, whole; what readers see ends before the line `pub const DEMO`.
+    pub rust: &'static str,
+    /// The same program in another language, at the default parameters.
+    pub counterpart: Counterpart,
+    /// Further settings whose output is compared with CPython's, as in a link: `tasks=0&delay=0s`.
+    pub goldens: &'static [&'static str],
+    /// Where it can run.
+    pub needs: Needs,
+    /// The program.
+    pub run: fn(Stage, Values) -> Main,
+}
+
+/// The same program as a reader knows it.
+pub enum Counterpart {
+    /// For CPython 3.11 or newer; runs as it stands.
+    Python(&'static str),
+    /// Where the browser itself is the subject.
+    JavaScript(&'static str),
+}
+
+/// What a demo needs beside a clock.
+#[derive(Clone, Copy)]
+pub enum Needs {
+    /// Nothing: it runs live and instant, and is previewed.
+    Nothing,
+    /// A browser for some of its settings: those are not previewed.
+    BrowserWhen(fn(&Values) -> bool),
+}
+
+/// The future of a demo's program.
+pub type Main = Pin<Box<dyn Future<Output = Result<(), Failure>>>>;
+
+impl Demo {
+    /// Whether it can run under the instant clock, without a browser.
+    pub fn runs_instantly(&self, values: &Values) -> bool {
+        match self.needs {
+            Needs::Nothing => true,
+            Needs::BrowserWhen(needs) => !needs(values),
+        }
+    }
+
+    /// The part of the source that readers see; it begins at line 1.
+    pub fn visible_rust(&self) -> &'static str {
+        let end = self.rust.find("\npub const DEMO").unwrap_or(self.rust.len());
+        self.rust[..end].trim_end()
+    }
+
+    /// The counterpart, with the parameters' values in its constants.
+    pub fn counterpart_with(&self, values: &Values) -> String {
+        match self.counterpart {
+            Counterpart::JavaScript(source) | Counterpart::Python(source) => {
+                with_constants(source, values)
+            }
+        }
+    }
+
+    /// The parameter that chooses between ways to do the same, if the demo has one.
+    pub fn mode(&self) -> Option<&'static Param> {
+        self.params.iter().find(|param| param.key == "mode")
+    }
+
+    /// Starts the program on an event loop; the caller turns it.
+    pub fn start(&self, event_loop: &EventLoop, values: Values) {
+        let main = (self.run)(Stage::new(event_loop.clone()), values);
+        event_loop.spawn(
+            "main",
+            Location::caller(),
+            Box::pin(async move { main.await.end() }),
+        );
+    }
+
+    /// Runs it to its end under the instant clock.
+    pub fn run_instantly(&self, values: Values) -> Trace {
+        let clock: Rc<dyn Clock> = Rc::new(InstantClock::default());
+        let event_loop = EventLoop::new(clock, Limits::default());
+        self.start(&event_loop, values);
+        event_loop.run_instantly();
+        event_loop.into_trace()
+    }
+}
+
+/// Replaces `TASKS = 3` at the start of a line by the present value of the parameter `tasks`.
+fn with_constants(source: &str, values: &Values) -> String {
+    let mut text = String::with_capacity(source.len());
+    for line in source.lines() {
+        let replaced = values.iter().find_map(|(param, value)| {
+            if param.not_in_python {
+                return None;
+            }
+            let rest = line.strip_prefix("const ").unwrap_or(line);
+            let rest = rest.strip_prefix(&param.python_name())?.strip_prefix(" = ")?;
+            let comment = rest.find("  #").map_or("", |at| &rest[at..]);
+            let head = &line[..line.len() - rest.len()];
+            let end = if line.starts_with("const ") { ";" } else { "" };
+            Some(format!("{head}{}{end}{comment}", value.python()))
+        });
+        text.push_str(replaced.as_deref().unwrap_or(line));
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,79 @@
+//! The gallery: one static list, one file per demo.
+
+use crate::demo::Demo;
+
+mod factorial;
+mod hello_blocking_async;
+mod queue_workers;
+
+/// All demos, in the gallery's order.
+pub static DEMOS: &[&Demo] = &[
+    // Why async
+    &hello_blocking_async::DEMO,
+    &factorial::DEMO,
+    // Working together
+    &queue_workers::DEMO,
+];
+
+/// The demo of that slug.
+pub fn find(slug: &str) -> Option<&'static Demo> {
+    DEMOS.iter().copied().find(|demo| demo.slug == slug)
+}
+
+/// What every demo's file uses.
+mod prelude {
+    pub use crate::demo::{Counterpart, Demo, Group, Needs};
+    pub use crate::param::{Kind, Param, Values};
+    pub use crate::stage::queue::Queue;
+    pub use crate::stage::{Failure, Stage};
+    pub use std::time::Duration;
+
+    /// The parameter of demos that can be run either way.
+    pub const BLOCKING_OR_ASYNC: Param = Param {
+        key: "mode",
+        label: "version",
+        kind: Kind::Choice {
+            default: "async",
+            options: &[("blocking", "blocking"), ("async", "async")],
+        },
+        not_in_python: false,
+    };
+}
+
+/// What the demos' tests share.
+#[cfg(test)]
+mod testing {
+    use crate::demo::Demo;
+    pub use crate::output;
+    use crate::param::Values;
+    use crate::trace::{EndReason, Trace};
+    use expect_test::Expect;
+    pub use expect_test::expect;
+    use std::fmt::Write as _;
+
+    /// Runs a demo instantly with parameters as in a link.
+    #[track_caller]
+    pub fn run_with(demo: &Demo, setting: &str) -> Trace {
+        let mut values = Values::defaults(demo.params);
+        crate::link::apply_query(&mut values, setting).expect("the setting is valid");
+        demo.run_instantly(values)
+    }
+
+    /// Compares the lines, with their times in seconds, and the end.
+    #[track_caller]
+    pub fn check(demo: &Demo, setting: &str, expected: Expect) {
+        let trace = run_with(demo, setting);
+        let mut text = String::new();
+        for line in output::lines(&trace) {
+            let mark = if line.note { "note: " } else { "" };
+            let _ = writeln!(text, "{:.3} {mark}{}", line.time_ns as f64 / 1e9, line.text);
+        }
+        let end = trace.end.as_ref().expect("the run ended");
+        let seconds = end.time_ns as f64 / 1e9;
+        let _ = match end.reason {
+            EndReason::Finished => writeln!(text, "finished at {seconds:.3}"),
+            _ => writeln!(text, "{:?} at {seconds:.3}: {}", end.reason, end.message),
+        };
+        expected.assert_eq(&text);
+    }
+}

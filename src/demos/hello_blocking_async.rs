@@ -1,0 +1,87 @@
+use super::prelude::*;
+
+/// Greets after a pause that lets the others run.
+async fn greet(stage: Stage, number: i64, delay: Duration) {
+    stage.sleep(delay).await;
+    stage.print(format!("task {number}: hello"));
+}
+
+/// Greets after a pause that nobody else can use.
+async fn greet_blocking(stage: Stage, number: i64, delay: Duration) {
+    stage.block(delay);
+    stage.print(format!("task {number}: hello"));
+}
+
+async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
+    let delay = values.duration("delay");
+    let blocking = values.choice("mode") == "blocking";
+    let mut tasks = Vec::new();
+    for number in 1..=values.whole("tasks") {
+        let name = format!("task {number}");
+        tasks.push(if blocking {
+            stage.spawn(name, greet_blocking(stage.clone(), number, delay))
+        } else {
+            stage.spawn(name, greet(stage.clone(), number, delay))
+        });
+    }
+    stage.gather(tasks).await;
+    stage.print("everybody has greeted");
+    Ok(())
+}
+
+pub const DEMO: Demo = Demo {
+    slug: "hello-blocking-async",
+    title: "Hello, blocking and async",
+    group: Group::WhyAsync,
+    lede: "Several tasks pause, then greet. A blocking pause holds the only thread, so the pauses add up; an awaited pause lets everybody else start theirs.",
+    teaches: "In the async version all lanes begin to wait at the same moment, and all greet at the same moment: the whole takes as long as one pause. Nothing ran in parallel. There is one thread, and while a task waits nobody needs it.
+
+Switch to blocking: each lane is one solid bar, and the tasks behind it are ready but not served. `time.sleep` (here `stage.block`) does not give the thread back, so the loop cannot start the next task before the pause is over.
+
+Turn the number of tasks up. The async total stays the same; the blocking total grows with each task.",
+    search: "sleep gather time.sleep asyncio.sleep synchronous concurrent",
+    params: &[
+        Param {
+            key: "tasks",
+            label: "tasks",
+            kind: Kind::Whole { default: 3, min: 0, max: 9_999 },
+            not_in_python: false,
+        },
+        Param {
+            key: "delay",
+            label: "pause",
+            kind: Kind::Duration { default_ms: 2_000, min_ms: 0, max_ms: 3_600_000 },
+            not_in_python: false,
+        },
+        BLOCKING_OR_ASYNC,
+    ],
+    rust: include_str!("hello_blocking_async.rs"),
+    counterpart: Counterpart::Python(include_str!("hello_blocking_async.py")),
+    goldens: &["mode=blocking", "tasks=0", "tasks=50&delay=0s", "tasks=1&mode=blocking"],
+    needs: Needs::Nothing,
+    run: |stage, values| Box::pin(run(stage, values)),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demos::testing::*;
+
+    #[test]
+    fn awaited_pauses_overlap_and_blocking_ones_add_up() {
+        check(&DEMO, "", expect![[r#"
+            2.000 task 1: hello
+            2.000 task 2: hello
+            2.000 task 3: hello
+            2.000 everybody has greeted
+            finished at 2.000
+        "#]]);
+        check(&DEMO, "mode=blocking", expect![[r#"
+            2.000 task 1: hello
+            4.000 task 2: hello
+            6.000 task 3: hello
+            6.000 everybody has greeted
+            finished at 6.000
+        "#]]);
+    }
+}

@@ -1,0 +1,1012 @@
+//! The event loop: one ready queue, one timer heap, and [`EventLoop::turn`].
+//!
+//! The order in which things run is asyncio's (CPython 3.11 to 3.14, `base_events._run_once`):
+//! the ready queue holds handles, a handle is a task's next step, a due timer or a callback, a
+//! turn runs exactly the handles that are ready when it begins, and what they make ready waits
+//! for the next turn. So a timer wakes its task one turn before the task runs, and a gather
+//! takes a turn more than awaiting a task, as in CPython: that decides the order of lines.
+//!
+//! The task cell is the standard library's [`Wake`] and a boxed future. `async-task` would merge
+//! a second wake silently inside its cell, but we have to record it.
+//!
+//! A run stays on one thread: a waker that is used on another, or after the run is over, does
+//! nothing.
+
+use crate::clock::{Clock, RESOLUTION_NS};
+use crate::loop_state;
+use crate::trace::{
+    By, ClockKind, End, EndReason, Ending, Event, Location, LocationId, MAX_EVENTS, MAX_TASKS,
+    PollOutcome, ResourceId, ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId, TimerId, Trace,
+    What,
+};
+use std::any::Any;
+use std::cell::{Cell, Ref, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::future::Future;
+use std::panic::{self, AssertUnwindSafe};
+use std::pin::Pin;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+
+/// A task's future; its output says how it ended and, in words, with what.
+pub type TaskFuture = Pin<Box<dyn Future<Output = TaskEnd>>>;
+
+/// How a task's future ended: [`Ending::Returned`] or [`Ending::Failed`], and a text.
+pub type TaskEnd = (Ending, String);
+
+/// What a run may use up, and whether it is recorded.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Most events.
+    pub events: usize,
+    /// Most tasks.
+    pub tasks: usize,
+    /// `false` only in benchmarks: nothing is recorded then, not even output.
+    pub recording: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            events: MAX_EVENTS,
+            tasks: MAX_TASKS,
+            recording: true,
+        }
+    }
+}
+
+/// What one call of [`EventLoop::turn`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// It ran at least one handle.
+    Ran,
+    /// Nothing is ready. The next timer is due at this time, if there is one.
+    Idle {
+        /// Nanoseconds since the run began.
+        next_deadline_ns: Option<u64>,
+    },
+    /// The run is over.
+    Over,
+}
+
+/// The event loop of one run; clones are the same loop.
+#[derive(Clone)]
+pub struct EventLoop {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    slot: usize,
+    clock: Rc<dyn Clock>,
+    limits: Limits,
+    trace: RefCell<Trace>,
+    /// The call sites behind [`Trace::locations`], in the same order.
+    sites: RefCell<Vec<&'static panic::Location<'static>>>,
+    ready: RefCell<VecDeque<Handle>>,
+    timers: RefCell<BTreeMap<(u64, TimerId), (Rc<TimerState>, TimerAction)>>,
+    timers_made: Cell<u32>,
+    tasks: RefCell<Vec<Rc<Task>>>,
+    /// Who is acting now: every wake and cancel is recorded as done by them.
+    acting: Cell<By>,
+    running: Cell<Option<TaskId>>,
+    at: Cell<LocationId>,
+    /// A cancellation that the running task has not felt yet.
+    deliver_cancel: Cell<bool>,
+    /// The running task is being unwound: see [`EventLoop::feel_cancel`].
+    unwinding: Cell<bool>,
+    in_turn: Cell<bool>,
+    phase: RefCell<Phase>,
+    /// Things outside the run that will wake it: requests, sockets, threads.
+    outside_pending: Cell<usize>,
+    /// Wakes the future that drives a live run.
+    driver: RefCell<Option<Waker>>,
+    before_block: RefCell<Option<Box<dyn Fn()>>>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Phase {
+    Running,
+    /// The main task is done; asyncio runs one more turn before it stops.
+    Stopping,
+    /// `asyncio.run` cancelled these and waits for them.
+    Cancelling(Vec<TaskId>),
+    Over,
+}
+
+struct Task {
+    id: TaskId,
+    future: RefCell<Option<TaskFuture>>,
+    waker: Waker,
+    queued: Cell<bool>,
+    started: Cell<bool>,
+    at: Cell<LocationId>,
+    ending: Cell<Option<Ending>>,
+    cancel_requested: Cell<bool>,
+    /// How many cancellations were asked for and not taken back (`Task.cancelling()`).
+    cancelling: Cell<u32>,
+    /// What this task waits for, when that can be cancelled in its stead.
+    awaited: RefCell<Option<Rc<dyn Fn() -> bool>>>,
+    done: RefCell<Vec<DoneCallback>>,
+}
+
+/// What happens when a task ends; each becomes a handle of its own, in order.
+enum DoneCallback {
+    Wake(Waker),
+    Call(Box<dyn FnOnce()>),
+}
+
+enum Handle {
+    Step(Rc<Task>),
+    Timer(TimerId, Rc<TimerState>, TimerAction),
+    Call(By, Box<dyn FnOnce()>),
+}
+
+/// What a timer does when it is served.
+enum TimerAction {
+    Wake(TaskId),
+    Call(Box<dyn FnOnce()>),
+}
+
+#[derive(Default)]
+struct TimerState {
+    fired: Cell<bool>,
+    dropped: Cell<bool>,
+}
+
+/// A timer that is given up when its handle is dropped.
+pub struct Timer {
+    event_loop: EventLoop,
+    id: TimerId,
+    deadline_ns: u64,
+    state: Rc<TimerState>,
+}
+
+impl Timer {
+    /// Which timer it is in the trace.
+    pub fn id(&self) -> TimerId {
+        self.id
+    }
+
+    /// Whether it was served.
+    pub fn fired(&self) -> bool {
+        self.state.fired.get()
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        if self.state.fired.get() || self.state.dropped.replace(true) {
+            return;
+        }
+        let inner = &self.event_loop.inner;
+        let waiting = inner
+            .timers
+            .borrow_mut()
+            .remove(&(self.deadline_ns, self.id));
+        // What the timer would have called may own other things with a drop of their own.
+        drop(waiting);
+        self.event_loop.record(What::TimerDropped { timer: self.id });
+    }
+}
+
+thread_local! {
+    /// The loops of this thread, so that a waker, which must not own an `Rc`, finds its own.
+    static LOOPS: RefCell<Vec<Weak<Inner>>> = const { RefCell::new(Vec::new()) };
+}
+
+struct TaskWaker {
+    slot: usize,
+    task: TaskId,
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let found = LOOPS.try_with(|loops| loops.borrow().get(self.slot).and_then(Weak::upgrade));
+        if let Ok(Some(inner)) = found {
+            EventLoop { inner }.wake(self.task);
+        }
+    }
+}
+
+impl EventLoop {
+    /// A loop in which nothing runs yet.
+    pub fn new(clock: Rc<dyn Clock>, limits: Limits) -> Self {
+        let trace = RefCell::new(Trace::new(clock.kind()));
+        let inner = LOOPS.with(|loops| {
+            let mut loops = loops.borrow_mut();
+            let slot = loops
+                .iter()
+                .position(|entry| entry.strong_count() == 0)
+                .unwrap_or(loops.len());
+            let inner = Rc::new(Inner {
+                slot,
+                clock,
+                limits,
+                trace,
+                sites: RefCell::default(),
+                ready: RefCell::default(),
+                timers: RefCell::default(),
+                timers_made: Cell::new(0),
+                tasks: RefCell::default(),
+                acting: Cell::new(By::Outside),
+                running: Cell::new(None),
+                at: Cell::new(LocationId::UNKNOWN),
+                deliver_cancel: Cell::new(false),
+                unwinding: Cell::new(false),
+                in_turn: Cell::new(false),
+                phase: RefCell::new(Phase::Running),
+                outside_pending: Cell::new(0),
+                driver: RefCell::default(),
+                before_block: RefCell::default(),
+            });
+            let entry = Rc::downgrade(&inner);
+            if slot == loops.len() {
+                loops.push(entry);
+            } else {
+                loops[slot] = entry;
+            }
+            inner
+        });
+        EventLoop { inner }
+    }
+
+    // --- time ---------------------------------------------------------------------------
+
+    /// Nanoseconds since the run began.
+    pub fn now_ns(&self) -> u64 {
+        self.inner.clock.now_ns()
+    }
+
+    /// Which clock the run uses.
+    pub fn clock_kind(&self) -> ClockKind {
+        self.inner.clock.kind()
+    }
+
+    /// Blocks the thread for a time, as `time.sleep` does, and records it.
+    pub fn block(&self, duration_ns: u64) {
+        self.while_blocked(|clock| clock.block(duration_ns));
+    }
+
+    /// Does CPU work that keeps the thread, and records how long. Under the instant clock it
+    /// takes `cost_ns`.
+    pub fn work<T>(&self, cost_ns: u64, work: impl FnOnce() -> T) -> T {
+        self.while_blocked(|clock| {
+            let result = work();
+            clock.spend(cost_ns);
+            result
+        })
+    }
+
+    fn while_blocked<T>(&self, block: impl FnOnce(&dyn Clock) -> T) -> T {
+        if let Some(flush) = &*self.inner.before_block.borrow() {
+            flush();
+        }
+        let from_ns = self.now_ns();
+        let result = block(&*self.inner.clock);
+        if let Some(task) = self.running() {
+            let at = self.inner.at.get();
+            self.record(What::Blocked { task, at, from_ns });
+        }
+        result
+    }
+
+    /// Calls `flush` before each time the thread is blocked, so that the page shows what
+    /// happened until then.
+    pub fn before_block(&self, flush: impl Fn() + 'static) {
+        *self.inner.before_block.borrow_mut() = Some(Box::new(flush));
+    }
+
+    // --- recording ----------------------------------------------------------------------
+
+    /// Records a fact at the present time.
+    pub fn record(&self, what: What) {
+        let inner = &*self.inner;
+        if !inner.limits.recording {
+            return;
+        }
+        let time_ns = inner.clock.now_ns();
+        let mut trace = inner.trace.borrow_mut();
+        if trace.end.is_some() {
+            return;
+        }
+        trace.events.push(Event { time_ns, what });
+        if trace.events.len() >= inner.limits.events {
+            drop(trace);
+            self.end(
+                EndReason::Limit,
+                &format!(
+                    "the run stopped at {} events, the most that one run records; what was recorded until then is shown",
+                    inner.limits.events
+                ),
+            );
+        }
+    }
+
+    /// What was recorded so far.
+    pub fn trace(&self) -> Ref<'_, Trace> {
+        self.inner.trace.borrow()
+    }
+
+    /// What was recorded; the loop is used up.
+    pub fn into_trace(self) -> Trace {
+        self.inner.trace.replace(Trace::new(self.clock_kind()))
+    }
+
+    /// A string for an event.
+    pub fn text(&self, text: &str) -> TextId {
+        if text.is_empty() || !self.inner.limits.recording {
+            return TextId::EMPTY;
+        }
+        let mut trace = self.inner.trace.borrow_mut();
+        trace.texts.push(text.into());
+        TextId((trace.texts.len() - 1) as u32)
+    }
+
+    /// A new resource, recorded as made.
+    pub fn resource(&self, kind: ResourceKind, name: &str) -> ResourceId {
+        let resource = {
+            let mut trace = self.inner.trace.borrow_mut();
+            trace.resources.push(ResourceInfo {
+                kind,
+                name: name.into(),
+            });
+            ResourceId((trace.resources.len() - 1) as u32)
+        };
+        self.record(What::ResourceMade { resource });
+        resource
+    }
+
+    /// Says that the running task stands at this line now.
+    pub fn stand_at(&self, site: &'static panic::Location<'static>) -> LocationId {
+        let inner = &*self.inner;
+        let mut sites = inner.sites.borrow_mut();
+        let known = sites
+            .iter()
+            .position(|known| std::ptr::eq(*known, site) || *known == site);
+        let index = known.unwrap_or_else(|| {
+            sites.push(site);
+            inner.trace.borrow_mut().locations.push(Location {
+                file: site.file().into(),
+                line: site.line(),
+            });
+            sites.len() - 1
+        });
+        // Row 0 of the trace's table is the unknown place.
+        let at = LocationId((index + 1) as u16);
+        inner.at.set(at);
+        at
+    }
+
+    // --- tasks --------------------------------------------------------------------------
+
+    /// The task that runs now, if one does.
+    pub fn running(&self) -> Option<TaskId> {
+        self.inner.running.get()
+    }
+
+    /// Makes a task, which is ready at once and first runs in the next turn.
+    ///
+    /// The first task is the main task: the run ends with it.
+    pub fn spawn(
+        &self,
+        name: &str,
+        at: &'static panic::Location<'static>,
+        future: TaskFuture,
+    ) -> TaskId {
+        let inner = &*self.inner;
+        let location = self.stand_at(at);
+        let id = TaskId(inner.tasks.borrow().len() as u32);
+        let task = Rc::new(Task {
+            id,
+            future: RefCell::new(Some(future)),
+            waker: Waker::from(Arc::new(TaskWaker {
+                slot: inner.slot,
+                task: id,
+            })),
+            queued: Cell::new(true),
+            started: Cell::new(false),
+            at: Cell::new(LocationId::UNKNOWN),
+            ending: Cell::new(None),
+            cancel_requested: Cell::new(false),
+            cancelling: Cell::new(0),
+            awaited: RefCell::default(),
+            done: RefCell::default(),
+        });
+        inner.tasks.borrow_mut().push(Rc::clone(&task));
+        self.add_task_row(name, location, 0);
+        self.record(What::Spawn { task: id });
+        if id.index() >= inner.limits.tasks {
+            self.end(
+                EndReason::Limit,
+                &format!(
+                    "the run stopped at {} tasks, the most that one run may have",
+                    inner.limits.tasks
+                ),
+            );
+            return id;
+        }
+        inner.ready.borrow_mut().push_back(Handle::Step(task));
+        self.tell_driver();
+        id
+    }
+
+    /// Adds a lane for work that runs on another thread (counted from 1); nothing here polls it.
+    pub fn add_thread_lane(
+        &self,
+        name: &str,
+        at: &'static panic::Location<'static>,
+        thread: u16,
+    ) -> TaskId {
+        let location = self.stand_at(at);
+        let id = TaskId(self.inner.tasks.borrow().len() as u32);
+        self.inner.tasks.borrow_mut().push(Rc::new(Task {
+            id,
+            future: RefCell::default(),
+            waker: Waker::noop().clone(),
+            queued: Cell::new(true),
+            started: Cell::new(true),
+            at: Cell::new(location),
+            // It is not the loop's to cancel or to wait for.
+            ending: Cell::new(Some(Ending::Returned)),
+            cancel_requested: Cell::new(false),
+            cancelling: Cell::new(0),
+            awaited: RefCell::default(),
+            done: RefCell::default(),
+        }));
+        self.add_task_row(name, location, thread);
+        self.record(What::Spawn { task: id });
+        id
+    }
+
+    fn add_task_row(&self, name: &str, location: LocationId, thread: u16) {
+        self.inner.trace.borrow_mut().tasks.push(TaskInfo {
+            name: name.into(),
+            parent: self.running(),
+            location,
+            thread,
+        });
+    }
+
+    fn task(&self, id: TaskId) -> Rc<Task> {
+        Rc::clone(&self.inner.tasks.borrow()[id.index()])
+    }
+
+    /// Makes a task ready, if it is not ready or finished already.
+    pub fn wake(&self, target: TaskId) {
+        let task = self.task(target);
+        if task.ending.get().is_some() {
+            return;
+        }
+        let merged = task.queued.replace(true);
+        let by = self.inner.acting.get();
+        self.record(What::Wake { target, by, merged });
+        if !merged {
+            self.inner
+                .ready
+                .borrow_mut()
+                .push_back(Handle::Step(task));
+            self.tell_driver();
+        }
+    }
+
+    /// How a task ended, if it has.
+    pub fn ending(&self, task: TaskId) -> Option<Ending> {
+        self.task(task).ending.get()
+    }
+
+    /// Wakes `waker` when the task ends; at once when it has.
+    pub fn wake_when_done(&self, task: TaskId, waker: &Waker) {
+        self.add_done_callback(task, DoneCallback::Wake(waker.clone()));
+    }
+
+    /// Runs `call` as a handle of its own in the turn after the task's end
+    /// (`Task.add_done_callback`).
+    pub fn call_when_done(&self, task: TaskId, call: impl FnOnce() + 'static) {
+        self.add_done_callback(task, DoneCallback::Call(Box::new(call)));
+    }
+
+    fn add_done_callback(&self, task: TaskId, callback: DoneCallback) {
+        let task = self.task(task);
+        if task.ending.get().is_some() {
+            self.schedule_done(callback, By::Task(task.id));
+        } else {
+            task.done.borrow_mut().push(callback);
+        }
+    }
+
+    fn schedule_done(&self, callback: DoneCallback, by: By) {
+        match callback {
+            DoneCallback::Wake(waker) => {
+                let before = self.inner.acting.replace(by);
+                waker.wake();
+                self.inner.acting.set(before);
+            }
+            DoneCallback::Call(call) => self.push_call(by, call),
+        }
+    }
+
+    /// Runs `call` as a handle of its own in the next turn (`loop.call_soon`). Whatever it wakes
+    /// counts as woken by who acts now.
+    pub fn call_soon(&self, call: impl FnOnce() + 'static) {
+        self.push_call(self.inner.acting.get(), Box::new(call));
+    }
+
+    fn push_call(&self, by: By, call: Box<dyn FnOnce()>) {
+        self.inner
+            .ready
+            .borrow_mut()
+            .push_back(Handle::Call(by, call));
+        self.tell_driver();
+    }
+
+    // --- cancellation -------------------------------------------------------------------
+
+    /// Asks a task to stop (`Task.cancel`). `false` when it is finished already.
+    ///
+    /// A task that waits for another task passes the request on to that one. Else the request
+    /// is felt at the `await` where the task stands, when the loop next runs it.
+    pub fn cancel(&self, target: TaskId) -> bool {
+        let task = self.task(target);
+        if task.ending.get().is_some() {
+            return false;
+        }
+        self.record(What::Cancel {
+            target,
+            by: self.inner.acting.get(),
+        });
+        task.cancelling.set(task.cancelling.get() + 1);
+        let awaited = task.awaited.borrow().clone();
+        if let Some(cancel_awaited) = awaited
+            && cancel_awaited()
+        {
+            return true;
+        }
+        task.cancel_requested.set(true);
+        self.wake(target);
+        true
+    }
+
+    /// How many cancellations the running task was asked for and has not taken back
+    /// (`Task.cancelling`).
+    pub fn cancelling(&self) -> u32 {
+        self.running()
+            .map_or(0, |task| self.task(task).cancelling.get())
+    }
+
+    /// Takes one request back (`Task.uncancel`); how many are left.
+    pub fn uncancel(&self) -> u32 {
+        let Some(task) = self.running() else { return 0 };
+        let task = self.task(task);
+        task.cancelling.set(task.cancelling.get().saturating_sub(1));
+        task.cancelling.get()
+    }
+
+    /// Every future that a task can wait for calls this first when polled. `true` means: a
+    /// cancellation surfaces here, so return `Pending` at once.
+    ///
+    /// An exception that unwinds through `await`s becomes: the innermost future returns
+    /// `Pending` with the unwinding flag set, and whoever catches cancellations (or in the end
+    /// the loop) drops everything inside, which runs the clean-up of each in the order in which
+    /// Python's `finally` blocks run.
+    pub fn feel_cancel(&self) -> bool {
+        if self.inner.deliver_cancel.take() {
+            self.inner.unwinding.set(true);
+        }
+        self.inner.unwinding.get()
+    }
+
+    /// Begins to unwind the running task as a cancelled one; the caller returns `Pending`.
+    pub fn raise_cancelled(&self) {
+        self.inner.unwinding.set(true);
+    }
+
+    /// Stops the unwinding, if the running task is being unwound: `except CancelledError`.
+    pub fn catch_cancelled(&self) -> bool {
+        self.inner.unwinding.take()
+    }
+
+    /// Says that the running task waits for something that can be cancelled in its stead.
+    /// `cancel` returns whether it could. Forgotten when the task next runs.
+    pub fn pass_cancel_to(&self, cancel: Rc<dyn Fn() -> bool>) {
+        if let Some(task) = self.running() {
+            *self.task(task).awaited.borrow_mut() = Some(cancel);
+        }
+    }
+
+    // --- timers -------------------------------------------------------------------------
+
+    /// A timer that wakes the running task.
+    pub fn wake_at(&self, deadline_ns: u64) -> Timer {
+        let task = self.running().unwrap_or(TaskId::MAIN);
+        self.set_timer(deadline_ns, TimerAction::Wake(task))
+    }
+
+    /// A timer that runs `call` (`loop.call_at`).
+    pub fn call_at(&self, deadline_ns: u64, call: impl FnOnce() + 'static) -> Timer {
+        self.set_timer(deadline_ns, TimerAction::Call(Box::new(call)))
+    }
+
+    fn set_timer(&self, deadline_ns: u64, action: TimerAction) -> Timer {
+        let id = TimerId(self.inner.timers_made.get());
+        self.inner.timers_made.set(id.0 + 1);
+        let state = Rc::new(TimerState::default());
+        self.inner
+            .timers
+            .borrow_mut()
+            .insert((deadline_ns, id), (Rc::clone(&state), action));
+        self.record(What::TimerSet {
+            timer: id,
+            deadline_ns,
+        });
+        Timer {
+            event_loop: self.clone(),
+            id,
+            deadline_ns,
+            state,
+        }
+    }
+
+    // --- the outside --------------------------------------------------------------------
+
+    /// Counts something outside the run that will wake it, until the returned guard is dropped.
+    pub fn outside(&self) -> Outside {
+        let pending = &self.inner.outside_pending;
+        pending.set(pending.get() + 1);
+        Outside {
+            event_loop: self.clone(),
+        }
+    }
+
+    /// Whether anything outside the run may still wake it.
+    pub fn waits_for_outside(&self) -> bool {
+        self.inner.outside_pending.get() > 0
+    }
+
+    /// Wakes `driver` when something outside makes a handle ready.
+    pub fn set_driver(&self, driver: &Waker) {
+        *self.inner.driver.borrow_mut() = Some(driver.clone());
+    }
+
+    fn tell_driver(&self) {
+        if !self.inner.in_turn.get()
+            && let Some(driver) = self.inner.driver.borrow_mut().take()
+        {
+            driver.wake();
+        }
+    }
+
+    // --- running ------------------------------------------------------------------------
+
+    /// One pass of the loop: every due timer becomes ready, then exactly the handles that are
+    /// ready now run once, in order.
+    pub fn turn(&self) -> Turn {
+        let inner = &*self.inner;
+        if *inner.phase.borrow() == Phase::Over {
+            return Turn::Over;
+        }
+        self.ready_due_timers();
+        let count = inner.ready.borrow().len();
+        if count == 0 {
+            if *inner.phase.borrow() == Phase::Running || self.is_cancelling() {
+                let timers = inner.timers.borrow();
+                let next = timers.first_key_value();
+                return Turn::Idle {
+                    next_deadline_ns: next.map(|((deadline_ns, _), _)| *deadline_ns),
+                };
+            }
+        } else {
+            self.record(What::LoopTurn);
+            inner.in_turn.set(true);
+            for _ in 0..count {
+                let handle = inner.ready.borrow_mut().pop_front();
+                match handle {
+                    Some(handle) => self.run_handle(handle),
+                    None => break, // the run was ended from inside
+                }
+            }
+            inner.acting.set(By::Outside);
+            inner.in_turn.set(false);
+        }
+        self.advance_phase();
+        if *inner.phase.borrow() == Phase::Over {
+            Turn::Over
+        } else {
+            Turn::Ran
+        }
+    }
+
+    fn is_cancelling(&self) -> bool {
+        matches!(*self.inner.phase.borrow(), Phase::Cancelling(_))
+    }
+
+    fn ready_due_timers(&self) {
+        let inner = &*self.inner;
+        let mut timers = inner.timers.borrow_mut();
+        let Some(first) = timers.first_entry() else {
+            return;
+        };
+        let due_ns = inner.clock.now_ns() + RESOLUTION_NS;
+        if first.key().0 >= due_ns {
+            return;
+        }
+        let later = timers.split_off(&(due_ns, TimerId(0)));
+        let due = std::mem::replace(&mut *timers, later);
+        let mut ready = inner.ready.borrow_mut();
+        for ((_, id), (state, action)) in due {
+            ready.push_back(Handle::Timer(id, state, action));
+        }
+    }
+
+    fn run_handle(&self, handle: Handle) {
+        let inner = &*self.inner;
+        match handle {
+            Handle::Step(task) => self.step(&task),
+            Handle::Timer(timer, state, action) => {
+                if state.dropped.get() {
+                    return;
+                }
+                state.fired.set(true);
+                inner.acting.set(By::Timer(timer));
+                self.record(What::TimerFired { timer });
+                match action {
+                    TimerAction::Wake(task) => self.wake(task),
+                    TimerAction::Call(call) => call(),
+                }
+            }
+            Handle::Call(by, call) => {
+                inner.acting.set(by);
+                call();
+            }
+        }
+    }
+
+    /// Polls a task once.
+    fn step(&self, task: &Rc<Task>) {
+        let inner = &*self.inner;
+        task.queued.set(false);
+        let Some(mut future) = task.future.borrow_mut().take() else {
+            return; // it was ended while it was in the queue
+        };
+        let id = task.id;
+        inner.acting.set(By::Task(id));
+        inner.running.set(Some(id));
+        inner.at.set(task.at.get());
+        // Most tasks wait for nothing that could be cancelled in their stead.
+        if task.awaited.borrow().is_some() {
+            *task.awaited.borrow_mut() = None;
+        }
+        self.record(What::PollStart { task: id });
+        let cancelled = task.cancel_requested.take();
+        let first = !task.started.replace(true);
+        let polled = if cancelled && first {
+            Ok(None) // cancelled before its first step: its code never runs
+        } else {
+            inner.deliver_cancel.set(cancelled);
+            let mut context = Context::from_waker(&task.waker);
+            let poll = || future.as_mut().poll(&mut context);
+            match panic::catch_unwind(AssertUnwindSafe(poll)) {
+                Ok(Poll::Ready(end)) => Ok(Some(Poll::Ready(end))),
+                // Felt by nobody inside: the task waits for something that is not ours.
+                Ok(Poll::Pending) if inner.unwinding.take() | inner.deliver_cancel.take() => {
+                    Ok(None)
+                }
+                Ok(Poll::Pending) => Ok(Some(Poll::Pending)),
+                Err(panic) => Err(panic_message(&*panic)),
+            }
+        };
+        inner.deliver_cancel.set(false);
+        inner.unwinding.set(false);
+        let end = match polled {
+            Ok(Some(Poll::Pending)) => {
+                let at = inner.at.get();
+                task.at.set(at);
+                self.record(What::PollEnd {
+                    task: id,
+                    outcome: PollOutcome::Pending,
+                    at,
+                });
+                inner.running.set(None);
+                // A run that was ended during this poll has been cleared away already.
+                if *inner.phase.borrow() != Phase::Over {
+                    *task.future.borrow_mut() = Some(future);
+                }
+                return;
+            }
+            // Cancelled while it ran and finished without another await: CPython counts that
+            // as cancelled too (`Task.__step`, on StopIteration).
+            Ok(Some(Poll::Ready(_))) if task.cancel_requested.take() => None,
+            Ok(Some(Poll::Ready(end))) => Some(end),
+            Ok(None) => None,
+            Err(message) => {
+                drop(future);
+                self.panicked(&message);
+                return;
+            }
+        };
+        // What the future owns is cleaned up while the task still runs.
+        drop(future);
+        let at = inner.at.get();
+        self.record(What::PollEnd {
+            task: id,
+            outcome: PollOutcome::Ready,
+            at,
+        });
+        inner.running.set(None);
+        let (ending, text) = end.unwrap_or((Ending::Cancelled, String::new()));
+        self.finish(task, ending, &text);
+    }
+
+    fn finish(&self, task: &Task, ending: Ending, text: &str) {
+        let text = self.text(text);
+        self.record(What::Done {
+            task: task.id,
+            ending,
+            text,
+        });
+        task.ending.set(Some(ending));
+        for callback in task.done.take() {
+            self.schedule_done(callback, By::Task(task.id));
+        }
+    }
+
+    /// Ends the run because the running task's code panicked. Called by the worker's panic hook
+    /// too, where nothing can be run after a panic.
+    pub fn panicked(&self, message: &str) {
+        let inner = &*self.inner;
+        let Some(task) = inner.running.take() else {
+            self.end(EndReason::Died, &format!("the run panicked: {message}"));
+            return;
+        };
+        self.record(What::PollEnd {
+            task,
+            outcome: PollOutcome::Panicked,
+            at: inner.at.get(),
+        });
+        let text = self.text(message);
+        self.record(What::Done {
+            task,
+            ending: Ending::Panicked,
+            text,
+        });
+        let name = self.trace().name(task).to_owned();
+        self.end(
+            EndReason::Died,
+            &format!("the task {name} panicked: {message}"),
+        );
+    }
+
+    /// After a turn: does what `asyncio.run` does around the main task.
+    fn advance_phase(&self) {
+        let inner = &*self.inner;
+        let main = self.task(TaskId::MAIN);
+        let next = match &*inner.phase.borrow() {
+            Phase::Running if main.ending.get().is_some() => Phase::Stopping,
+            Phase::Stopping => Phase::Cancelling(
+                inner
+                    .tasks
+                    .borrow()
+                    .iter()
+                    .filter(|task| task.ending.get().is_none())
+                    .map(|task| task.id)
+                    .collect(),
+            ),
+            Phase::Cancelling(tasks) if tasks.iter().all(|id| self.ending(*id).is_some()) => {
+                Phase::Over
+            }
+            _ => return,
+        };
+        match next {
+            Phase::Cancelling(tasks) if !tasks.is_empty() => {
+                *inner.phase.borrow_mut() = Phase::Cancelling(tasks.clone());
+                for task in tasks {
+                    self.cancel(task);
+                }
+            }
+            Phase::Stopping => *inner.phase.borrow_mut() = Phase::Stopping,
+            _ => {
+                let (reason, message) = match main.ending.get() {
+                    Some(Ending::Failed) => (EndReason::Failed, self.main_error()),
+                    Some(Ending::Cancelled) => (EndReason::Failed, "CancelledError".to_owned()),
+                    _ => (EndReason::Finished, String::new()),
+                };
+                self.end(reason, &message);
+            }
+        }
+    }
+
+    fn main_error(&self) -> String {
+        let trace = self.trace();
+        let found = trace.events.iter().rev().find_map(|event| match event.what {
+            What::Done {
+                task: TaskId::MAIN,
+                text,
+                ..
+            } => Some(trace.text(text).to_owned()),
+            _ => None,
+        });
+        found.unwrap_or_default()
+    }
+
+    /// Ends the run: records why, then drops every task.
+    pub fn end(&self, reason: EndReason, message: &str) {
+        let inner = &*self.inner;
+        if std::mem::replace(&mut *inner.phase.borrow_mut(), Phase::Over) == Phase::Over {
+            return;
+        }
+        let time_ns = self.now_ns();
+        inner.trace.borrow_mut().end = Some(End {
+            time_ns,
+            reason,
+            message: message.into(),
+        });
+        // Futures own clones of this loop, and their drops may call it: take everything out
+        // of the cells first.
+        let ready = inner.ready.take();
+        let timers = inner.timers.take();
+        let tasks = inner.tasks.borrow().clone();
+        drop(ready);
+        drop(timers);
+        for task in tasks {
+            let future = task.future.take();
+            drop(future);
+            task.done.take();
+            task.awaited.take();
+        }
+        self.tell_driver();
+    }
+
+    /// Ends the run as a deadlock, with a sentence that says who waits for what.
+    pub fn end_as_deadlock(&self) {
+        let waits = {
+            let trace = self.trace();
+            loop_state::who_waits(&trace)
+        };
+        self.end(
+            EndReason::Deadlock,
+            &format!("deadlock: nothing can wake what is left; {waits}"),
+        );
+    }
+
+    /// Runs to the end under a virtual clock, which jumps whenever nothing is ready.
+    pub fn run_instantly(&self) {
+        loop {
+            match self.turn() {
+                Turn::Ran => {}
+                Turn::Idle {
+                    next_deadline_ns: Some(deadline_ns),
+                } => self.inner.clock.jump_to(deadline_ns),
+                Turn::Idle {
+                    next_deadline_ns: None,
+                } => self.end_as_deadlock(),
+                Turn::Over => return,
+            }
+        }
+    }
+}
+
+/// Something outside the run that will wake it.
+pub struct Outside {
+    event_loop: EventLoop,
+}
+
+impl Drop for Outside {
+    fn drop(&mut self) {
+        let pending = &self.event_loop.inner.outside_pending;
+        pending.set(pending.get() - 1);
+        // The driver may now find that nothing can wake the run any more.
+        self.event_loop.tell_driver();
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no message".to_owned())
+}

@@ -1,0 +1,255 @@
+//! A scenario as the fragment of a link: `#1/factorial?a=5&mode=blocking`.
+//!
+//! It holds a version, the demo, and every parameter that differs from its default, in words
+//! that a person can read and edit. Nothing in a link can fail as a whole: what cannot be
+//! understood becomes a sentence, and the rest is kept.
+
+use crate::demo::Demo;
+use crate::demos::{self, DEMOS};
+use crate::param::{Values, did_you_mean, grouped, quoted};
+use crate::trace::ClockKind;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// The version of the form of links.
+const VERSION: &str = "1";
+
+/// Most characters of a link's fragment.
+pub const MAX_CHARS: usize = 8_000;
+
+/// What a link points to.
+#[derive(Clone)]
+pub struct Scenario {
+    /// The program.
+    pub demo: &'static Demo,
+    /// Its parameters.
+    pub values: Values,
+    /// The clock to run it with.
+    pub clock: ClockKind,
+}
+
+impl PartialEq for Scenario {
+    fn eq(&self, other: &Self) -> bool {
+        self.demo.slug == other.demo.slug
+            && self.values == other.values
+            && self.clock == other.clock
+    }
+}
+
+impl Scenario {
+    /// A demo as the gallery opens it.
+    pub fn of(demo: &'static Demo) -> Self {
+        Scenario {
+            demo,
+            values: Values::defaults(demo.params),
+            clock: ClockKind::Live,
+        }
+    }
+}
+
+/// Characters that need no escape in a value, so that links stay readable.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b',')
+    .remove(b'_');
+
+/// The fragment, without `#`.
+pub fn encode(scenario: &Scenario) -> String {
+    let mut fragment = format!("{VERSION}/{}", scenario.demo.slug);
+    let mut separator = '?';
+    let mut add = |key: &str, value: &str| {
+        fragment.push(separator);
+        fragment.push_str(key);
+        fragment.push('=');
+        fragment.extend(utf8_percent_encode(value, ESCAPED));
+        separator = '&';
+    };
+    for (param, value) in scenario.values.changed() {
+        // "1.5 s" and "1.5s" read alike, and a link has no use for the space; in a text the
+        // spaces are the reader's own.
+        let text = match value {
+            crate::param::Value::Text(text) => text.clone(),
+            crate::param::Value::Texts(_) => value.text().replace(", ", ","),
+            _ => value.text().replace(' ', ""),
+        };
+        add(param.key, &text);
+    }
+    if scenario.clock == ClockKind::Instant {
+        add("clock", "instant");
+    }
+    fragment
+}
+
+/// Reads a fragment, without `#`. The sentences say what was not understood.
+pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
+    let mut scenario = Scenario::of(DEMOS[0]);
+    let mut complaints = Vec::new();
+    if fragment.is_empty() {
+        return (scenario, complaints);
+    }
+    let chars = fragment.chars().count();
+    if chars > MAX_CHARS {
+        complaints.push(format!(
+            "the link has {} characters, and at most {} are read: here is the first demo instead",
+            grouped(chars as i64),
+            grouped(MAX_CHARS as i64)
+        ));
+        return (scenario, complaints);
+    }
+    let rest = match fragment.split_once('/') {
+        Some((VERSION, rest)) => rest,
+        Some((version, rest)) if version.chars().all(|c| c.is_ascii_digit()) => {
+            complaints.push(format!(
+                "the link has version {}, and this page reads version {VERSION}: what both know is shown",
+                quoted(version)
+            ));
+            rest
+        }
+        // People also type the demo's name alone.
+        _ => fragment,
+    };
+    let (slug, query) = rest.split_once('?').unwrap_or((rest, ""));
+    match decoded(slug).map(|slug| demos::find(&slug).ok_or(slug)) {
+        Some(Ok(demo)) => scenario = Scenario::of(demo),
+        Some(Err(slug)) => {
+            let near = did_you_mean(&slug, DEMOS.iter().map(|demo| demo.slug));
+            complaints.push(format!(
+                "there is no demo {}{near}{} here is the first one instead",
+                quoted(&slug),
+                // A question ends with its own mark.
+                if near.is_empty() { ":" } else { "" }
+            ));
+            return (scenario, complaints);
+        }
+        None => {
+            complaints.push(format!(
+                "the demo's name {} is broken: here is the first demo instead",
+                quoted(slug)
+            ));
+            return (scenario, complaints);
+        }
+    }
+    for (key, value) in pairs(query) {
+        let (Some(key), Some(value)) = (decoded(key), decoded(value)) else {
+            complaints.push(format!(
+                "the part {} of the link is broken: its percent signs do not make text",
+                quoted(&format!("{key}={value}"))
+            ));
+            continue;
+        };
+        let understood = match (&*key, &*value) {
+            ("clock", "instant") => {
+                scenario.clock = ClockKind::Instant;
+                Ok(())
+            }
+            ("clock", "live") => Ok(()),
+            ("clock", other) => Err(format!("{} is neither live nor instant", quoted(other))),
+            (key, value) => scenario.values.set(key, value),
+        };
+        if let Err(problem) = understood {
+            let known = key == "clock" || scenario.values.param(&key).is_some();
+            complaints.push(if known {
+                format!("{key}: {problem}; the default stays")
+            } else {
+                problem
+            });
+        }
+    }
+    (scenario, complaints)
+}
+
+/// Sets parameters from the part of a link after `?`.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub fn apply_query(values: &mut Values, query: &str) -> Result<(), String> {
+    pairs(query).try_for_each(|(key, value)| {
+        let value = decoded(value).ok_or_else(|| format!("{} is broken", quoted(value)))?;
+        values.set(key, &value)
+    })
+}
+
+fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    query
+        .split('&')
+        .filter(|part| !part.is_empty())
+        .map(|part| part.split_once('=').unwrap_or((part, "")))
+}
+
+/// `None` when the escapes are not those of a text.
+fn decoded(text: &str) -> Option<String> {
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        let escape = byte == b'%';
+        if escape && !(0..2).all(|_| rest.next().is_some_and(|b| b.is_ascii_hexdigit())) {
+            return None;
+        }
+    }
+    let bytes = percent_decode_str(text);
+    Some(bytes.decode_utf8().ok()?.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(fragment: &str, kept: &str, complaints: &[&str]) {
+        let (scenario, found) = decode(fragment);
+        assert_eq!(encode(&scenario), kept);
+        assert_eq!(found, complaints);
+    }
+
+    #[test]
+    fn a_link_holds_only_what_differs() {
+        check("1/factorial", "1/factorial", &[]);
+        check("1/factorial?a=3&b=5&delay=1s", "1/factorial?b=5", &[]);
+        check("1/factorial?delay=1.5%20s&clock=instant", "1/factorial?delay=1.5s&clock=instant", &[]);
+        check("factorial", "1/factorial", &[]);
+        check("", "1/hello-blocking-async", &[]);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named_and_the_rest_is_kept() {
+        check(
+            "1/factorail?a=5",
+            "1/hello-blocking-async",
+            &["there is no demo “factorail”, did you mean factorial? here is the first one instead"],
+        );
+        check(
+            "1/factorial?a=99&b=5&dely=1&clock=slow",
+            "1/factorial?b=5",
+            &[
+                "a: “99” is out of range: 0 to 30; the default stays",
+                "there is no parameter “dely”, did you mean delay?",
+                "clock: “slow” is neither live nor instant; the default stays",
+            ],
+        );
+        check(
+            "1/factorial?a=%E9&b=%&delay=2s",
+            "1/factorial?delay=2s",
+            &[
+                "the part “a=%E9” of the link is broken: its percent signs do not make text",
+                "the part “b=%” of the link is broken: its percent signs do not make text",
+            ],
+        );
+        check(
+            "7/factorial?b=5",
+            "1/factorial?b=5",
+            &["the link has version “7”, and this page reads version 1: what both know is shown"],
+        );
+        check(
+            &"x".repeat(100_000),
+            "1/hello-blocking-async",
+            &["the link has 100,000 characters, and at most 8,000 are read: here is the first demo instead"],
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_fragment_makes_it_panic(fragment in "\\PC{0,200}") {
+            decode(&fragment);
+            decode(&format!("1/queue-workers?{fragment}"));
+        }
+    }
+}

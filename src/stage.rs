@@ -1,0 +1,288 @@
+//! What a demo sees of the world: time, tasks, output, and things to wait for.
+//!
+//! Every primitive records what it does. Semantics and order are asyncio's; each item names the
+//! function of CPython's that it follows. A [`Stage`] is a handle: clones are the same stage.
+
+pub mod queue;
+pub mod random;
+pub mod task;
+mod wait;
+
+use crate::executor::{EventLoop, Timer};
+use crate::stage::queue::Queue;
+use crate::stage::random::Random;
+use crate::stage::task::{Gather, Task, TaskOutput, TryGather};
+use crate::trace::{TaskId, WaitFor, What};
+use std::fmt;
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// A handle on the run that a demo is part of.
+#[derive(Clone)]
+pub struct Stage {
+    event_loop: EventLoop,
+}
+
+/// An error of a demo's: what an exception is in Python.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The exception's class, such as "ValueError".
+    pub kind: &'static str,
+    /// What went wrong.
+    pub message: String,
+}
+
+impl Failure {
+    /// A failure of that kind.
+    pub fn new(kind: &'static str, message: impl Into<String>) -> Self {
+        Failure {
+            kind,
+            message: message.into(),
+        }
+    }
+
+    /// What stands for a cancelled task among results.
+    pub fn cancelled() -> Self {
+        Failure::new("CancelledError", "")
+    }
+}
+
+/// As the last line of a Python traceback: `ValueError: too large`.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match &*self.message {
+            "" => f.write_str(self.kind),
+            message => write!(f, "{}: {message}", self.kind),
+        }
+    }
+}
+
+/// The task was cancelled while it was in the body of a [`Stage::catch_cancel`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cancelled;
+
+impl Stage {
+    /// The stage of a run.
+    pub fn new(event_loop: EventLoop) -> Self {
+        Stage { event_loop }
+    }
+
+    /// The loop underneath, for primitives.
+    pub(crate) fn event_loop(&self) -> &EventLoop {
+        &self.event_loop
+    }
+
+    // --- time ---------------------------------------------------------------------------
+
+    /// The time since the run began (`loop.time()`).
+    pub fn now(&self) -> Duration {
+        Duration::from_nanos(self.event_loop.now_ns())
+    }
+
+    /// Waits for a time while others run (`asyncio.sleep`). A sleep of zero is [`Self::yield_now`].
+    #[track_caller]
+    pub fn sleep(&self, duration: Duration) -> Sleep {
+        self.event_loop.stand_at(Location::caller());
+        Sleep {
+            event_loop: self.event_loop.clone(),
+            duration,
+            state: SleepState::New,
+        }
+    }
+
+    /// Lets everybody else who is ready run once (`asyncio.sleep(0)`).
+    #[track_caller]
+    pub fn yield_now(&self) -> Sleep {
+        self.sleep(Duration::ZERO)
+    }
+
+    /// Holds the thread for a time, so that nobody else can run (`time.sleep`).
+    #[track_caller]
+    pub fn block(&self, duration: Duration) {
+        self.event_loop.stand_at(Location::caller());
+        self.event_loop.block(nanos(duration));
+    }
+
+    /// Does CPU work, which holds the thread too. Under the instant clock it takes `cost`.
+    #[track_caller]
+    pub fn work<T>(&self, cost: Duration, work: impl FnOnce() -> T) -> T {
+        self.event_loop.stand_at(Location::caller());
+        self.event_loop.work(nanos(cost), work)
+    }
+
+    // --- tasks --------------------------------------------------------------------------
+
+    /// Makes a task, which first runs in the next turn (`asyncio.create_task`).
+    #[track_caller]
+    pub fn spawn<T: TaskOutput>(
+        &self,
+        name: impl Into<String>,
+        body: impl Future<Output = T> + 'static,
+    ) -> Task<T> {
+        Task::spawn(self, &name.into(), Location::caller(), body)
+    }
+
+    /// The name of the task that runs now.
+    pub fn task_name(&self) -> String {
+        let task = self.event_loop.running().unwrap_or(TaskId::MAIN);
+        self.event_loop.trace().name(task).to_owned()
+    }
+
+    /// Waits for all tasks; results in the order of the arguments (`asyncio.gather`).
+    ///
+    /// Of tasks that can fail the results are all collected (`return_exceptions=True`); see
+    /// [`Self::try_gather`].
+    #[track_caller]
+    pub fn gather<T: TaskOutput>(&self, tasks: impl IntoIterator<Item = Task<T>>) -> Gather<T> {
+        self.event_loop.stand_at(Location::caller());
+        Gather::new(self, tasks.into_iter().collect())
+    }
+
+    /// Waits for all tasks, but no longer than until the first fails: then the others go on
+    /// without anybody waiting for them (`asyncio.gather`).
+    #[track_caller]
+    pub fn try_gather<T>(
+        &self,
+        tasks: impl IntoIterator<Item = Task<Result<T, Failure>>>,
+    ) -> TryGather<T>
+    where
+        Result<T, Failure>: TaskOutput,
+    {
+        self.event_loop.stand_at(Location::caller());
+        TryGather::new(self, tasks.into_iter().collect())
+    }
+
+    // --- cancellation -------------------------------------------------------------------
+
+    /// Runs `body`; when the task is cancelled in it, everything in it is dropped and the
+    /// answer is `Err(Cancelled)` (`try: … except CancelledError:`).
+    ///
+    /// Whoever catches a cancellation may clean up, with more awaits, and then passes it on
+    /// with [`Self::raise_cancelled`], or refuses it by going on.
+    pub fn catch_cancel<F: Future>(&self, body: F) -> CatchCancel<F> {
+        CatchCancel {
+            event_loop: self.event_loop.clone(),
+            body: Some(Box::pin(body)),
+        }
+    }
+
+    /// Ends the task as cancelled, from here (`raise CancelledError`); never returns.
+    pub async fn raise_cancelled(&self) -> std::convert::Infallible {
+        let event_loop = self.event_loop.clone();
+        std::future::poll_fn(move |_| {
+            event_loop.raise_cancelled();
+            Poll::Pending
+        })
+        .await
+    }
+
+    // --- output -------------------------------------------------------------------------
+
+    /// Prints a line.
+    #[track_caller]
+    pub fn print(&self, line: impl AsRef<str>) {
+        let at = self.event_loop.stand_at(Location::caller());
+        let text = self.event_loop.text(line.as_ref());
+        let task = self.event_loop.running().unwrap_or(TaskId::MAIN);
+        self.event_loop.record(What::Output { task, text, at });
+    }
+
+    /// Tells the reader something that the Python program does not print.
+    pub fn note(&self, remark: impl AsRef<str>) {
+        let text = self.event_loop.text(remark.as_ref());
+        let task = self.event_loop.running().unwrap_or(TaskId::MAIN);
+        self.event_loop.record(What::Note { task, text });
+    }
+
+    // --- things to wait for -------------------------------------------------------------
+
+    /// A queue; `capacity` 0 means without limit (`asyncio.Queue(maxsize)`).
+    pub fn queue<T: 'static>(&self, name: &str, capacity: usize) -> Queue<T> {
+        Queue::new(self, name, capacity)
+    }
+
+    /// Random numbers that are the same for the same seed, and the same as Python's
+    /// `random.Random(seed)`.
+    pub fn random(&self, seed: i64) -> Random {
+        Random::new(seed)
+    }
+}
+
+/// A [`Duration`] in nanoseconds, at most 584 years.
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// The future of [`Stage::sleep`].
+pub struct Sleep {
+    event_loop: EventLoop,
+    duration: Duration,
+    state: SleepState,
+}
+
+enum SleepState {
+    New,
+    Yielded,
+    Waiting(Timer),
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<()> {
+        if self.event_loop.feel_cancel() {
+            return Poll::Pending;
+        }
+        match &self.state {
+            SleepState::New if self.duration.is_zero() => {
+                self.state = SleepState::Yielded;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            SleepState::New => {
+                let deadline_ns = self
+                    .event_loop
+                    .now_ns()
+                    .saturating_add(nanos(self.duration));
+                let timer = self.event_loop.wake_at(deadline_ns);
+                wait::record_wait(&self.event_loop, WaitFor::Timer(timer.id()));
+                self.state = SleepState::Waiting(timer);
+                Poll::Pending
+            }
+            SleepState::Yielded => Poll::Ready(()),
+            SleepState::Waiting(timer) if timer.fired() => Poll::Ready(()),
+            SleepState::Waiting(timer) => {
+                wait::record_wait(&self.event_loop, WaitFor::Timer(timer.id()));
+                Poll::Pending
+            }
+        }
+    }
+}
+
+/// The future of [`Stage::catch_cancel`].
+pub struct CatchCancel<F> {
+    event_loop: EventLoop,
+    /// `None` once it was dropped by a cancellation.
+    body: Option<Pin<Box<F>>>,
+}
+
+impl<F: Future> Future for CatchCancel<F> {
+    type Output = Result<F::Output, Cancelled>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<Self::Output> {
+        let Some(body) = &mut self.body else {
+            return Poll::Pending;
+        };
+        match body.as_mut().poll(context) {
+            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Pending if self.event_loop.catch_cancelled() => {
+                self.body = None;
+                Poll::Ready(Err(Cancelled))
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}

@@ -1,0 +1,381 @@
+//! Tasks: making them, awaiting them, and waiting for several.
+
+use crate::executor::{EventLoop, TaskEnd};
+use crate::stage::{Failure, Stage, wait};
+use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, WaitFor, What};
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+/// What a task may return.
+pub trait TaskOutput: 'static {
+    /// How the task ended, and a text for its card.
+    fn end(&self) -> TaskEnd;
+
+    /// What stands for a cancelled task where results are collected; `None` when nothing can.
+    fn cancelled() -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+}
+
+macro_rules! shown {
+    ($($type:ty),*) => {$(
+        impl TaskOutput for $type {
+            fn end(&self) -> TaskEnd {
+                (Ending::Returned, self.to_string())
+            }
+        }
+    )*};
+}
+
+shown!(bool, i32, i64, u8, u32, u64, u128, usize, f64, String, &'static str);
+
+impl TaskOutput for () {
+    fn end(&self) -> TaskEnd {
+        (Ending::Returned, String::new())
+    }
+}
+
+impl<T: std::fmt::Debug + 'static> TaskOutput for Vec<T> {
+    fn end(&self) -> TaskEnd {
+        (Ending::Returned, format!("{self:?}"))
+    }
+}
+
+impl<T: TaskOutput> TaskOutput for Result<T, Failure> {
+    fn end(&self) -> TaskEnd {
+        match self {
+            Ok(value) => value.end(),
+            Err(failure) => (Ending::Failed, failure.to_string()),
+        }
+    }
+
+    fn cancelled() -> Option<Self> {
+        Some(Err(Failure::cancelled()))
+    }
+}
+
+/// A spawned coroutine (`asyncio.Task`). Awaiting it gives its result; dropping it does nothing:
+/// the task goes on.
+pub struct Task<T> {
+    event_loop: EventLoop,
+    id: TaskId,
+    output: Rc<RefCell<Option<T>>>,
+}
+
+impl<T: TaskOutput> Task<T> {
+    pub(super) fn spawn(
+        stage: &Stage,
+        name: &str,
+        at: &'static Location<'static>,
+        body: impl Future<Output = T> + 'static,
+    ) -> Self {
+        let event_loop = stage.event_loop().clone();
+        let output = Rc::new(RefCell::new(None));
+        let slot = Rc::clone(&output);
+        let future = Box::pin(async move {
+            let value = body.await;
+            let end = value.end();
+            *slot.borrow_mut() = Some(value);
+            end
+        });
+        Task {
+            id: event_loop.spawn(name, at, future),
+            event_loop,
+            output,
+        }
+    }
+
+    /// Which task it is.
+    pub fn id(&self) -> TaskId {
+        self.id
+    }
+
+    /// Its name (`get_name`).
+    pub fn name(&self) -> String {
+        self.event_loop.trace().name(self.id).to_owned()
+    }
+
+    /// Asks it to stop (`cancel`); `false` when it is finished already. It ends when it next
+    /// runs, after its clean-up, unless it refuses.
+    #[track_caller]
+    pub fn cancel(&self) -> bool {
+        self.event_loop.stand_at(Location::caller());
+        self.event_loop.cancel(self.id)
+    }
+
+    /// Whether it ended (`done`).
+    pub fn is_done(&self) -> bool {
+        self.event_loop.ending(self.id).is_some()
+    }
+
+    /// Whether it ended by being cancelled (`cancelled`).
+    pub fn is_cancelled(&self) -> bool {
+        self.event_loop.ending(self.id) == Some(Ending::Cancelled)
+    }
+
+    /// The result of a task that ended (`result()`): `None` when it did not end, was cancelled,
+    /// or its result was taken already.
+    pub fn take_result(&self) -> Option<T> {
+        let ending = self.event_loop.ending(self.id)?;
+        if ending == Ending::Failed {
+            self.event_loop.record(What::Retrieved { task: self.id });
+        }
+        self.output.take()
+    }
+
+    /// The result, or what stands for a cancelled task.
+    fn take_result_or_cancelled(&self) -> Option<T> {
+        self.take_result().or_else(T::cancelled)
+    }
+}
+
+impl<T: TaskOutput> IntoFuture for Task<T> {
+    type Output = T;
+    type IntoFuture = Join<T>;
+
+    #[track_caller]
+    fn into_future(self) -> Join<T> {
+        self.event_loop.stand_at(Location::caller());
+        Join {
+            task: self,
+            registered: false,
+        }
+    }
+}
+
+impl<T: TaskOutput> IntoFuture for &Task<T> {
+    type Output = T;
+    type IntoFuture = Join<T>;
+
+    #[track_caller]
+    fn into_future(self) -> Join<T> {
+        self.event_loop.stand_at(Location::caller());
+        Join {
+            task: Task {
+                event_loop: self.event_loop.clone(),
+                id: self.id,
+                output: Rc::clone(&self.output),
+            },
+            registered: false,
+        }
+    }
+}
+
+/// Waits for a task. When that one was cancelled, so is the task that waits.
+pub struct Join<T> {
+    task: Task<T>,
+    registered: bool,
+}
+
+impl<T: TaskOutput> Future for Join<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<T> {
+        let Task { event_loop, id, .. } = &self.task;
+        if event_loop.feel_cancel() {
+            return Poll::Pending;
+        }
+        if self.task.is_done() {
+            return match self.task.take_result() {
+                Some(value) => Poll::Ready(value),
+                None => {
+                    event_loop.raise_cancelled();
+                    Poll::Pending
+                }
+            };
+        }
+        let (awaited, on) = (event_loop.clone(), *id);
+        event_loop.pass_cancel_to(Rc::new(move || awaited.cancel(on)));
+        wait::record_wait(event_loop, WaitFor::Task(*id));
+        if !self.registered {
+            event_loop.wake_when_done(*id, context.waker());
+            self.registered = true;
+        }
+        Poll::Pending
+    }
+}
+
+/// What waits for several tasks and is told of each end in a handle of its own, one turn later:
+/// the outer future of `asyncio.gather`.
+struct Group<T> {
+    event_loop: EventLoop,
+    resource: Option<ResourceId>,
+    tasks: Vec<Task<T>>,
+    left: Cell<usize>,
+    /// The outer future has its result, or exception.
+    over: Cell<bool>,
+    cancel_requested: Cell<bool>,
+    waker: RefCell<Option<Waker>>,
+}
+
+impl<T: TaskOutput> Group<T> {
+    /// Watches the tasks; `ends_early` says of a finished task whether the group is over with it.
+    fn watch(
+        stage: &Stage,
+        tasks: Vec<Task<T>>,
+        ends_early: impl Fn(&Task<T>) -> bool + 'static,
+    ) -> Rc<Self> {
+        let event_loop = stage.event_loop().clone();
+        let count = tasks.len();
+        let group = Rc::new(Group {
+            resource: (count > 0).then(|| {
+                event_loop.resource(ResourceKind::Group, &format!("of {count} tasks"))
+            }),
+            event_loop,
+            tasks,
+            left: Cell::new(count),
+            over: Cell::new(count == 0),
+            cancel_requested: Cell::new(false),
+            waker: RefCell::default(),
+        });
+        let ends_early = Rc::new(ends_early);
+        for (index, task) in group.tasks.iter().enumerate() {
+            let group = Rc::clone(&group);
+            let ends_early = Rc::clone(&ends_early);
+            task.event_loop.clone().call_when_done(task.id, move || {
+                group.left.set(group.left.get() - 1);
+                if group.over.get() {
+                    return;
+                }
+                if group.left.get() == 0 || ends_early(&group.tasks[index]) {
+                    group.over.set(true);
+                    if let Some(waker) = group.waker.take() {
+                        waker.wake();
+                    }
+                }
+            });
+        }
+        group
+    }
+
+    fn poll_over(self: &Rc<Self>, context: &mut Context) -> Poll<()> {
+        let event_loop = &self.event_loop;
+        if event_loop.feel_cancel() {
+            return Poll::Pending;
+        }
+        if self.over.get() {
+            if self.cancel_requested.get() {
+                event_loop.raise_cancelled();
+                return Poll::Pending;
+            }
+            if let (Some(resource), Some(task)) = (self.resource, event_loop.running()) {
+                let level = self.left.get() as u32;
+                event_loop.record(What::Acquire {
+                    task,
+                    resource,
+                    level,
+                });
+            }
+            return Poll::Ready(());
+        }
+        *self.waker.borrow_mut() = Some(context.waker().clone());
+        let group = Rc::clone(self);
+        event_loop.pass_cancel_to(Rc::new(move || {
+            let cancelled = group.tasks.iter().filter(|task| task.event_loop.cancel(task.id));
+            let any = cancelled.count() > 0;
+            if any {
+                group.cancel_requested.set(true);
+            }
+            any
+        }));
+        if let Some(resource) = self.resource {
+            wait::record_wait(event_loop, WaitFor::Resource(resource));
+        }
+        Poll::Pending
+    }
+}
+
+/// The future of [`Stage::gather`].
+pub struct Gather<T> {
+    group: Rc<Group<T>>,
+}
+
+impl<T: TaskOutput> Gather<T> {
+    pub(super) fn new(stage: &Stage, tasks: Vec<Task<T>>) -> Self {
+        // Where a cancelled task has no result to collect, its cancellation ends the wait.
+        let ends_early = |task: &Task<T>| task.is_cancelled() && T::cancelled().is_none();
+        Gather {
+            group: Group::watch(stage, tasks, ends_early),
+        }
+    }
+}
+
+impl<T: TaskOutput> Future for Gather<T> {
+    type Output = Vec<T>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context) -> Poll<Vec<T>> {
+        if self.group.poll_over(context).is_pending() {
+            return Poll::Pending;
+        }
+        let tasks = &self.group.tasks;
+        match tasks.iter().map(Task::take_result_or_cancelled).collect() {
+            Some(results) => Poll::Ready(results),
+            None => {
+                self.group.event_loop.raise_cancelled();
+                Poll::Pending
+            }
+        }
+    }
+}
+
+/// The future of [`Stage::try_gather`].
+pub struct TryGather<T> {
+    group: Rc<Group<Result<T, Failure>>>,
+    /// The first that failed or was cancelled.
+    failed: Rc<Cell<Option<TaskId>>>,
+}
+
+impl<T> TryGather<T>
+where
+    Result<T, Failure>: TaskOutput,
+{
+    pub(super) fn new(stage: &Stage, tasks: Vec<Task<Result<T, Failure>>>) -> Self {
+        let failed = Rc::new(Cell::new(None));
+        let first = Rc::clone(&failed);
+        let ends_early = move |task: &Task<Result<T, Failure>>| {
+            let failed = task.event_loop.ending(task.id) != Some(Ending::Returned);
+            if failed {
+                first.set(Some(task.id));
+            }
+            failed
+        };
+        TryGather {
+            group: Group::watch(stage, tasks, ends_early),
+            failed,
+        }
+    }
+}
+
+impl<T> Future for TryGather<T>
+where
+    Result<T, Failure>: TaskOutput,
+{
+    type Output = Result<Vec<T>, Failure>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context) -> Poll<Self::Output> {
+        if self.group.poll_over(context).is_pending() {
+            return Poll::Pending;
+        }
+        let tasks = &self.group.tasks;
+        if let Some(failed) = self.failed.get() {
+            let failed = tasks.iter().find(|task| task.id == failed);
+            return match failed.and_then(Task::take_result) {
+                Some(Err(failure)) => Poll::Ready(Err(failure)),
+                // It was cancelled: so is the task that waits.
+                _ => {
+                    self.group.event_loop.raise_cancelled();
+                    Poll::Pending
+                }
+            };
+        }
+        let results = tasks.iter().filter_map(Task::take_result);
+        Poll::Ready(results.collect())
+    }
+}
