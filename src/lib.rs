@@ -21,3 +21,5 @@ pub mod demo;
 pub mod demos;
 
 pub mod link;
+
+pub mod app;
