@@ -672,6 +672,11 @@ impl EventLoop {
         *self.inner.driver.borrow_mut() = Some(driver.clone());
     }
 
+    /// Whether a handle is ready to run.
+    pub fn has_ready(&self) -> bool {
+        !self.inner.ready.borrow().is_empty()
+    }
+
     fn tell_driver(&self) {
         if !self.inner.in_turn.get()
             && let Some(driver) = self.inner.driver.borrow_mut().take()
@@ -824,7 +829,8 @@ impl EventLoop {
             Ok(None) => None,
             Err(message) => {
                 drop(future);
-                self.panicked(&message);
+                self.record_panic(&message);
+                self.drop_everything();
                 return;
             }
         };
@@ -854,12 +860,12 @@ impl EventLoop {
         }
     }
 
-    /// Ends the run because the running task's code panicked. Called by the worker's panic hook
-    /// too, where nothing can be run after a panic.
-    pub fn panicked(&self, message: &str) {
+    /// Records that the running task's code panicked, and that the run ended with it. Nothing
+    /// is dropped: the worker's panic hook calls this, after which no code of the run may run.
+    pub fn record_panic(&self, message: &str) {
         let inner = &*self.inner;
         let Some(task) = inner.running.take() else {
-            self.end(EndReason::Died, &format!("the run panicked: {message}"));
+            self.record_end(EndReason::Died, &format!("the run panicked: {message}"));
             return;
         };
         self.record(What::PollEnd {
@@ -874,7 +880,7 @@ impl EventLoop {
             text,
         });
         let name = self.trace().name(task).to_owned();
-        self.end(
+        self.record_end(
             EndReason::Died,
             &format!("the task {name} panicked: {message}"),
         );
@@ -934,9 +940,16 @@ impl EventLoop {
 
     /// Ends the run: records why, then drops every task.
     pub fn end(&self, reason: EndReason, message: &str) {
+        if self.record_end(reason, message) {
+            self.drop_everything();
+        }
+    }
+
+    /// `false` when the run has ended before.
+    fn record_end(&self, reason: EndReason, message: &str) -> bool {
         let inner = &*self.inner;
         if std::mem::replace(&mut *inner.phase.borrow_mut(), Phase::Over) == Phase::Over {
-            return;
+            return false;
         }
         let time_ns = self.now_ns();
         inner.trace.borrow_mut().end = Some(End {
@@ -944,6 +957,11 @@ impl EventLoop {
             reason,
             message: message.into(),
         });
+        true
+    }
+
+    fn drop_everything(&self) {
+        let inner = &*self.inner;
         // Futures own clones of this loop, and their drops may call it: take everything out
         // of the cells first.
         let ready = inner.ready.take();
@@ -972,20 +990,24 @@ impl EventLoop {
         );
     }
 
-    /// Runs to the end under a virtual clock, which jumps whenever nothing is ready.
-    pub fn run_instantly(&self) {
-        loop {
-            match self.turn() {
-                Turn::Ran => {}
-                Turn::Idle {
-                    next_deadline_ns: Some(deadline_ns),
-                } => self.inner.clock.jump_to(deadline_ns),
-                Turn::Idle {
-                    next_deadline_ns: None,
-                } => self.end_as_deadlock(),
-                Turn::Over => return,
-            }
+    /// [`Self::turn`] under a virtual clock, which jumps when nothing is ready.
+    pub fn turn_instantly(&self) -> Turn {
+        let turn = self.turn();
+        match turn {
+            Turn::Idle {
+                next_deadline_ns: Some(deadline_ns),
+            } => self.inner.clock.jump_to(deadline_ns),
+            Turn::Idle {
+                next_deadline_ns: None,
+            } => self.end_as_deadlock(),
+            Turn::Ran | Turn::Over => {}
         }
+        turn
+    }
+
+    /// Runs to the end under a virtual clock.
+    pub fn run_instantly(&self) {
+        while self.turn_instantly() != Turn::Over {}
     }
 }
 

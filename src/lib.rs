@@ -22,4 +22,7 @@ pub mod demos;
 
 pub mod link;
 
+#[cfg(target_arch = "wasm32")]
+pub mod worker;
+
 pub mod app;

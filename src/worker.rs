@@ -1,0 +1,105 @@
+//! The dedicated worker in which a run happens, and the messages to and from it.
+//!
+//! A message to the worker is an array `[run, fragment, live]`: a number that comes back with
+//! every answer, the scenario as in a link, and which clock to use. An answer is the string
+//! "ready", or `[run, buffer, over]` with a batch of the trace ([`crate::trace::wire`]) and whether
+//! it is the last.
+
+pub mod client;
+pub mod live;
+mod outbox;
+
+use crate::clock::live::{LiveClock, performance};
+use crate::clock::{Clock, InstantClock};
+use crate::executor::{EventLoop, Limits, Turn};
+use crate::link;
+use crate::trace::EndReason;
+use js_sys::Array;
+use outbox::Outbox;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+/// How long an instant run goes on without showing what it has, in milliseconds.
+const INSTANT_FLUSH_MS: f64 = 50.0;
+
+thread_local! {
+    /// The run that is under way, for the panic hook and for the next request.
+    static CURRENT: RefCell<Option<Rc<Outbox>>> = const { RefCell::new(None) };
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+/// The worker's entry point: waits for requests.
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| {
+        // After a panic this wasm instance runs nothing more: send what is known before.
+        let outbox = CURRENT.with(|current| current.try_borrow().ok().and_then(|o| o.clone()));
+        if let Some(outbox) = outbox {
+            let message = info
+                .payload()
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+                .or_else(|| info.payload().downcast_ref::<String>().cloned())
+                .unwrap_or_else(|| "no message".to_owned());
+            outbox.event_loop().record_panic(&message);
+            outbox.flush();
+        }
+    }));
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
+        let message: Array = event.data().unchecked_into();
+        let fragment = message.get(1).as_string().unwrap_or_default();
+        begin(message.get(0), &fragment, message.get(2).is_truthy());
+    });
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget(); // it lives as long as the worker
+    // A page that is gone has nobody to tell.
+    let _ = scope().post_message(&JsValue::from_str("ready"));
+}
+
+fn begin(run: JsValue, fragment: &str, live: bool) {
+    let previous = CURRENT.take();
+    if let Some(previous) = previous {
+        previous.event_loop().end(EndReason::Stopped, "");
+    }
+    let (scenario, _) = link::decode(fragment);
+    let clock: Rc<dyn Clock> = if live {
+        Rc::new(LiveClock::start())
+    } else {
+        Rc::new(InstantClock::default())
+    };
+    let event_loop = EventLoop::new(clock, Limits::default());
+    let outbox = Rc::new(Outbox::new(run, event_loop.clone()));
+    CURRENT.set(Some(Rc::clone(&outbox)));
+    scenario.demo.start(&event_loop, scenario.values);
+    if live {
+        let flush = Rc::clone(&outbox);
+        event_loop.before_block(move || flush.flush());
+        wasm_bindgen_futures::spawn_local(live::drive(outbox));
+    } else {
+        run_instantly(&outbox);
+    }
+}
+
+/// [`EventLoop::run_instantly`], with batches on the way when it takes long.
+fn run_instantly(outbox: &Outbox) {
+    const TURNS_BETWEEN_LOOKS: usize = 64;
+    let event_loop = outbox.event_loop();
+    let performance = performance();
+    let mut flushed_ms = performance.now();
+    'run: loop {
+        for _ in 0..TURNS_BETWEEN_LOOKS {
+            if event_loop.turn_instantly() == Turn::Over {
+                break 'run;
+            }
+        }
+        if performance.now() - flushed_ms > INSTANT_FLUSH_MS {
+            outbox.flush();
+            flushed_ms = performance.now();
+        }
+    }
+    outbox.flush();
+}

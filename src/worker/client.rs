@@ -1,0 +1,210 @@
+//! The page's end: one dedicated worker.
+
+use crate::link::{self, Scenario};
+use crate::trace::ClockKind;
+use gloo_timers::callback::Timeout;
+use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{ErrorEvent, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
+
+/// What a worker says of a run.
+pub enum Report {
+    /// The next events, for [`crate::recording::Recording::append`]. The run's end is in its
+    /// last batch.
+    Batch(Vec<u8>),
+    /// The worker is gone without having said how the run ended; the sentence says why. This
+    /// client is of no more use.
+    Died(String),
+}
+
+/// How long the last batch of a dying worker may take after the news of its death, in
+/// milliseconds: the two come by different ways.
+const LAST_WORDS_MS: u32 = 100;
+
+/// One dedicated worker. Dropping it terminates it, whatever it is doing.
+pub struct Client {
+    worker: Worker,
+    shared: Rc<Shared>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+}
+
+#[derive(Default)]
+struct Shared {
+    ready: Cell<bool>,
+    dead: Cell<bool>,
+    busy: Cell<bool>,
+    run: Cell<f64>,
+    /// A request made before the worker was ready.
+    waiting: RefCell<Option<Array>>,
+    listener: RefCell<Option<Rc<dyn Fn(Report)>>>,
+    last_words: RefCell<Option<Timeout>>,
+}
+
+impl Shared {
+    fn report(&self, report: Report) {
+        // Cloned out, since the listener may start another run.
+        let listener = self.listener.borrow().clone();
+        if let Some(listener) = listener {
+            listener(report);
+        }
+    }
+}
+
+impl Client {
+    /// Starts a worker; it gets ready by itself.
+    ///
+    /// # Errors
+    /// A sentence, when the browser refuses.
+    pub fn start() -> Result<Self, String> {
+        let files = Files::of_this_page().ok_or("the page does not say where its files are")?;
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&files.start, &options)
+            .map_err(|error| format!("the browser starts no worker: {}", in_words(&error)))?;
+        let shared = Rc::new(Shared::default());
+
+        let on_message = {
+            let (shared, worker) = (Rc::clone(&shared), worker.clone());
+            Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+                take_message(&shared, &worker, &event.data());
+            })
+        };
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+
+        let on_error = {
+            let shared = Rc::clone(&shared);
+            Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
+                event.prevent_default();
+                take_death(&shared, &event.message());
+            })
+        };
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+
+        let first = Object::new();
+        let _ = Reflect::set(&first, &"glue".into(), &files.glue.into());
+        let _ = Reflect::set(&first, &"module".into(), &wasm_bindgen::module());
+        worker
+            .post_message(&first)
+            .map_err(|error| format!("the worker takes no message: {}", in_words(&error)))?;
+        Ok(Client {
+            worker,
+            shared,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
+    }
+
+    /// Starts a run, and reports it. An earlier run of this worker is not reported any more.
+    pub fn run(&self, scenario: &Scenario, clock: ClockKind, report: impl Fn(Report) + 'static) {
+        let shared = &self.shared;
+        *shared.listener.borrow_mut() = Some(Rc::new(report));
+        if shared.dead.get() {
+            shared.report(Report::Died("the worker had died before".to_owned()));
+            return;
+        }
+        shared.run.set(shared.run.get() + 1.0);
+        shared.busy.set(true);
+        let request = Array::of3(
+            &shared.run.get().into(),
+            &link::encode(scenario).into(),
+            &(clock == ClockKind::Live).into(),
+        );
+        if shared.ready.get() {
+            send(&self.worker, &request);
+        } else {
+            *shared.waiting.borrow_mut() = Some(request);
+        }
+    }
+
+    /// Whether a run was requested whose end has not arrived.
+    pub fn is_busy(&self) -> bool {
+        self.shared.busy.get()
+    }
+
+    /// Whether the worker died; it takes no more runs then.
+    pub fn is_dead(&self) -> bool {
+        self.shared.dead.get()
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.shared.last_words.take();
+        self.worker.terminate();
+    }
+}
+
+fn send(worker: &Worker, request: &Array) {
+    // An array of a number, a string and a boolean can always be sent.
+    let _ = worker.post_message(request);
+}
+
+fn take_message(shared: &Rc<Shared>, worker: &Worker, data: &JsValue) {
+    if data.is_string() {
+        shared.ready.set(true);
+        if let Some(request) = shared.waiting.take() {
+            send(worker, &request);
+        }
+        return;
+    }
+    let message: &Array = data.unchecked_ref();
+    if message.get(0).as_f64() != Some(shared.run.get()) {
+        return; // of a run that nobody looks at any more
+    }
+    let Ok(buffer) = message.get(1).dyn_into::<ArrayBuffer>() else {
+        return;
+    };
+    if message.get(2).is_truthy() {
+        shared.busy.set(false);
+    }
+    shared.report(Report::Batch(Uint8Array::new(&buffer).to_vec()));
+}
+
+fn take_death(shared: &Rc<Shared>, message: &str) {
+    shared.dead.set(true);
+    let reason = match message {
+        "" => "the worker stopped without a reason".to_owned(),
+        message => format!("the worker stopped: {message}"),
+    };
+    let later = Rc::clone(shared);
+    let timeout = Timeout::new(LAST_WORDS_MS, move || {
+        if later.busy.replace(false) {
+            later.report(Report::Died(reason));
+        }
+    });
+    *shared.last_words.borrow_mut() = Some(timeout);
+}
+
+/// Where the worker's files are; Trunk writes their hashed names into the page.
+struct Files {
+    start: String,
+    glue: String,
+}
+
+impl Files {
+    fn of_this_page() -> Option<Self> {
+        let document = web_sys::window()?.document()?;
+        let base = document.base_uri().ok()??;
+        let absolute = |path: &str| Some(Url::new_with_base(path, &base).ok()?.href());
+        let find = |selector: &str, attribute: &str| {
+            let element = document.query_selector(selector).ok()??;
+            absolute(&element.get_attribute(attribute)?)
+        };
+        Some(Files {
+            start: find("script[type=module][src]", "src")?,
+            glue: find("meta[name=interleave-files]", "data-glue")?,
+        })
+    }
+}
+
+fn in_words(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => error.message().into(),
+        None => format!("{error:?}"),
+    }
+}

@@ -1,0 +1,187 @@
+//! Drives a run on the browser's own event loop.
+
+use super::outbox::Outbox;
+use crate::clock::live::performance;
+use crate::executor::{EventLoop, Turn};
+use gloo_timers::future::TimeoutFuture;
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use wasm_bindgen::prelude::*;
+use web_sys::MessageChannel;
+
+/// How long tasks may keep the thread before the browser gets it, in milliseconds.
+const SLICE_MS: f64 = 8.0;
+
+/// At most one batch per frame of a 60 Hz screen, in milliseconds.
+const FRAME_MS: f64 = 16.0;
+
+/// A browser lengthens a timer that was set by a timer that was set by a timer … to 4 ms from
+/// the fifth on (HTML standard, timer initialisation steps). Timers that are set from a message
+/// are not nested, so shorter ones are set from there.
+const CLAMP_MS: u64 = 4;
+
+/// `setTimeout` takes a signed 32-bit number of milliseconds and fires at once for more.
+const LONGEST_TIMEOUT_MS: u64 = (1 << 31) - 1;
+
+/// Pumps turns until the run is over.
+pub(super) async fn drive(outbox: Rc<Outbox>) {
+    let performance = performance();
+    let flushed_ms = Cell::new(performance.now());
+    pump(outbox.event_loop(), |idle_ms| {
+        let since_ms = performance.now() - flushed_ms.get();
+        if since_ms >= FRAME_MS || outbox.event_loop().trace().end.is_some() {
+            outbox.flush();
+            flushed_ms.set(performance.now());
+            None
+        } else if idle_ms > 0.0 && outbox.has_more() {
+            Some((FRAME_MS - since_ms).ceil())
+        } else {
+            None
+        }
+    })
+    .await;
+}
+
+/// Runs an event loop on the browser's until it is over.
+///
+/// `show` is called after each slice of turns with the time in milliseconds until the next
+/// timer; it may ask to be called again after some milliseconds, though nothing happened.
+pub async fn pump(event_loop: &EventLoop, mut show: impl FnMut(f64) -> Option<f64>) {
+    let performance = performance();
+    let macrotask = Macrotask::new();
+    loop {
+        let slice_ms = performance.now();
+        let turn = loop {
+            match event_loop.turn() {
+                Turn::Ran if performance.now() - slice_ms < SLICE_MS => {}
+                other => break other,
+            }
+        };
+        match turn {
+            Turn::Ran => {
+                show(0.0);
+                macrotask.pass().await;
+            }
+            Turn::Over => {
+                show(0.0);
+                return;
+            }
+            Turn::Idle {
+                next_deadline_ns: None,
+            } if !event_loop.waits_for_outside() => event_loop.end_as_deadlock(),
+            Turn::Idle { next_deadline_ns } => {
+                let left_ms = next_deadline_ns.map_or(LONGEST_TIMEOUT_MS, |deadline_ns| {
+                    deadline_ns
+                        .saturating_sub(event_loop.now_ns())
+                        .div_ceil(1_000_000)
+                        .min(LONGEST_TIMEOUT_MS)
+                });
+                let show_ms = show(left_ms as f64).map_or(LONGEST_TIMEOUT_MS, |ms| ms as u64);
+                let wait_ms = left_ms.min(show_ms);
+                if wait_ms <= CLAMP_MS {
+                    macrotask.pass().await;
+                }
+                if !event_loop.has_ready() {
+                    Idle {
+                        event_loop,
+                        timeout: TimeoutFuture::new(wait_ms as u32),
+                        registered: false,
+                    }
+                    .await;
+                }
+            }
+        }
+    }
+}
+
+/// Waits for a time, or until something outside makes a handle ready.
+struct Idle<'a> {
+    event_loop: &'a EventLoop,
+    timeout: TimeoutFuture,
+    registered: bool,
+}
+
+impl Future for Idle<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<()> {
+        // The second poll has one of two causes, and both end the wait.
+        if self.registered {
+            return Poll::Ready(());
+        }
+        self.registered = true;
+        self.event_loop.set_driver(context.waker());
+        Pin::new(&mut self.timeout).poll(context)
+    }
+}
+
+/// A pass through the browser's task queue: timers, messages and input get their turn.
+///
+/// `setTimeout(0)` would do, were it not for its 4 ms.
+pub struct Macrotask {
+    channel: MessageChannel,
+    arrived: Rc<Cell<bool>>,
+    waker: Rc<RefCell<Option<Waker>>>,
+    _on_message: Closure<dyn FnMut()>,
+}
+
+impl Default for Macrotask {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Macrotask {
+    /// A channel to oneself.
+    ///
+    /// # Panics
+    /// Where there is no `MessageChannel`; every browser with workers has one.
+    pub fn new() -> Self {
+        let channel = MessageChannel::new().expect("every browser with workers has channels");
+        let arrived = Rc::new(Cell::new(false));
+        let waker = Rc::new(RefCell::new(None::<Waker>));
+        let on_message = {
+            let (arrived, waker) = (Rc::clone(&arrived), Rc::clone(&waker));
+            Closure::<dyn FnMut()>::new(move || {
+                arrived.set(true);
+                if let Some(waker) = waker.take() {
+                    waker.wake();
+                }
+            })
+        };
+        channel
+            .port1()
+            .set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        Macrotask {
+            channel,
+            arrived,
+            waker,
+            _on_message: on_message,
+        }
+    }
+
+    /// Gives the thread to the browser once.
+    pub async fn pass(&self) {
+        self.arrived.set(false);
+        // A port of one's own takes every message.
+        let _ = self.channel.port2().post_message(&JsValue::NULL);
+        std::future::poll_fn(|context| {
+            if self.arrived.get() {
+                return Poll::Ready(());
+            }
+            *self.waker.borrow_mut() = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+impl Drop for Macrotask {
+    fn drop(&mut self) {
+        self.channel.port1().set_onmessage(None);
+        self.channel.port1().close();
+    }
+}
