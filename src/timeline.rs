@@ -1,6 +1,6 @@
 //! Who was in which state when: a lane per task, derived from a trace.
 
-use crate::trace::{Ending, TaskId, Trace, WaitFor, What};
+use crate::trace::{Ending, PollOutcome, ResourceId, TaskId, TimerId, Trace, WaitFor, What};
 
 /// What a task is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,6 +16,14 @@ pub enum State {
 }
 
 impl State {
+    /// All of them.
+    pub const ALL: [State; 4] = [
+        State::Running,
+        State::Blocking,
+        State::Ready,
+        State::Waiting,
+    ];
+
     /// The words for it.
     pub fn words(self) -> &'static str {
         match self {
@@ -44,50 +52,205 @@ pub struct Segment {
 }
 
 /// One task's row.
+///
+/// A long run has more segments than anything else but events, so they are kept as two short
+/// columns: a segment begins where the one before it ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lane {
     /// Whose.
     pub task: TaskId,
     /// When it was spawned.
     pub spawned_ns: u64,
-    /// In order, without gaps of time between them while the task lives.
-    pub segments: Vec<Segment>,
     /// When and how it ended.
     pub done: Option<(u64, Ending)>,
     /// The state that is not over yet; its end is the end of the trace so far.
-    pub open: Option<Segment>,
+    open: Option<Segment>,
+    /// It was made ready while it ran.
+    woken: bool,
+    starts_ns: Vec<u64>,
+    /// State and what is waited for: see [`Meta`].
+    metas: Vec<Meta>,
+    /// Where the last of the finished segments ends.
+    end_ns: u64,
 }
 
 impl Lane {
-    /// All segments; the open one ends at `now_ns`.
-    pub fn segments_until(&self, now_ns: u64) -> impl Iterator<Item = Segment> + '_ {
-        let open = self.open.map(|segment| Segment {
+    fn new(task: TaskId, spawned_ns: u64) -> Self {
+        Lane {
+            task,
+            spawned_ns,
+            done: None,
+            open: None,
+            woken: false,
+            starts_ns: Vec::new(),
+            metas: Vec::new(),
+            end_ns: spawned_ns,
+        }
+    }
+
+    /// How many finished segments there are.
+    pub fn len(&self) -> usize {
+        self.metas.len()
+    }
+
+    /// Whether no segment is finished yet.
+    pub fn is_empty(&self) -> bool {
+        self.metas.is_empty()
+    }
+
+    /// A finished segment. They are in order, without gaps of time between them.
+    pub fn segment(&self, index: usize) -> Segment {
+        let (state, waits_for) = self.metas[index].parts();
+        Segment {
+            state,
+            start_ns: self.starts_ns[index],
+            end_ns: self
+                .starts_ns
+                .get(index + 1)
+                .copied()
+                .unwrap_or(self.end_ns),
+            waits_for,
+        }
+    }
+
+    /// The state of a finished segment.
+    pub fn state(&self, index: usize) -> State {
+        self.metas[index].parts().0
+    }
+
+    /// All finished segments.
+    pub fn segments(&self) -> impl DoubleEndedIterator<Item = Segment> + ExactSizeIterator + '_ {
+        (0..self.len()).map(|index| self.segment(index))
+    }
+
+    /// When each of the finished segments began; never falling.
+    pub fn starts_ns(&self) -> &[u64] {
+        &self.starts_ns
+    }
+
+    /// Where the finished segments end; the spawning, when there are none.
+    pub fn end_ns(&self) -> u64 {
+        self.end_ns
+    }
+
+    /// The state that is not over yet, ending at `now_ns`.
+    pub fn open_until(&self, now_ns: u64) -> Option<Segment> {
+        self.open.map(|segment| Segment {
             end_ns: now_ns.max(segment.start_ns),
             ..segment
-        });
-        self.segments.iter().copied().chain(open)
+        })
+    }
+
+    /// All segments; the open one ends at `now_ns`.
+    pub fn segments_until(&self, now_ns: u64) -> impl Iterator<Item = Segment> + '_ {
+        self.segments().chain(self.open_until(now_ns))
+    }
+
+    /// The first finished segment that begins after a time.
+    pub fn first_after(&self, time_ns: u64) -> usize {
+        self.starts_ns.partition_point(|start| *start <= time_ns)
     }
 
     fn close(&mut self, now_ns: u64) {
         if let Some(segment) = self.open.take() {
-            let has_length = now_ns > segment.start_ns;
-            if has_length || segment.state == State::Running {
-                self.segments.push(Segment {
-                    end_ns: now_ns,
-                    ..segment
-                });
+            // Threads have clocks of their own, and a file may be damaged: never go back.
+            let end_ns = now_ns.max(segment.start_ns);
+            if end_ns > segment.start_ns || segment.state == State::Running {
+                self.starts_ns.push(segment.start_ns);
+                self.metas.push(Meta::new(segment.state, segment.waits_for));
             }
+            self.end_ns = end_ns;
         }
     }
 
     fn begin(&mut self, now_ns: u64, state: State) {
+        if self.done.is_some() {
+            return;
+        }
         self.close(now_ns);
+        let start_ns = now_ns.max(self.end_ns);
         self.open = Some(Segment {
             state,
-            start_ns: now_ns,
-            end_ns: now_ns,
+            start_ns,
+            end_ns: start_ns,
             waits_for: None,
         });
+    }
+}
+
+/// A segment's state (2 bits), what it waits for (2 bits) and which (28 bits).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Meta(u32);
+
+impl Meta {
+    const NUMBERS: u32 = 1 << 28;
+
+    fn new(state: State, waits_for: Option<WaitFor>) -> Self {
+        let (kind, number) = match waits_for {
+            Some(WaitFor::Resource(id)) => (1, id.0),
+            Some(WaitFor::Task(id)) => (2, id.0),
+            Some(WaitFor::Timer(id)) => (3, id.0),
+            None => (0, 0),
+        };
+        // A trace is too short for such a number, unless its file is damaged.
+        let (kind, number) = if number < Self::NUMBERS {
+            (kind, number)
+        } else {
+            (0, 0)
+        };
+        Meta(state as u32 | kind << 2 | number << 4)
+    }
+
+    fn parts(self) -> (State, Option<WaitFor>) {
+        let number = self.0 >> 4;
+        let waits_for = match self.0 >> 2 & 3 {
+            1 => Some(WaitFor::Resource(ResourceId(number))),
+            2 => Some(WaitFor::Task(TaskId(number))),
+            3 => Some(WaitFor::Timer(TimerId(number))),
+            _ => None,
+        };
+        (State::ALL[self.0 as usize & 3], waits_for)
+    }
+}
+
+/// What the lanes are laid out along.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Scale {
+    /// Time, in nanoseconds.
+    #[default]
+    Time,
+    /// The order of events: each takes [`EVENT_STEP`], however long or short it took. This is
+    /// how a run is seen that takes no time at all under the instant clock. All fields that are
+    /// named `_ns` hold steps then.
+    Order,
+}
+
+/// The length of an event on the scale [`Scale::Order`].
+pub const EVENT_STEP: u64 = 1_000;
+
+impl Scale {
+    /// Where the event at a position of the trace stands.
+    pub fn place(self, trace: &Trace, position: usize) -> u64 {
+        match self {
+            Scale::Time => trace.events[position].time_ns,
+            Scale::Order => position as u64 * EVENT_STEP,
+        }
+    }
+
+    /// Where the trace ends, so far.
+    pub fn end(self, trace: &Trace) -> u64 {
+        match self {
+            Scale::Time => trace.duration_ns(),
+            Scale::Order => trace.events.len() as u64 * EVENT_STEP,
+        }
+    }
+
+    /// How many events stand at or before a place.
+    pub fn events_until(self, trace: &Trace, place: u64) -> usize {
+        match self {
+            Scale::Time => trace.events_until(place),
+            Scale::Order => trace.events.len().min((place / EVENT_STEP) as usize + 1),
+        }
     }
 }
 
@@ -96,8 +259,9 @@ impl Lane {
 pub struct Timeline {
     /// By [`TaskId`].
     pub lanes: Vec<Lane>,
-    /// When each turn of the loop began.
-    pub turns_ns: Vec<u64>,
+    /// The positions of the events that begin a turn of the loop.
+    pub turns: Vec<u32>,
+    scale: Scale,
     /// What the running task said it waits for, until its poll ends.
     waits_for: Option<WaitFor>,
     /// How many of the trace's events are in here.
@@ -107,46 +271,73 @@ pub struct Timeline {
 impl Timeline {
     /// Derives the timeline of a whole trace.
     pub fn of(trace: &Trace) -> Self {
-        let mut timeline = Timeline::default();
+        Self::along(Scale::Time, trace)
+    }
+
+    /// Derives the timeline of a whole trace along a scale.
+    pub fn along(scale: Scale, trace: &Trace) -> Self {
+        let mut timeline = Timeline {
+            scale,
+            ..Timeline::default()
+        };
         timeline.extend(trace);
         timeline
     }
 
+    /// What the lanes are laid out along.
+    pub fn scale(&self) -> Scale {
+        self.scale
+    }
+
     /// Takes in the events that came to the trace since the last call.
     pub fn extend(&mut self, trace: &Trace) {
-        for event in &trace.events[self.seen..] {
-            self.apply(event.time_ns, event.what);
+        for position in self.seen..trace.events.len() {
+            let place = self.scale.place(trace, position);
+            self.apply(position, place, trace.events[position].what);
         }
         self.seen = trace.events.len();
-        if let Some(end) = &trace.end {
+        if trace.end.is_some() {
+            let end_ns = self.scale.end(trace);
             for lane in &mut self.lanes {
-                lane.close(end.time_ns);
+                lane.close(end_ns);
+                // It will not grow any more.
+                lane.starts_ns.shrink_to_fit();
+                lane.metas.shrink_to_fit();
             }
+            self.turns.shrink_to_fit();
         }
     }
 
-    fn apply(&mut self, now_ns: u64, what: What) {
+    fn apply(&mut self, position: usize, now_ns: u64, what: What) {
         match what {
-            What::LoopTurn => self.turns_ns.push(now_ns),
+            What::LoopTurn => self.turns.push(position as u32),
             What::Spawn { task } => {
                 // A lane for each row of the table, whatever order a damaged file has.
                 while self.lanes.len() <= task.index() {
-                    self.lanes.push(Lane {
-                        task: TaskId(self.lanes.len() as u32),
-                        spawned_ns: now_ns,
-                        segments: Vec::new(),
-                        done: None,
-                        open: None,
-                    });
+                    let task = TaskId(self.lanes.len() as u32);
+                    self.lanes.push(Lane::new(task, now_ns));
                 }
-                self.lanes[task.index()].begin(now_ns, State::Ready);
+                self.begin(task, now_ns, State::Ready);
             }
-            What::PollStart { task } => self.begin(task, now_ns, State::Running),
-            What::PollEnd { task, .. } => {
-                self.begin(task, now_ns, State::Waiting);
+            What::PollStart { task } => {
+                self.waits_for = None;
+                self.begin(task, now_ns, State::Running);
+            }
+            What::PollEnd { task, outcome, .. } => {
                 let waits_for = self.waits_for.take();
-                if let Some(open) = self.open(task) {
-                    open.waits_for = waits_for;
+                let Some(lane) = self.lanes.get_mut(task.index()) else {
+                    return;
+                };
+                if outcome != PollOutcome::Pending {
+                    lane.close(now_ns);
+                } else if std::mem::take(&mut lane.woken) {
+                    // A task that was woken while it ran is in the queue already.
+                    lane.begin(now_ns, State::Ready);
+                } else {
+                    lane.begin(now_ns, State::Waiting);
+                    if let Some(open) = &mut lane.open {
+                        open.waits_for = waits_for;
+                    }
                 }
             }
             What::Wait { on, .. } => self.waits_for = Some(on),
@@ -155,33 +346,48 @@ impl Timeline {
                 merged: false,
                 ..
             } => {
-                // A task that wakes itself is ready when its poll ends.
-                let state = self.open(target).map(|open| open.state);
-                match state {
-                    Some(State::Running) => {}
-                    Some(_) => self.begin(target, now_ns, State::Ready),
-                    None => {}
+                let Some(lane) = self.lanes.get_mut(target.index()) else {
+                    return;
+                };
+                match lane.open.map(|open| open.state) {
+                    Some(State::Running | State::Blocking) => lane.woken = true,
+                    Some(State::Waiting) => lane.begin(now_ns, State::Ready),
+                    Some(State::Ready) | None => {}
                 }
             }
             What::Blocked { task, from_ns, .. } => {
+                let from_ns = match self.scale {
+                    Scale::Time => from_ns,
+                    Scale::Order => now_ns.saturating_sub(EVENT_STEP),
+                };
                 self.begin(task, from_ns, State::Blocking);
                 self.begin(task, now_ns, State::Running);
             }
             What::Done { task, ending, .. } => {
                 if let Some(lane) = self.lanes.get_mut(task.index()) {
-                    // The poll that ended it opened a waiting stretch at this very time.
-                    lane.open = None;
-                    lane.done = Some((now_ns, ending));
+                    lane.close(now_ns);
+                    lane.done = Some((now_ns.max(lane.end_ns), ending));
                 }
             }
-            What::ThreadStart { task, at_ns } => self.begin(task, at_ns, State::Running),
+            What::ThreadStart { task, at_ns } => {
+                let at_ns = self.by_other_clock(now_ns, at_ns);
+                self.begin(task, at_ns, State::Running);
+            }
             What::ThreadEnd { task, at_ns } => {
+                let at_ns = self.by_other_clock(now_ns, at_ns);
                 if let Some(lane) = self.lanes.get_mut(task.index()) {
                     lane.close(at_ns);
-                    lane.done = Some((at_ns, Ending::Returned));
+                    lane.done = Some((lane.end_ns, Ending::Returned));
                 }
             }
             _ => {}
+        }
+    }
+
+    fn by_other_clock(&self, now_ns: u64, at_ns: u64) -> u64 {
+        match self.scale {
+            Scale::Time => at_ns,
+            Scale::Order => now_ns,
         }
     }
 
@@ -190,8 +396,118 @@ impl Timeline {
             lane.begin(now_ns, state);
         }
     }
+}
 
-    fn open(&mut self, task: TaskId) -> Option<&mut Segment> {
-        self.lanes.get_mut(task.index())?.open.as_mut()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{By, ClockKind, Event, LocationId, TaskInfo};
+
+    const A: TaskId = TaskId(0);
+
+    #[track_caller]
+    fn lane_of(scale: Scale, events: &[(u64, What)]) -> Vec<(State, u64, u64)> {
+        let mut trace = Trace::new(ClockKind::Instant);
+        trace.tasks.push(TaskInfo {
+            name: "A".into(),
+            parent: None,
+            location: LocationId::UNKNOWN,
+            thread: 0,
+        });
+        trace.events = events
+            .iter()
+            .map(|(time_ns, what)| Event {
+                time_ns: *time_ns,
+                what: *what,
+            })
+            .collect();
+        let timeline = Timeline::along(scale, &trace);
+        timeline.lanes[0]
+            .segments_until(scale.end(&trace))
+            .map(|segment| (segment.state, segment.start_ns, segment.end_ns))
+            .collect()
+    }
+
+    fn poll_end(outcome: PollOutcome) -> What {
+        What::PollEnd {
+            task: A,
+            outcome,
+            at: LocationId::UNKNOWN,
+        }
+    }
+
+    const WAKE: What = What::Wake {
+        target: A,
+        by: By::Outside,
+        merged: false,
+    };
+
+    #[test]
+    fn a_task_that_wakes_itself_is_ready_when_its_poll_ends() {
+        let events = [
+            (0, What::Spawn { task: A }),
+            (5, What::PollStart { task: A }),
+            (6, WAKE),
+            (7, poll_end(PollOutcome::Pending)),
+            (9, What::PollStart { task: A }),
+            (9, poll_end(PollOutcome::Ready)),
+        ];
+        assert_eq!(
+            lane_of(Scale::Time, &events),
+            [
+                (State::Ready, 0, 5),
+                (State::Running, 5, 7),
+                (State::Ready, 7, 9),
+                (State::Running, 9, 9),
+            ]
+        );
+    }
+
+    #[test]
+    fn along_the_order_of_events_each_takes_one_step() {
+        let events = [
+            (0, What::Spawn { task: A }),
+            (0, What::PollStart { task: A }),
+            (0, poll_end(PollOutcome::Pending)),
+            (0, WAKE),
+        ];
+        assert_eq!(
+            lane_of(Scale::Order, &events),
+            [
+                (State::Ready, 0, 1_000),
+                (State::Running, 1_000, 2_000),
+                (State::Waiting, 2_000, 3_000),
+                (State::Ready, 3_000, 4_000),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_makes_no_segment_that_ends_before_it_begins() {
+        let events = [
+            (10, What::Spawn { task: A }),
+            (20, What::ThreadStart { task: A, at_ns: 3 }),
+            (30, What::ThreadEnd { task: A, at_ns: 2 }),
+        ];
+        assert_eq!(lane_of(Scale::Time, &events), [(State::Running, 10, 10)]);
+    }
+
+    #[test]
+    fn what_a_task_waits_for_survives_being_packed() {
+        for on in [
+            None,
+            Some(WaitFor::Resource(ResourceId(7))),
+            Some(WaitFor::Task(TaskId(9_999))),
+            Some(WaitFor::Timer(TimerId(999_999))),
+        ] {
+            for state in State::ALL {
+                assert_eq!(Meta::new(state, on).parts(), (state, on));
+            }
+        }
+        let beyond = Some(WaitFor::Timer(TimerId(u32::MAX)));
+        assert_eq!(
+            Meta::new(State::Ready, beyond).parts(),
+            (State::Ready, None)
+        );
     }
 }
