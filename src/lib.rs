@@ -7,7 +7,9 @@ pub mod trace;
 
 pub mod loop_state;
 pub mod output;
+pub mod palette;
 pub mod recording;
+pub mod summary;
 pub mod timeline;
 
 pub mod param;
@@ -24,5 +26,7 @@ pub mod link;
 
 #[cfg(target_arch = "wasm32")]
 pub mod worker;
+
+pub mod highlight;
 
 pub mod app;

@@ -1,0 +1,163 @@
+//! A run in one sentence, and lengths of time as the page shows them.
+
+use crate::timeline::{State, Timeline};
+use crate::trace::{TaskId, Trace, WaitFor};
+
+/// Shorter blocking is not worth a sentence; nanoseconds.
+const WORTH_SAYING_BLOCKED_NS: u64 = 1_000_000;
+
+/// A task that could run waits for its turn in every run; a live loop needs a few milliseconds
+/// when the browser is busy. What is longer is worth a sentence; nanoseconds.
+const WORTH_SAYING_READY_NS: u64 = 20_000_000;
+
+/// What a reader should see in a finished run: who held the loop, who waited for it, or how much
+/// waiting fitted into the time.
+pub fn sentence(trace: &Trace, timeline: &Timeline) -> String {
+    if timeline.lanes.is_empty() {
+        return "nothing ran".to_owned();
+    }
+    let duration_ns = trace.duration_ns();
+    let mut blocked_ns = 0;
+    let mut blockers: Vec<TaskId> = Vec::new();
+    let mut slept_ns: u64 = 0;
+    let mut longest_ready: (u64, TaskId) = (0, TaskId::MAIN);
+    for lane in &timeline.lanes {
+        for segment in lane.segments_until(duration_ns) {
+            let length_ns = segment.end_ns.saturating_sub(segment.start_ns);
+            match segment.state {
+                State::Blocking => {
+                    blocked_ns += length_ns;
+                    if blockers.last() != Some(&lane.task) {
+                        blockers.push(lane.task);
+                    }
+                }
+                State::Ready if length_ns > longest_ready.0 => {
+                    longest_ready = (length_ns, lane.task);
+                }
+                State::Waiting if matches!(segment.waits_for, Some(WaitFor::Timer(_))) => {
+                    slept_ns = slept_ns.saturating_add(length_ns);
+                }
+                _ => {}
+            }
+        }
+    }
+    if blocked_ns >= WORTH_SAYING_BLOCKED_NS {
+        let by = match blockers.as_slice() {
+            [one] => trace.name(*one).to_owned(),
+            many => format!("{} tasks", many.len()),
+        };
+        return format!("the loop was blocked for {} by {by}", time_text(blocked_ns));
+    }
+    let (ready_ns, task) = longest_ready;
+    if ready_ns >= WORTH_SAYING_READY_NS {
+        return format!(
+            "{} was ready for {} before the loop served it",
+            trace.name(task),
+            time_text(ready_ns)
+        );
+    }
+    // A tenth more than the run took: below that, saying so would be splitting hairs.
+    if duration_ns > 0 && slept_ns > duration_ns + duration_ns / 10 {
+        return format!(
+            "{} of pauses fitted into {}; nobody waited for the loop",
+            time_text(slept_ns),
+            time_text(duration_ns)
+        );
+    }
+    "nobody waited for the loop".to_owned()
+}
+
+/// A length of time at a glance, three digits or so: "5.00 s", "12.3 ms", "4 min 05 s".
+pub fn time_text(ns: u64) -> String {
+    const MINUTE_S: u64 = 60;
+    const HOUR_S: u64 = 3_600;
+    match ns {
+        0 => "0 s".to_owned(),
+        1..10_000_000 => format!("{:.2} ms", ns as f64 / 1e6),
+        10_000_000..100_000_000 => format!("{:.1} ms", ns as f64 / 1e6),
+        // Below what would round to 60.00 s.
+        100_000_000..59_995_000_000 => format!("{:.2} s", ns as f64 / 1e9),
+        _ => {
+            let seconds = (ns + 500_000_000) / 1_000_000_000;
+            if seconds < HOUR_S {
+                format!("{} min {:02} s", seconds / MINUTE_S, seconds % MINUTE_S)
+            } else {
+                let minutes = (seconds + 30) / MINUTE_S;
+                format!("{} h {:02} min", minutes / 60, minutes % 60)
+            }
+        }
+    }
+}
+
+/// A moment of a run in seconds, as wide as its neighbours: "1.001".
+pub fn moment_text(ns: u64) -> String {
+    let ms = (ns + 500_000) / 1_000_000;
+    format!("{}.{:03}", ms / 1_000, ms % 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demos;
+    use crate::link::apply_query;
+    use crate::param::Values;
+    use crate::trace::ClockKind;
+
+    #[track_caller]
+    fn check(slug: &str, setting: &str, expected: &str) {
+        let demo = demos::find(slug).expect("the demo exists");
+        let mut values = Values::defaults(demo.params);
+        apply_query(&mut values, setting).expect("the setting is valid");
+        let trace = demo.run_instantly(values);
+        assert_eq!(sentence(&trace, &Timeline::of(&trace)), expected);
+    }
+
+    #[test]
+    fn blocking_names_how_long_and_who() {
+        check(
+            "factorial",
+            "mode=blocking",
+            "the loop was blocked for 5.00 s by 2 tasks",
+        );
+        check(
+            "hello-blocking-async",
+            "mode=blocking&tasks=1",
+            "the loop was blocked for 2.00 s by task 1",
+        );
+    }
+
+    #[test]
+    fn awaited_pauses_fit_into_less_time_than_they_add_up_to() {
+        check(
+            "factorial",
+            "",
+            "5.00 s of pauses fitted into 3.00 s; nobody waited for the loop",
+        );
+        check("factorial", "a=0", "nobody waited for the loop");
+    }
+
+    #[test]
+    fn an_empty_run_is_said_to_be_empty() {
+        let trace = Trace::new(ClockKind::Live);
+        assert_eq!(sentence(&trace, &Timeline::of(&trace)), "nothing ran");
+    }
+
+    #[test]
+    fn times_have_about_three_digits() {
+        for (ns, text) in [
+            (0, "0 s"),
+            (1_234_000, "1.23 ms"),
+            (12_340_000, "12.3 ms"),
+            (123_400_000, "0.12 s"),
+            (59_994_000_000, "59.99 s"),
+            (59_999_000_000, "1 min 00 s"),
+            (245_000_000_000, "4 min 05 s"),
+            (3_599_600_000_000, "1 h 00 min"),
+            (18_000_000_000_000, "5 h 00 min"),
+        ] {
+            assert_eq!(time_text(ns), text);
+        }
+        assert_eq!(moment_text(1_001_400_000), "1.001");
+        assert_eq!(moment_text(12_000_000_000), "12.000");
+    }
+}
