@@ -1,0 +1,36 @@
+// What every test starts from: a page in which nothing may go wrong unnoticed.
+import { test as base, expect } from "@playwright/test";
+
+export { expect };
+
+export const test = base.extend({
+  /** What went wrong in the page so far, a sentence each. A test that expects some empties the list. */
+  complaints: async ({ context }, use) => {
+    const complaints = [];
+    context.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) {
+        complaints.push(`console ${message.type()}: ${message.text()}`);
+      }
+    });
+    context.on("weberror", (error) => complaints.push(`uncaught: ${error.error()}`));
+    context.on("requestfailed", (request) =>
+      complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`),
+    );
+    context.on("response", (response) => {
+      if (!response.ok()) complaints.push(`status ${response.status()}: ${response.url()}`);
+    });
+    // A violation of the policy is an event; not each of them reaches the console.
+    await context.exposeFunction("complain", (complaint) => complaints.push(complaint));
+    await context.addInitScript(() => {
+      addEventListener("securitypolicyviolation", (event) =>
+        window.complain(`policy: ${event.effectiveDirective} forbids ${event.blockedURI}`),
+      );
+    });
+    await use(complaints);
+  },
+
+  page: async ({ page, complaints }, use) => {
+    await use(page);
+    expect(complaints, "what went wrong in the page").toEqual([]);
+  },
+});

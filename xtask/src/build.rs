@@ -1,0 +1,162 @@
+//! The release page: Trunk's output, made ready for a static host, in `dist/`.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::process::{prepend_path, run, say};
+use crate::toolchain::{TARGET, WasmRust};
+use crate::{dist, root, tools};
+
+/// What the page is not made of: results, and what only tests and readers use.
+const NOT_INPUT: [&str; 7] = [
+    ".git",
+    "target",
+    "dist",
+    "node_modules",
+    "tests",
+    "docs",
+    "benches",
+];
+
+/// Builds `dist/` where something changed since it was built.
+///
+/// # Errors
+/// When a tool is missing and cannot be installed, when the page does not compile, or when [`dist::finish`]
+/// finds something in it that a static host must not serve.
+pub fn page() -> Result<PathBuf> {
+    let rust = WasmRust::find_or_install()?;
+    let path = [
+        tools::trunk()?,
+        tools::wasm_bindgen()?,
+        tools::node_modules()?.join(".bin"),
+    ];
+
+    // `target` stays this checkout's own where CARGO_TARGET_DIR is shared with others.
+    let work = root().join("target/page");
+    let stamp = root().join("target/page.stamp");
+    let dist = root().join("dist");
+    let fingerprint = fingerprint(&root(), &[&rust.version()?, &format!("{path:?}")])?;
+    let is_fresh = fs::read_to_string(&stamp).is_ok_and(|text| text == fingerprint);
+    if is_fresh && dist.join("index.html").is_file() {
+        say("dist/ is as new as its sources: nothing to build");
+        return Ok(dist);
+    }
+
+    say("building the release page: some seconds, about 2 minutes the first time");
+    let start = Instant::now();
+    // Trunk is kept off the network, where it would fetch its own copies of the tools; so cargo fetches first.
+    let mut fetch = rust.cargo("fetch")?;
+    run(fetch
+        .args(["--quiet", "--locked", "--target", TARGET])
+        .current_dir(root()))?;
+
+    let mut trunk = Command::new(path[0].join("trunk"));
+    trunk
+        .args(["--log", "warn", "build", "--offline", "--locked", "--dist"])
+        .arg(&work)
+        .current_dir(root());
+    // Trunk takes this variable's usual value, 1, for a mistake.
+    trunk.env_remove("NO_COLOR");
+    rust.prepare(&mut trunk)?;
+    prepend_path(&mut trunk, &path.each_ref().map(PathBuf::as_path))?;
+    run(&mut trunk)?;
+
+    dist::finish(&work)?;
+    // Only a finished folder takes the place of the last one.
+    let _ = fs::remove_file(&stamp);
+    if dist.exists() {
+        fs::remove_dir_all(&dist).context("could not remove the last dist/")?;
+    }
+    fs::rename(&work, &dist)?;
+    fs::write(&stamp, fingerprint)?;
+    say(format!(
+        "built dist/ in {:.0} s",
+        start.elapsed().as_secs_f64()
+    ));
+    Ok(dist)
+}
+
+/// Says whether two builds would come out the same: a hash of every file that could be part of the page.
+fn fingerprint(root: &Path, tools: &[&str]) -> Result<String> {
+    let mut files = Vec::new();
+    collect(
+        root,
+        &|path| !NOT_INPUT.iter().any(|name| path == root.join(name)),
+        &mut files,
+    )?;
+    files.sort();
+    let mut text = tools.join("\n");
+    for file in files {
+        let content =
+            fs::read(&file).with_context(|| format!("could not read {}", file.display()))?;
+        text += &format!("\n{:016x} {}", hash(&content), file.display());
+    }
+    Ok(format!("{:016x}", hash(text.as_bytes())))
+}
+
+/// Collects the files below a folder, except what `wanted` refuses.
+pub fn collect(
+    folder: &Path,
+    wanted: &dyn Fn(&Path) -> bool,
+    files: &mut Vec<PathBuf>,
+) -> Result<()> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("could not read {}", folder.display()))?;
+    for entry in entries {
+        let entry = entry?;
+        let path = entry.path();
+        if !wanted(&path) {
+            continue;
+        }
+        match entry.file_type()? {
+            kind if kind.is_dir() => collect(&path, wanted, files)?,
+            kind if kind.is_file() => files.push(path),
+            // A link may lead out of the checkout.
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A hash for names and comparisons; nothing that has to withstand malice.
+pub fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_is_fresh_until_an_input_or_a_tool_changes() -> Result<()> {
+        let checkout = tempfile::tempdir()?;
+        let root = checkout.path();
+        fs::create_dir_all(root.join("src"))?;
+        fs::create_dir_all(root.join("dist"))?;
+        fs::write(root.join("src/main.rs"), "fn main() {}")?;
+        let first = fingerprint(root, &["rustc 1"])?;
+
+        fs::write(root.join("dist/index.html"), "a result")?;
+        assert_eq!(
+            fingerprint(root, &["rustc 1"])?,
+            first,
+            "results are no input"
+        );
+        assert_ne!(fingerprint(root, &["rustc 2"])?, first, "a tool changed");
+
+        fs::rename(root.join("src/main.rs"), root.join("src/lib.rs"))?;
+        let renamed = fingerprint(root, &["rustc 1"])?;
+        assert_ne!(renamed, first, "a file was renamed");
+
+        fs::write(root.join("src/lib.rs"), "fn main() { }")?;
+        assert_ne!(fingerprint(root, &["rustc 1"])?, renamed, "a file changed");
+        Ok(())
+    }
+}
