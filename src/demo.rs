@@ -111,7 +111,10 @@ impl Demo {
 
     /// The part of the source that readers see; it begins at line 1.
     pub fn visible_rust(&self) -> &'static str {
-        let end = self.rust.find("\npub const DEMO").unwrap_or(self.rust.len());
+        let end = self
+            .rust
+            .find("\npub const DEMO")
+            .unwrap_or(self.rust.len());
         self.rust[..end].trim_end()
     }
 
@@ -127,6 +130,22 @@ impl Demo {
     /// The parameter that chooses between ways to do the same, if the demo has one.
     pub fn mode(&self) -> Option<&'static Param> {
         self.params.iter().find(|param| param.key == "mode")
+    }
+
+    /// The settings whose output is compared with CPython's; the first, empty one is the defaults.
+    pub fn golden_settings(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once("").chain(self.goldens.iter().copied())
+    }
+
+    /// Where CPython's output for a setting is kept, from the project's folder.
+    pub fn golden_path(&self, setting: &str) -> String {
+        let name = match setting {
+            "" => "default",
+            setting => setting,
+        };
+        // Percent signs of the setting would be taken for escapes by those who read the path.
+        let name = name.replace('%', "~");
+        format!("tests/golden/{}/{name}.txt", self.slug)
     }
 
     /// Starts the program on an event loop; the caller turns it.
@@ -158,7 +177,9 @@ fn with_constants(source: &str, values: &Values) -> String {
                 return None;
             }
             let rest = line.strip_prefix("const ").unwrap_or(line);
-            let rest = rest.strip_prefix(&param.python_name())?.strip_prefix(" = ")?;
+            let rest = rest
+                .strip_prefix(&param.python_name())?
+                .strip_prefix(" = ")?;
             let comment = rest.find("  #").map_or("", |at| &rest[at..]);
             let head = &line[..line.len() - rest.len()];
             let end = if line.starts_with("const ") { ";" } else { "" };

@@ -2,17 +2,35 @@
 
 use crate::demo::Demo;
 
+// Why async
 mod factorial;
 mod hello_blocking_async;
+
+// The parts
+
+// Ways to suspend
+
+// Working together
 mod queue_workers;
+
+// What goes wrong
+
+// The browser's own loop
 
 /// All demos, in the gallery's order.
 pub static DEMOS: &[&Demo] = &[
     // Why async
     &hello_blocking_async::DEMO,
     &factorial::DEMO,
+    // The parts
+
+    // Ways to suspend
+
     // Working together
     &queue_workers::DEMO,
+    // What goes wrong
+
+    // The browser's own loop
 ];
 
 /// The demo of that slug.

@@ -186,7 +186,8 @@ impl Drop for Timer {
             .remove(&(self.deadline_ns, self.id));
         // What the timer would have called may own other things with a drop of their own.
         drop(waiting);
-        self.event_loop.record(What::TimerDropped { timer: self.id });
+        self.event_loop
+            .record(What::TimerDropped { timer: self.id });
     }
 }
 
@@ -486,10 +487,7 @@ impl EventLoop {
         let by = self.inner.acting.get();
         self.record(What::Wake { target, by, merged });
         if !merged {
-            self.inner
-                .ready
-                .borrow_mut()
-                .push_back(Handle::Step(task));
+            self.inner.ready.borrow_mut().push_back(Handle::Step(task));
             self.tell_driver();
         }
     }
@@ -582,8 +580,13 @@ impl EventLoop {
     pub fn uncancel(&self) -> u32 {
         let Some(task) = self.running() else { return 0 };
         let task = self.task(task);
-        task.cancelling.set(task.cancelling.get().saturating_sub(1));
-        task.cancelling.get()
+        let left = task.cancelling.get().saturating_sub(1);
+        task.cancelling.set(left);
+        if left == 0 {
+            // Since CPython 3.13: what was taken back is not felt later.
+            task.cancel_requested.set(false);
+        }
+        left
     }
 
     /// Every future that a task can wait for calls this first when polled. `true` means: a
@@ -927,14 +930,18 @@ impl EventLoop {
 
     fn main_error(&self) -> String {
         let trace = self.trace();
-        let found = trace.events.iter().rev().find_map(|event| match event.what {
-            What::Done {
-                task: TaskId::MAIN,
-                text,
-                ..
-            } => Some(trace.text(text).to_owned()),
-            _ => None,
-        });
+        let found = trace
+            .events
+            .iter()
+            .rev()
+            .find_map(|event| match event.what {
+                What::Done {
+                    task: TaskId::MAIN,
+                    text,
+                    ..
+                } => Some(trace.text(text).to_owned()),
+                _ => None,
+            });
         found.unwrap_or_default()
     }
 

@@ -204,7 +204,11 @@ mod tests {
     fn a_link_holds_only_what_differs() {
         check("1/factorial", "1/factorial", &[]);
         check("1/factorial?a=3&b=5&delay=1s", "1/factorial?b=5", &[]);
-        check("1/factorial?delay=1.5%20s&clock=instant", "1/factorial?delay=1.5s&clock=instant", &[]);
+        check(
+            "1/factorial?delay=1.5%20s&clock=instant",
+            "1/factorial?delay=1.5s&clock=instant",
+            &[],
+        );
         check("factorial", "1/factorial", &[]);
         check("", "1/hello-blocking-async", &[]);
     }
@@ -214,7 +218,9 @@ mod tests {
         check(
             "1/factorail?a=5",
             "1/hello-blocking-async",
-            &["there is no demo “factorail”, did you mean factorial? here is the first one instead"],
+            &[
+                "there is no demo “factorail”, did you mean factorial? here is the first one instead",
+            ],
         );
         check(
             "1/factorial?a=99&b=5&dely=1&clock=slow",
@@ -241,7 +247,9 @@ mod tests {
         check(
             &"x".repeat(100_000),
             "1/hello-blocking-async",
-            &["the link has 100,000 characters, and at most 8,000 are read: here is the first demo instead"],
+            &[
+                "the link has 100,000 characters, and at most 8,000 are read: here is the first demo instead",
+            ],
         );
     }
 

@@ -196,9 +196,7 @@ impl Param {
         let text = text.trim();
         let out_of_range = |what: &str| format!("{what} is out of range: {}", self.range());
         match &self.kind {
-            Kind::Whole { min, max, .. } => {
-                Ok(Value::Whole(self.whole(text, *min, *max)?))
-            }
+            Kind::Whole { min, max, .. } => Ok(Value::Whole(self.whole(text, *min, *max)?)),
             Kind::Duration { min_ms, max_ms, .. } => {
                 Ok(Value::Duration(self.duration(text, *min_ms, *max_ms)?))
             }
@@ -311,7 +309,11 @@ impl Param {
             )
         })?;
         if value < Duration::from_millis(min_ms) || value > Duration::from_millis(max_ms) {
-            return Err(format!("{} is out of range: {}", quoted(text), self.range()));
+            return Err(format!(
+                "{} is out of range: {}",
+                quoted(text),
+                self.range()
+            ));
         }
         Ok(value)
     }
@@ -662,7 +664,11 @@ mod tests {
     #[test]
     fn whole_numbers_say_what_is_wrong_and_what_is_allowed() {
         assert_eq!(TASKS.parse(" 10,000 "), Ok(Value::Whole(10_000)));
-        refused(&TASKS, "three", "“three” is not a whole number: 1 to 10,000");
+        refused(
+            &TASKS,
+            "three",
+            "“three” is not a whole number: 1 to 10,000",
+        );
         refused(&TASKS, "", "“” is not a whole number: 1 to 10,000");
         refused(&TASKS, "2.5", "“2.5” is not a whole number: 1 to 10,000");
         refused(&TASKS, "0", "“0” is out of range: 1 to 10,000");
@@ -675,8 +681,16 @@ mod tests {
 
     #[test]
     fn durations_take_units_and_a_bare_number_is_seconds() {
-        for (text, ms) in [("2 s", 2_000), ("500ms", 500), ("1.5", 1_500), ("2 min", 120_000)] {
-            assert_eq!(DELAY.parse(text), Ok(Value::Duration(Duration::from_millis(ms))));
+        for (text, ms) in [
+            ("2 s", 2_000),
+            ("500ms", 500),
+            ("1.5", 1_500),
+            ("2 min", 120_000),
+        ] {
+            assert_eq!(
+                DELAY.parse(text),
+                Ok(Value::Duration(Duration::from_millis(ms)))
+            );
         }
         refused(&DELAY, "2 h", "“2 h” is out of range: 0 s to 1 h");
         refused(
@@ -684,22 +698,50 @@ mod tests {
             "soon",
             "“soon” is not a duration such as 500 ms, 2 s or 1.5 min: 0 s to 1 h",
         );
-        refused(&DELAY, "-1 s", "“-1 s” is not a duration such as 500 ms, 2 s or 1.5 min: 0 s to 1 h");
-        refused(&DELAY, ".", "“.” is not a duration such as 500 ms, 2 s or 1.5 min: 0 s to 1 h");
+        refused(
+            &DELAY,
+            "-1 s",
+            "“-1 s” is not a duration such as 500 ms, 2 s or 1.5 min: 0 s to 1 h",
+        );
+        refused(
+            &DELAY,
+            ".",
+            "“.” is not a duration such as 500 ms, 2 s or 1.5 min: 0 s to 1 h",
+        );
     }
 
     #[test]
     fn lists_may_not_be_empty_or_long() {
-        refused(&NAMES, "", "the list is empty: 1 to 3 names, each of up to 5 characters");
-        refused(&NAMES, "a,,b", "an entry is empty: 1 to 3 names, each of up to 5 characters");
-        refused(&NAMES, "a,b,c,d", "4 entries are too many: 1 to 3 names, each of up to 5 characters");
+        refused(
+            &NAMES,
+            "",
+            "the list is empty: 1 to 3 names, each of up to 5 characters",
+        );
+        refused(
+            &NAMES,
+            "a,,b",
+            "an entry is empty: 1 to 3 names, each of up to 5 characters",
+        );
+        refused(
+            &NAMES,
+            "a,b,c,d",
+            "4 entries are too many: 1 to 3 names, each of up to 5 characters",
+        );
         assert_eq!(NAMES.parse("é🎉, \"").unwrap().python(), r#"["é🎉", "\""]"#);
     }
 
     #[test]
     fn a_misspelt_choice_is_answered_with_the_nearest() {
-        refused(&MODE, "asinc", "“asinc” is not one of blocking, async, did you mean async?");
-        refused(&MODE, "zzzzzzzzz", "“zzzzzzzzz” is not one of blocking, async");
+        refused(
+            &MODE,
+            "asinc",
+            "“asinc” is not one of blocking, async, did you mean async?",
+        );
+        refused(
+            &MODE,
+            "zzzzzzzzz",
+            "“zzzzzzzzz” is not one of blocking, async",
+        );
     }
 
     proptest! {

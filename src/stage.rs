@@ -3,15 +3,26 @@
 //! Every primitive records what it does. Semantics and order are asyncio's; each item names the
 //! function of CPython's that it follows. A [`Stage`] is a handle: clones are the same stage.
 
+pub mod coroutine;
+pub mod future;
+pub mod generator;
+pub mod group;
 pub mod queue;
 pub mod random;
+pub mod sync;
 pub mod task;
+pub mod timeout;
 mod wait;
 
 use crate::executor::{EventLoop, Timer};
+use crate::stage::coroutine::Coroutine;
+use crate::stage::generator::{Generator, Yielder};
+use crate::stage::group::TaskGroup;
 use crate::stage::queue::Queue;
 use crate::stage::random::Random;
-use crate::stage::task::{Gather, Task, TaskOutput, TryGather};
+use crate::stage::sync::{Condition, Event, Lock, Semaphore};
+use crate::stage::task::{AsCompleted, Gather, Task, TaskOutput, TryGather, Wait};
+use crate::stage::timeout::Timeout;
 use crate::trace::{TaskId, WaitFor, What};
 use std::fmt;
 use std::future::Future;
@@ -155,6 +166,79 @@ impl Stage {
         TryGather::new(self, tasks.into_iter().collect())
     }
 
+    /// Waits until the first of the tasks ends, however it ends; the others go on
+    /// (`asyncio.wait(…, return_when=FIRST_COMPLETED)`).
+    #[track_caller]
+    pub fn wait_first<T: TaskOutput>(&self, tasks: &[Task<T>]) -> Wait<T> {
+        self.event_loop.stand_at(Location::caller());
+        Wait::new(self, tasks, true)
+    }
+
+    /// Waits until all tasks ended, however they end (`asyncio.wait`).
+    #[track_caller]
+    pub fn wait_all<T: TaskOutput>(&self, tasks: &[Task<T>]) -> Wait<T> {
+        self.event_loop.stand_at(Location::caller());
+        Wait::new(self, tasks, false)
+    }
+
+    /// Waits for the first task to end, takes its result, and cancels the others.
+    ///
+    /// # Panics
+    /// Without any task nobody can win.
+    #[track_caller]
+    pub fn race<T: TaskOutput>(&self, tasks: Vec<Task<T>>) -> impl Future<Output = T> + use<T> {
+        assert!(!tasks.is_empty(), "a race needs a task");
+        let first = self.wait_first(&tasks);
+        async move {
+            first.await;
+            let winner = tasks.iter().position(Task::is_done).unwrap_or_default();
+            for task in &tasks {
+                task.cancel();
+            }
+            (&tasks[winner]).await
+        }
+    }
+
+    /// The results in the order in which the tasks end (`asyncio.as_completed`).
+    #[track_caller]
+    pub fn as_completed<T: TaskOutput>(
+        &self,
+        tasks: impl IntoIterator<Item = Task<T>>,
+    ) -> AsCompleted<T> {
+        self.event_loop.stand_at(Location::caller());
+        AsCompleted::new(self, tasks.into_iter().collect())
+    }
+
+    /// Runs `body`, which spawns tasks with the group it is given, then waits for them all
+    /// (`async with asyncio.TaskGroup()`). When one fails the others are cancelled, and the
+    /// answer holds every error.
+    #[track_caller]
+    pub fn task_group<T, F>(
+        &self,
+        body: impl FnOnce(TaskGroup) -> F,
+    ) -> impl Future<Output = Result<T, Vec<Failure>>>
+    where
+        F: Future<Output = Result<T, Failure>>,
+    {
+        self.event_loop.stand_at(Location::caller());
+        group::run(self, body)
+    }
+
+    /// A coroutine as an object (what calling an `async def` gives): it shows as a level of its
+    /// own in the task that awaits it, and as a finding when nobody does.
+    #[track_caller]
+    pub fn coroutine<F: Future>(&self, name: &'static str, body: F) -> Coroutine<F> {
+        Coroutine::new(self, name, Location::caller(), body)
+    }
+
+    /// A body that yields values and may wait in between (`async def` with `yield`).
+    pub fn generator<T: 'static, F>(&self, body: impl FnOnce(Yielder<T>) -> F) -> Generator<T>
+    where
+        F: Future<Output = ()> + 'static,
+    {
+        Generator::new(body)
+    }
+
     // --- cancellation -------------------------------------------------------------------
 
     /// Runs `body`; when the task is cancelled in it, everything in it is dropped and the
@@ -167,6 +251,14 @@ impl Stage {
             event_loop: self.event_loop.clone(),
             body: Some(Box::pin(body)),
         }
+    }
+
+    /// Runs `body` for at most `limit`; then it is cancelled, its clean-up runs, and the answer is
+    /// `Err(TimedOut)` (`async with asyncio.timeout(limit)`).
+    #[track_caller]
+    pub fn timeout<F: Future>(&self, limit: Duration, body: F) -> Timeout<F> {
+        self.event_loop.stand_at(Location::caller());
+        Timeout::new(self, limit, body)
     }
 
     /// Ends the task as cancelled, from here (`raise CancelledError`); never returns.
@@ -202,6 +294,31 @@ impl Stage {
     /// A queue; `capacity` 0 means without limit (`asyncio.Queue(maxsize)`).
     pub fn queue<T: 'static>(&self, name: &str, capacity: usize) -> Queue<T> {
         Queue::new(self, name, capacity)
+    }
+
+    /// A placeholder that another task fills (`loop.create_future`).
+    pub fn future<T: Clone + 'static>(&self, name: &str) -> future::Future<T> {
+        future::Future::new(self, name)
+    }
+
+    /// A lock (`asyncio.Lock`).
+    pub fn lock(&self, name: &str) -> Lock {
+        Lock::new(self, name)
+    }
+
+    /// A semaphore (`asyncio.Semaphore(permits)`).
+    pub fn semaphore(&self, name: &str, permits: usize) -> Semaphore {
+        Semaphore::new(self, name, permits)
+    }
+
+    /// An event (`asyncio.Event`).
+    pub fn event(&self, name: &str) -> Event {
+        Event::new(self, name)
+    }
+
+    /// A condition on a lock (`asyncio.Condition(lock)`).
+    pub fn condition(&self, name: &str, lock: &Lock) -> Condition {
+        Condition::new(self, name, lock)
     }
 
     /// Random numbers that are the same for the same seed, and the same as Python's

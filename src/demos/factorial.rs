@@ -1,7 +1,13 @@
 use super::prelude::*;
 
 /// Multiplies step by step, with a pause after each line.
-async fn factorial(stage: Stage, name: &'static str, number: i64, delay: Duration, blocking: bool) -> u128 {
+async fn factorial(
+    stage: Stage,
+    name: &'static str,
+    number: i64,
+    delay: Duration,
+    blocking: bool,
+) -> u128 {
     let mut result: u128 = 1;
     for factor in 2..=number {
         stage.print(format!("{name}: computing factorial({factor})"));
@@ -21,7 +27,9 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let blocking = values.choice("mode") == "blocking";
     let a = factorial(stage.clone(), "A", values.whole("a"), delay, blocking);
     let b = factorial(stage.clone(), "B", values.whole("b"), delay, blocking);
-    let results = stage.gather([stage.spawn("A", a), stage.spawn("B", b)]).await;
+    let results = stage
+        .gather([stage.spawn("A", a), stage.spawn("B", b)])
+        .await;
     stage.print(format!("results: {} and {}", results[0], results[1]));
     Ok(())
 }
@@ -72,7 +80,10 @@ mod tests {
 
     #[test]
     fn lines_alternate_when_the_pause_is_awaited() {
-        check(&DEMO, "", expect![[r#"
+        check(
+            &DEMO,
+            "",
+            expect![[r#"
             0.000 A: computing factorial(2)
             0.000 B: computing factorial(2)
             1.000 A: computing factorial(3)
@@ -82,12 +93,16 @@ mod tests {
             3.000 B: factorial(4) = 24
             3.000 results: 6 and 24
             finished at 3.000
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn blocking_runs_one_after_the_other() {
-        check(&DEMO, "mode=blocking", expect![[r#"
+        check(
+            &DEMO,
+            "mode=blocking",
+            expect![[r#"
             0.000 A: computing factorial(2)
             1.000 A: computing factorial(3)
             2.000 A: factorial(3) = 6
@@ -97,6 +112,7 @@ mod tests {
             5.000 B: factorial(4) = 24
             5.000 results: 6 and 24
             finished at 5.000
-        "#]]);
+        "#]],
+        );
     }
 }

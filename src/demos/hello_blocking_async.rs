@@ -69,19 +69,27 @@ mod tests {
 
     #[test]
     fn awaited_pauses_overlap_and_blocking_ones_add_up() {
-        check(&DEMO, "", expect![[r#"
+        check(
+            &DEMO,
+            "",
+            expect![[r#"
             2.000 task 1: hello
             2.000 task 2: hello
             2.000 task 3: hello
             2.000 everybody has greeted
             finished at 2.000
-        "#]]);
-        check(&DEMO, "mode=blocking", expect![[r#"
+        "#]],
+        );
+        check(
+            &DEMO,
+            "mode=blocking",
+            expect![[r#"
             2.000 task 1: hello
             4.000 task 2: hello
             6.000 task 3: hello
             6.000 everybody has greeted
             finished at 6.000
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -1,7 +1,11 @@
 use super::prelude::*;
 
 /// Takes pages from the queue until it meets the stop signal, which is no page.
-async fn worker(stage: Stage, name: String, pages: Queue<Option<(i64, Duration)>>) -> Result<i64, Failure> {
+async fn worker(
+    stage: Stage,
+    name: String,
+    pages: Queue<Option<(i64, Duration)>>,
+) -> Result<i64, Failure> {
     let mut count = 0;
     while let Some((page, time)) = pages.get().await {
         stage.sleep(time).await;
@@ -98,11 +102,19 @@ mod tests {
     #[test]
     fn every_page_is_done_once_and_every_worker_stops() {
         let trace = run_with(&DEMO, "pages=100&workers=9");
-        let lines: Vec<_> = output::lines(&trace).map(|line| line.text.to_owned()).collect();
+        let lines: Vec<_> = output::lines(&trace)
+            .map(|line| line.text.to_owned())
+            .collect();
         for page in 1..=100 {
             let end = format!(": page {page}");
             assert_eq!(lines.iter().filter(|line| line.ends_with(&end)).count(), 1);
         }
-        assert_eq!(lines.iter().filter(|line| line.contains("stops after")).count(), 9);
+        assert_eq!(
+            lines
+                .iter()
+                .filter(|line| line.contains("stops after"))
+                .count(),
+            9
+        );
     }
 }

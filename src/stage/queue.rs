@@ -1,9 +1,9 @@
 //! A queue between tasks.
 
 use crate::executor::EventLoop;
-use crate::stage::wait::{Line, OnUnwind};
+use crate::stage::wait::{Line, OnUnwind, record_acquire, record_release};
 use crate::stage::{Failure, Stage};
-use crate::trace::{ResourceId, ResourceKind, TaskId, WaitFor, What};
+use crate::trace::{ResourceId, ResourceKind, WaitFor};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -86,12 +86,11 @@ impl<T: 'static> Queue<T> {
     fn put_now(&self, item: T) {
         self.inner.items.borrow_mut().push_back(item);
         self.inner.unfinished.set(self.inner.unfinished.get() + 1);
-        let task = self.inner.running();
-        self.inner.event_loop.record(What::Release {
-            task,
-            resource: self.inner.resource,
-            level: self.len() as u32,
-        });
+        record_release(
+            &self.inner.event_loop,
+            self.inner.resource,
+            self.len() as u32,
+        );
         self.inner.getters.pass_first();
     }
 
@@ -133,11 +132,11 @@ impl<T: 'static> Queue<T> {
 
     fn get_now(&self) -> Option<T> {
         let item = self.inner.items.borrow_mut().pop_front()?;
-        self.inner.event_loop.record(What::Acquire {
-            task: self.inner.running(),
-            resource: self.inner.resource,
-            level: self.len() as u32,
-        });
+        record_acquire(
+            &self.inner.event_loop,
+            self.inner.resource,
+            self.len() as u32,
+        );
         self.inner.putters.pass_first();
         Some(item)
     }
@@ -162,16 +161,15 @@ impl<T: 'static> Queue<T> {
     /// # Errors
     /// `ValueError` when called more often than items were put in.
     pub fn task_done(&self) -> Result<(), Failure> {
-        let left = self.inner.unfinished.get().checked_sub(1).ok_or_else(|| {
-            Failure::new("ValueError", "task_done() called too many times")
-        })?;
+        let left = self
+            .inner
+            .unfinished
+            .get()
+            .checked_sub(1)
+            .ok_or_else(|| Failure::new("ValueError", "task_done() called too many times"))?;
         self.inner.unfinished.set(left);
         if left == 0 {
-            self.inner.event_loop.record(What::Release {
-                task: self.inner.running(),
-                resource: self.inner.all_done,
-                level: 1,
-            });
+            record_release(&self.inner.event_loop, self.inner.all_done, 1);
             self.inner.joiners.pass_all();
         }
         Ok(())
@@ -186,18 +184,8 @@ impl<T: 'static> Queue<T> {
             if inner.unfinished.get() > 0 {
                 let on = WaitFor::Resource(inner.all_done);
                 (&mut inner.joiners.join(&inner.event_loop, on)).await;
-                inner.event_loop.record(What::Acquire {
-                    task: inner.running(),
-                    resource: inner.all_done,
-                    level: 1,
-                });
+                record_acquire(&inner.event_loop, inner.all_done, 1);
             }
         }
-    }
-}
-
-impl<T> Inner<T> {
-    fn running(&self) -> TaskId {
-        self.event_loop.running().unwrap_or(TaskId::MAIN)
     }
 }

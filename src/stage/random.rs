@@ -15,7 +15,11 @@ impl Random {
         // digits, least significant first, is the key.
         let seed = seed.unsigned_abs();
         let digits = [seed as u32, (seed >> 32) as u32];
-        let key = if digits[1] == 0 { &digits[..1] } else { &digits[..] };
+        let key = if digits[1] == 0 {
+            &digits[..1]
+        } else {
+            &digits[..]
+        };
         Random {
             twister: Mt::new_with_key(key.iter().copied()),
         }

@@ -1,9 +1,11 @@
 //! Tasks: making them, awaiting them, and waiting for several.
 
 use crate::executor::{EventLoop, TaskEnd};
-use crate::stage::{Failure, Stage, wait};
+use crate::stage::wait::{self, Line, record_acquire};
+use crate::stage::{Failure, Stage};
 use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, WaitFor, What};
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
@@ -34,7 +36,19 @@ macro_rules! shown {
     )*};
 }
 
-shown!(bool, i32, i64, u8, u32, u64, u128, usize, f64, String, &'static str);
+shown!(
+    bool,
+    i32,
+    i64,
+    u8,
+    u32,
+    u64,
+    u128,
+    usize,
+    f64,
+    String,
+    &'static str
+);
 
 impl TaskOutput for () {
     fn end(&self) -> TaskEnd {
@@ -130,9 +144,30 @@ impl<T: TaskOutput> Task<T> {
         self.output.take()
     }
 
+    /// Another handle on the same task.
+    pub(super) fn share(&self) -> Self {
+        Task {
+            event_loop: self.event_loop.clone(),
+            id: self.id,
+            output: Rc::clone(&self.output),
+        }
+    }
+
     /// The result, or what stands for a cancelled task.
     fn take_result_or_cancelled(&self) -> Option<T> {
         self.take_result().or_else(T::cancelled)
+    }
+}
+
+impl<T> Task<Result<T, Failure>>
+where
+    Result<T, Failure>: TaskOutput + Clone,
+{
+    /// The error it ended with, if it did (`exception()`); its result can still be taken.
+    pub fn failure(&self) -> Option<Failure> {
+        let failure = self.output.borrow().clone()?.err()?;
+        self.event_loop.record(What::Retrieved { task: self.id });
+        Some(failure)
     }
 }
 
@@ -156,15 +191,7 @@ impl<T: TaskOutput> IntoFuture for &Task<T> {
 
     #[track_caller]
     fn into_future(self) -> Join<T> {
-        self.event_loop.stand_at(Location::caller());
-        Join {
-            task: Task {
-                event_loop: self.event_loop.clone(),
-                id: self.id,
-                output: Rc::clone(&self.output),
-            },
-            registered: false,
-        }
+        self.share().into_future()
     }
 }
 
@@ -208,6 +235,8 @@ struct Group<T> {
     event_loop: EventLoop,
     resource: Option<ResourceId>,
     tasks: Vec<Task<T>>,
+    /// Cancelling who waits cancels the tasks: so in a gather, not in `asyncio.wait`.
+    passes_cancel: bool,
     left: Cell<usize>,
     /// The outer future has its result, or exception.
     over: Cell<bool>,
@@ -220,16 +249,17 @@ impl<T: TaskOutput> Group<T> {
     fn watch(
         stage: &Stage,
         tasks: Vec<Task<T>>,
+        passes_cancel: bool,
         ends_early: impl Fn(&Task<T>) -> bool + 'static,
     ) -> Rc<Self> {
         let event_loop = stage.event_loop().clone();
         let count = tasks.len();
         let group = Rc::new(Group {
-            resource: (count > 0).then(|| {
-                event_loop.resource(ResourceKind::Group, &format!("of {count} tasks"))
-            }),
+            resource: (count > 0)
+                .then(|| event_loop.resource(ResourceKind::Group, &format!("of {count} tasks"))),
             event_loop,
             tasks,
+            passes_cancel,
             left: Cell::new(count),
             over: Cell::new(count == 0),
             cancel_requested: Cell::new(false),
@@ -265,30 +295,35 @@ impl<T: TaskOutput> Group<T> {
                 event_loop.raise_cancelled();
                 return Poll::Pending;
             }
-            if let (Some(resource), Some(task)) = (self.resource, event_loop.running()) {
-                let level = self.left.get() as u32;
-                event_loop.record(What::Acquire {
-                    task,
-                    resource,
-                    level,
-                });
+            if let Some(resource) = self.resource {
+                record_acquire(event_loop, resource, self.left.get() as u32);
             }
             return Poll::Ready(());
         }
         *self.waker.borrow_mut() = Some(context.waker().clone());
-        let group = Rc::clone(self);
-        event_loop.pass_cancel_to(Rc::new(move || {
-            let cancelled = group.tasks.iter().filter(|task| task.event_loop.cancel(task.id));
-            let any = cancelled.count() > 0;
-            if any {
-                group.cancel_requested.set(true);
-            }
-            any
-        }));
+        if self.passes_cancel {
+            let group = Rc::clone(self);
+            event_loop.pass_cancel_to(Rc::new(move || group.cancel()));
+        }
         if let Some(resource) = self.resource {
             wait::record_wait(event_loop, WaitFor::Resource(resource));
         }
         Poll::Pending
+    }
+}
+
+impl<T: TaskOutput> Group<T> {
+    /// `_GatheringFuture.cancel`: whether there was anything left to cancel.
+    fn cancel(&self) -> bool {
+        let cancelled = self
+            .tasks
+            .iter()
+            .filter(|task| task.event_loop.cancel(task.id))
+            .count();
+        if cancelled > 0 {
+            self.cancel_requested.set(true);
+        }
+        cancelled > 0
     }
 }
 
@@ -302,7 +337,7 @@ impl<T: TaskOutput> Gather<T> {
         // Where a cancelled task has no result to collect, its cancellation ends the wait.
         let ends_early = |task: &Task<T>| task.is_cancelled() && T::cancelled().is_none();
         Gather {
-            group: Group::watch(stage, tasks, ends_early),
+            group: Group::watch(stage, tasks, true, ends_early),
         }
     }
 }
@@ -347,7 +382,7 @@ where
             failed
         };
         TryGather {
-            group: Group::watch(stage, tasks, ends_early),
+            group: Group::watch(stage, tasks, true, ends_early),
             failed,
         }
     }
@@ -377,5 +412,77 @@ where
         }
         let results = tasks.iter().filter_map(Task::take_result);
         Poll::Ready(results.collect())
+    }
+}
+
+/// The future of [`Stage::wait_first`] and [`Stage::wait_all`].
+pub struct Wait<T> {
+    group: Rc<Group<T>>,
+}
+
+impl<T: TaskOutput> Wait<T> {
+    pub(super) fn new(stage: &Stage, tasks: &[Task<T>], first: bool) -> Self {
+        let tasks = tasks.iter().map(Task::share).collect();
+        Wait {
+            group: Group::watch(stage, tasks, false, move |_| first),
+        }
+    }
+}
+
+impl<T: TaskOutput> Future for Wait<T> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context) -> Poll<()> {
+        self.group.poll_over(context)
+    }
+}
+
+/// Results in the order in which tasks end: [`Stage::as_completed`].
+pub struct AsCompleted<T> {
+    event_loop: EventLoop,
+    resource: ResourceId,
+    left: usize,
+    finished: Rc<RefCell<VecDeque<Task<T>>>>,
+    waiting: Line,
+}
+
+impl<T: TaskOutput> AsCompleted<T> {
+    pub(super) fn new(stage: &Stage, tasks: Vec<Task<T>>) -> Self {
+        let event_loop = stage.event_loop().clone();
+        let finished = Rc::new(RefCell::new(VecDeque::new()));
+        let waiting = Line::default();
+        let left = tasks.len();
+        for task in tasks {
+            let (finished, waiting) = (Rc::clone(&finished), waiting.clone());
+            event_loop.call_when_done(task.id, move || {
+                finished.borrow_mut().push_back(task);
+                waiting.pass_first();
+            });
+        }
+        AsCompleted {
+            resource: event_loop.resource(ResourceKind::Group, &format!("of {left} tasks")),
+            event_loop,
+            left,
+            finished,
+            waiting,
+        }
+    }
+
+    /// The result of the next task that ends, or `None` after the last.
+    #[track_caller]
+    pub fn next(&mut self) -> impl Future<Output = Option<T>> + use<'_, T> {
+        self.event_loop.stand_at(Location::caller());
+        async move {
+            self.left = self.left.checked_sub(1)?;
+            loop {
+                let next = self.finished.borrow_mut().pop_front();
+                if let Some(task) = next {
+                    record_acquire(&self.event_loop, self.resource, self.left as u32);
+                    return Some(task.await);
+                }
+                let on = WaitFor::Resource(self.resource);
+                (&mut self.waiting.join(&self.event_loop, on)).await;
+            }
+        }
     }
 }

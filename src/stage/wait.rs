@@ -4,7 +4,7 @@
 //! its task ready, and the task finds out when it next runs.
 
 use crate::executor::EventLoop;
-use crate::trace::{WaitFor, What};
+use crate::trace::{ResourceId, TaskId, WaitFor, What};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -17,6 +17,26 @@ pub(super) fn record_wait(event_loop: &EventLoop, on: WaitFor) {
     if let Some(task) = event_loop.running() {
         event_loop.record(What::Wait { task, on });
     }
+}
+
+/// Records that the running task got something.
+pub(super) fn record_acquire(event_loop: &EventLoop, resource: ResourceId, level: u32) {
+    let task = event_loop.running().unwrap_or(TaskId::MAIN);
+    event_loop.record(What::Acquire {
+        task,
+        resource,
+        level,
+    });
+}
+
+/// Records that the running task gave something back, put something in, or set something.
+pub(super) fn record_release(event_loop: &EventLoop, resource: ResourceId, level: u32) {
+    let task = event_loop.running().unwrap_or(TaskId::MAIN);
+    event_loop.record(What::Release {
+        task,
+        resource,
+        level,
+    });
 }
 
 /// Tasks that wait in line.
@@ -32,6 +52,16 @@ struct Waiter {
 }
 
 impl Line {
+    /// How many wait.
+    pub(super) fn len(&self) -> usize {
+        self.waiters.borrow().len()
+    }
+
+    /// Whether nobody waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Lets the first pass; `false` when nobody waits.
     pub(super) fn pass_first(&self) -> bool {
         let first = self.waiters.borrow_mut().pop_front();

@@ -632,7 +632,11 @@ mod tests {
         let trace = sample();
         let bytes = encode(&trace);
         let mut received = decode(&bytes).unwrap();
-        assert!(append(&mut received, &bytes).unwrap_err().contains("event 0"));
+        assert!(
+            append(&mut received, &bytes)
+                .unwrap_err()
+                .contains("event 0")
+        );
         assert_eq!(received, trace);
     }
 
@@ -645,6 +649,10 @@ mod tests {
         assert!(decode(&cut).unwrap_err().contains("damaged"));
         let mut points_outside = sample();
         points_outside.events[1].what = What::PollStart { task: TaskId(7) };
-        assert!(decode(&encode(&points_outside)).unwrap_err().contains("not in it"));
+        assert!(
+            decode(&encode(&points_outside))
+                .unwrap_err()
+                .contains("not in it")
+        );
     }
 }

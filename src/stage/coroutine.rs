@@ -1,0 +1,79 @@
+//! Coroutines as objects: called and not awaited, or awaited inside one another.
+
+use crate::executor::EventLoop;
+use crate::stage::Stage;
+use crate::trace::{LocationId, TaskId, What};
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// A coroutine that says when it is entered and left, and complains when it is thrown away
+/// without having been awaited.
+pub struct Coroutine<F> {
+    event_loop: EventLoop,
+    name: &'static str,
+    at: LocationId,
+    body: Option<Pin<Box<F>>>,
+    /// The task that entered it and has not left it.
+    entered: Option<TaskId>,
+}
+
+impl<F> Coroutine<F> {
+    pub(super) fn new(
+        stage: &Stage,
+        name: &'static str,
+        at: &'static Location<'static>,
+        body: F,
+    ) -> Self {
+        let event_loop = stage.event_loop().clone();
+        Coroutine {
+            at: event_loop.stand_at(at),
+            event_loop,
+            name,
+            body: Some(Box::pin(body)),
+            entered: None,
+        }
+    }
+
+    fn leave(&mut self) {
+        self.body = None;
+        if let Some(task) = self.entered.take() {
+            self.event_loop.record(What::FrameExit { task });
+        }
+    }
+}
+
+impl<F: Future> Future for Coroutine<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<F::Output> {
+        if self.entered.is_none() {
+            let task = self.event_loop.running().unwrap_or(TaskId::MAIN);
+            let name = self.event_loop.text(self.name);
+            self.event_loop.record(What::FrameEnter { task, name });
+            self.entered = Some(task);
+        }
+        let Some(body) = &mut self.body else {
+            return Poll::Pending;
+        };
+        let polled = body.as_mut().poll(context);
+        if polled.is_ready() {
+            self.leave();
+        }
+        polled
+    }
+}
+
+impl<F> Drop for Coroutine<F> {
+    fn drop(&mut self) {
+        if self.body.is_some() && self.entered.is_none() {
+            let name = self.event_loop.text(self.name);
+            let task = self.event_loop.running().unwrap_or(TaskId::MAIN);
+            let at = self.at;
+            self.event_loop
+                .record(What::NeverAwaited { task, name, at });
+        }
+        self.leave();
+    }
+}

@@ -1,0 +1,142 @@
+//! Tasks that live and die together.
+
+use crate::stage::task::{Task, TaskOutput};
+use crate::stage::wait::Line;
+use crate::stage::{Failure, Stage};
+use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, WaitFor};
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::panic::Location;
+use std::rc::Rc;
+
+/// The scope of [`Stage::task_group`] (`asyncio.TaskGroup`); clones are the same group.
+#[derive(Clone)]
+pub struct TaskGroup {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    stage: Stage,
+    resource: ResourceId,
+    parent: TaskId,
+    /// Unfinished tasks.
+    tasks: RefCell<Vec<TaskId>>,
+    errors: RefCell<Vec<Failure>>,
+    aborting: Cell<bool>,
+    parent_cancel_requested: Cell<bool>,
+    exiting: Line,
+}
+
+impl TaskGroup {
+    fn new(stage: &Stage) -> Self {
+        TaskGroup {
+            inner: Rc::new(Inner {
+                stage: stage.clone(),
+                resource: stage
+                    .event_loop()
+                    .resource(ResourceKind::Group, "task group"),
+                parent: stage.event_loop().running().unwrap_or(TaskId::MAIN),
+                tasks: RefCell::default(),
+                errors: RefCell::default(),
+                aborting: Cell::new(false),
+                parent_cancel_requested: Cell::new(false),
+                exiting: Line::default(),
+            }),
+        }
+    }
+
+    /// Makes a task of the group (`create_task`). When one fails, the others are cancelled.
+    #[track_caller]
+    pub fn spawn<T>(
+        &self,
+        name: impl Into<String>,
+        body: impl Future<Output = Result<T, Failure>> + 'static,
+    ) -> Task<Result<T, Failure>>
+    where
+        Result<T, Failure>: TaskOutput + Clone,
+    {
+        let inner = &self.inner;
+        let task = Task::spawn(&inner.stage, &name.into(), Location::caller(), body);
+        let id = task.id();
+        inner.tasks.borrow_mut().push(id);
+        let (group, done) = (Rc::clone(inner), task.share());
+        inner
+            .stage
+            .event_loop()
+            .call_when_done(id, move || group.on_task_done(id, || done.failure()));
+        task
+    }
+}
+
+impl Inner {
+    /// `TaskGroup._on_task_done`.
+    fn on_task_done(&self, task: TaskId, failure: impl FnOnce() -> Option<Failure>) {
+        let event_loop = self.stage.event_loop();
+        self.tasks.borrow_mut().retain(|other| *other != task);
+        if self.tasks.borrow().is_empty() {
+            self.exiting.pass_first();
+        }
+        if event_loop.ending(task) != Some(Ending::Failed) {
+            return;
+        }
+        self.errors.borrow_mut().extend(failure());
+        if !self.aborting.get() && !self.parent_cancel_requested.get() {
+            self.abort();
+            self.parent_cancel_requested.set(true);
+            event_loop.cancel(self.parent);
+        }
+    }
+
+    fn abort(&self) {
+        self.aborting.set(true);
+        let tasks = self.tasks.borrow().clone();
+        for task in tasks {
+            self.stage.event_loop().cancel(task);
+        }
+    }
+}
+
+/// Runs `body` and then waits for every task of its group: `TaskGroup.__aenter__` and
+/// `__aexit__`.
+pub(super) async fn run<T, F>(
+    stage: &Stage,
+    body: impl FnOnce(TaskGroup) -> F,
+) -> Result<T, Vec<Failure>>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
+    let group = TaskGroup::new(stage);
+    let inner = Rc::clone(&group.inner);
+    let event_loop = stage.event_loop();
+    let outcome = stage.catch_cancel(body(group)).await;
+
+    let mut cancelled = outcome.is_err();
+    if inner.parent_cancel_requested.get() && event_loop.uncancel() == 0 {
+        cancelled = false; // it was the group's own doing
+    }
+    let body_failed = !matches!(outcome, Ok(Ok(_)));
+    if body_failed && !inner.aborting.get() {
+        inner.abort();
+    }
+    while !inner.tasks.borrow().is_empty() {
+        let on = WaitFor::Resource(inner.resource);
+        let mut place = inner.exiting.join(event_loop, on);
+        let waited = stage.catch_cancel(&mut place).await;
+        if waited.is_err() && !inner.aborting.get() {
+            cancelled = true;
+            inner.abort();
+        }
+    }
+    super::wait::record_acquire(event_loop, inner.resource, 0);
+
+    let mut errors = inner.errors.take();
+    if cancelled && errors.is_empty() {
+        stage.raise_cancelled().await;
+    }
+    match outcome {
+        Ok(Ok(value)) if errors.is_empty() => return Ok(value),
+        Ok(Err(failure)) => errors.push(failure),
+        _ => {}
+    }
+    Err(errors)
+}

@@ -1,0 +1,292 @@
+//! Locks, semaphores, events and conditions: fair, first come, first served, as CPython's
+//! `Lib/asyncio/locks.py` has them.
+
+use crate::executor::EventLoop;
+use crate::stage::Stage;
+use crate::stage::wait::{Line, OnUnwind, record_acquire, record_release};
+use crate::trace::{ResourceId, ResourceKind, WaitFor};
+use std::cell::Cell;
+use std::future::Future;
+use std::panic::Location;
+use std::rc::Rc;
+
+/// What a lock and a semaphore have in common: permits, and a line for them.
+///
+/// A waiter that was let pass has not run yet; until it does, newcomers join the line behind it
+/// (`_waiters` keeps it until then), which is what makes it fair.
+struct Permits {
+    event_loop: EventLoop,
+    resource: ResourceId,
+    free: Cell<usize>,
+    in_use: Cell<u32>,
+    /// Waiters that were let pass and have not run yet.
+    passing: Cell<usize>,
+    line: Line,
+}
+
+impl Permits {
+    fn new(stage: &Stage, kind: ResourceKind, name: &str, permits: usize) -> Rc<Self> {
+        let event_loop = stage.event_loop().clone();
+        Rc::new(Permits {
+            resource: event_loop.resource(kind, name),
+            event_loop,
+            free: Cell::new(permits),
+            in_use: Cell::new(0),
+            passing: Cell::new(0),
+            line: Line::default(),
+        })
+    }
+
+    fn would_wait(&self) -> bool {
+        self.free.get() == 0 || self.passing.get() > 0 || !self.line.is_empty()
+    }
+
+    async fn acquire(&self) {
+        if self.would_wait() {
+            let on = WaitFor::Resource(self.resource);
+            let mut place = self.line.join(&self.event_loop, on);
+            let passed = place.passed_later();
+            let give_back = OnUnwind::new(|| {
+                if passed() {
+                    self.passing.set(self.passing.get() - 1);
+                    self.free.set(self.free.get() + 1);
+                    self.pass_next();
+                }
+            });
+            (&mut place).await;
+            give_back.defuse();
+            self.passing.set(self.passing.get() - 1);
+        } else {
+            self.free.set(self.free.get() - 1);
+        }
+        self.in_use.set(self.in_use.get() + 1);
+        record_acquire(&self.event_loop, self.resource, self.in_use.get());
+    }
+
+    fn release(&self) {
+        self.in_use.set(self.in_use.get().saturating_sub(1));
+        record_release(&self.event_loop, self.resource, self.in_use.get());
+        self.free.set(self.free.get() + 1);
+        self.pass_next();
+    }
+
+    /// Reserves a free permit for the first in line.
+    fn pass_next(&self) {
+        if self.free.get() > 0 && self.line.pass_first() {
+            self.free.set(self.free.get() - 1);
+            self.passing.set(self.passing.get() + 1);
+        }
+    }
+}
+
+/// Held permission; dropping it gives it back (the end of `async with`).
+#[must_use = "dropping the guard gives the permission back at once"]
+pub struct Guard {
+    permits: Rc<Permits>,
+}
+
+impl Guard {
+    /// Keeps the permission for ever: what a program does that forgets `release()`.
+    pub fn forget(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.permits.release();
+    }
+}
+
+/// One holder at a time (`asyncio.Lock`); clones are the same lock.
+#[derive(Clone)]
+pub struct Lock {
+    permits: Rc<Permits>,
+}
+
+impl Lock {
+    pub(super) fn new(stage: &Stage, name: &str) -> Self {
+        Lock {
+            permits: Permits::new(stage, ResourceKind::Lock, name, 1),
+        }
+    }
+
+    /// Waits until nobody holds it, then holds it (`acquire`).
+    #[track_caller]
+    pub fn acquire(&self) -> impl Future<Output = Guard> + use<> {
+        acquire(&self.permits, Location::caller())
+    }
+
+    /// Whether somebody holds it (`locked`).
+    pub fn is_locked(&self) -> bool {
+        self.permits.in_use.get() > 0
+    }
+}
+
+/// At most so many holders at a time (`asyncio.Semaphore`); clones are the same semaphore.
+#[derive(Clone)]
+pub struct Semaphore {
+    permits: Rc<Permits>,
+}
+
+impl Semaphore {
+    pub(super) fn new(stage: &Stage, name: &str, permits: usize) -> Self {
+        Semaphore {
+            permits: Permits::new(stage, ResourceKind::Semaphore, name, permits),
+        }
+    }
+
+    /// Waits for a permit (`acquire`).
+    #[track_caller]
+    pub fn acquire(&self) -> impl Future<Output = Guard> + use<> {
+        acquire(&self.permits, Location::caller())
+    }
+
+    /// Whether an acquire would wait (`locked`).
+    pub fn is_locked(&self) -> bool {
+        self.permits.would_wait()
+    }
+}
+
+fn acquire(
+    permits: &Rc<Permits>,
+    at: &'static Location<'static>,
+) -> impl Future<Output = Guard> + use<> {
+    permits.event_loop.stand_at(at);
+    let permits = Rc::clone(permits);
+    async move {
+        permits.acquire().await;
+        Guard { permits }
+    }
+}
+
+/// A flag that many can wait for (`asyncio.Event`); clones are the same event.
+#[derive(Clone)]
+pub struct Event {
+    inner: Rc<EventInner>,
+}
+
+struct EventInner {
+    event_loop: EventLoop,
+    resource: ResourceId,
+    set: Cell<bool>,
+    line: Line,
+}
+
+impl Event {
+    pub(super) fn new(stage: &Stage, name: &str) -> Self {
+        let event_loop = stage.event_loop().clone();
+        Event {
+            inner: Rc::new(EventInner {
+                resource: event_loop.resource(ResourceKind::Event, name),
+                event_loop,
+                set: Cell::new(false),
+                line: Line::default(),
+            }),
+        }
+    }
+
+    /// Whether it is set (`is_set`).
+    pub fn is_set(&self) -> bool {
+        self.inner.set.get()
+    }
+
+    /// Sets it: everybody who waits runs in the next turn, and nobody waits any more (`set`).
+    #[track_caller]
+    pub fn set(&self) {
+        self.inner.event_loop.stand_at(Location::caller());
+        if !self.inner.set.replace(true) {
+            record_release(&self.inner.event_loop, self.inner.resource, 1);
+            self.inner.line.pass_all();
+        }
+    }
+
+    /// Takes it back (`clear`).
+    pub fn clear(&self) {
+        self.inner.set.set(false);
+    }
+
+    /// Waits until it is set (`wait`).
+    #[track_caller]
+    pub fn wait(&self) -> impl Future<Output = ()> + use<> {
+        self.inner.event_loop.stand_at(Location::caller());
+        let inner = Rc::clone(&self.inner);
+        async move {
+            if !inner.set.get() {
+                let on = WaitFor::Resource(inner.resource);
+                (&mut inner.line.join(&inner.event_loop, on)).await;
+            }
+            record_acquire(&inner.event_loop, inner.resource, 1);
+        }
+    }
+}
+
+/// Waiting, under a lock, for what another task changes (`asyncio.Condition`); clones are the
+/// same condition.
+#[derive(Clone)]
+pub struct Condition {
+    stage: Stage,
+    resource: ResourceId,
+    lock: Lock,
+    line: Line,
+}
+
+impl Condition {
+    pub(super) fn new(stage: &Stage, name: &str, lock: &Lock) -> Self {
+        Condition {
+            stage: stage.clone(),
+            resource: stage.event_loop().resource(ResourceKind::Condition, name),
+            lock: lock.clone(),
+            line: Line::default(),
+        }
+    }
+
+    /// The lock (`async with condition`).
+    #[track_caller]
+    pub fn acquire(&self) -> impl Future<Output = Guard> + use<> {
+        self.lock.acquire()
+    }
+
+    /// Gives the lock up, waits to be notified, and takes the lock again (`wait`), also when
+    /// the task is cancelled meanwhile. The guard stays the caller's.
+    #[track_caller]
+    pub fn wait<'a>(&'a self, _held: &'a Guard) -> impl Future<Output = ()> + use<'a> {
+        self.stage.event_loop().stand_at(Location::caller());
+        async move {
+            let event_loop = self.stage.event_loop();
+            let permits = &self.lock.permits;
+            permits.release();
+            let on = WaitFor::Resource(self.resource);
+            let mut place = self.line.join(event_loop, on);
+            let notified = self.stage.catch_cancel(&mut place).await;
+            if notified.is_ok() {
+                record_acquire(event_loop, self.resource, self.line.len() as u32);
+            }
+            let mut cancelled = notified.is_err();
+            while self.stage.catch_cancel(permits.acquire()).await.is_err() {
+                cancelled = true;
+            }
+            if cancelled {
+                self.stage.raise_cancelled().await;
+            }
+        }
+    }
+
+    /// Lets up to `count` waiters go on, once they get the lock (`notify`).
+    #[track_caller]
+    pub fn notify(&self, count: usize) {
+        self.stage.event_loop().stand_at(Location::caller());
+        let count = count.min(self.line.len());
+        let left = (self.line.len() - count) as u32;
+        record_release(self.stage.event_loop(), self.resource, left);
+        for _ in 0..count {
+            self.line.pass_first();
+        }
+    }
+
+    /// Lets all waiters go on, one after the other (`notify_all`).
+    #[track_caller]
+    pub fn notify_all(&self) {
+        self.notify(usize::MAX);
+    }
+}

@@ -1,0 +1,221 @@
+//! The gallery checks itself: a demo is tested the moment it is listed.
+
+mod common;
+
+use common::check_invariants;
+use interleave::demo::{Counterpart, Demo, Needs};
+use interleave::demos::DEMOS;
+use interleave::link::{self, Scenario};
+use interleave::param::{Kind, Param, Values, duration_text};
+use interleave::trace::{EndReason, wire};
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// Texts for the least and the greatest value of a parameter, and for each choice.
+fn extremes(param: &Param) -> Vec<String> {
+    let ms = |ms: &u64| duration_text(Duration::from_millis(*ms));
+    match &param.kind {
+        Kind::Whole { min, max, .. } => vec![min.to_string(), max.to_string()],
+        Kind::Duration { min_ms, max_ms, .. } => vec![ms(min_ms), ms(max_ms)],
+        Kind::Choice { options, .. } => options.iter().map(|(key, _)| (*key).to_owned()).collect(),
+        Kind::Switch { .. } => vec!["yes".to_owned(), "no".to_owned()],
+        Kind::Text { max_chars, .. } => vec![
+            String::new(),
+            "🎉\"'".chars().cycle().take(*max_chars).collect(),
+        ],
+        Kind::Wholes { min, max, most, .. } => {
+            vec![min.to_string(), vec![max.to_string(); *most].join(",")]
+        }
+        Kind::Durations {
+            min_ms,
+            max_ms,
+            most,
+            ..
+        } => {
+            vec![ms(min_ms), vec![ms(max_ms); *most].join(",")]
+        }
+        Kind::Texts {
+            max_chars, most, ..
+        } => vec![
+            "a".to_owned(),
+            vec![
+                "🎉\"'\\"
+                    .chars()
+                    .cycle()
+                    .take(*max_chars)
+                    .collect::<String>();
+                *most
+            ]
+            .join(","),
+        ],
+    }
+}
+
+/// Defaults; each parameter at each extreme alone, also with each mode; all at their least.
+fn settings(demo: &Demo) -> Vec<Values> {
+    let defaults = Values::defaults(demo.params);
+    let mut settings = vec![defaults.clone()];
+    let mut least = defaults.clone();
+    let modes = demo.mode().map_or(vec![None], |mode| {
+        extremes(mode).into_iter().map(Some).collect()
+    });
+    for param in demo.params {
+        for text in extremes(param) {
+            for mode in &modes {
+                let mut values = defaults.clone();
+                if let Some(mode) = mode {
+                    values.set("mode", mode).expect("a mode is a choice");
+                }
+                values
+                    .set(param.key, &text)
+                    .unwrap_or_else(|problem| panic!("{}: {}: {problem}", demo.slug, param.key));
+                if !settings.contains(&values) {
+                    settings.push(values);
+                }
+            }
+        }
+        least
+            .set(param.key, &extremes(param)[0])
+            .expect("the least value is allowed");
+    }
+    settings.push(least);
+    settings
+}
+
+#[test]
+fn every_demo_ends_at_its_default_and_extreme_parameters() {
+    for demo in DEMOS {
+        for values in settings(demo) {
+            if !demo.runs_instantly(&values) {
+                assert!(matches!(demo.needs, Needs::BrowserWhen(_)));
+                continue;
+            }
+            let name = link::encode(&Scenario {
+                values: values.clone(),
+                ..Scenario::of(demo)
+            });
+            let trace = demo.run_instantly(values);
+            let end = trace.end.as_ref().expect("the run ended");
+            assert!(
+                !matches!(
+                    end.reason,
+                    EndReason::Died | EndReason::Limit | EndReason::Stopped
+                ),
+                "{name}: {}",
+                end.message
+            );
+            check_invariants(&trace);
+        }
+    }
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes() {
+    for demo in DEMOS {
+        let values = Values::defaults(demo.params);
+        if demo.runs_instantly(&values) {
+            let bytes = || wire::encode(&demo.run_instantly(values.clone()));
+            assert_eq!(bytes(), bytes(), "{}", demo.slug);
+        }
+    }
+}
+
+#[test]
+fn slugs_are_unique_and_safe_in_links() {
+    let mut seen = HashSet::new();
+    for demo in DEMOS {
+        let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        assert!(demo.slug.chars().all(legal), "{}", demo.slug);
+        assert!(seen.insert(demo.slug), "{} is there twice", demo.slug);
+    }
+}
+
+#[test]
+fn parameters_are_unique_and_their_defaults_are_allowed() {
+    for demo in DEMOS {
+        let mut seen = HashSet::from(["clock"]);
+        for param in demo.params {
+            assert!(
+                seen.insert(param.key),
+                "{}: {} is there twice",
+                demo.slug,
+                param.key
+            );
+            assert!(!param.label.is_empty());
+            let text = param.default_value().text();
+            assert_eq!(
+                param.parse(&text),
+                Ok(param.default_value()),
+                "{}: {}",
+                demo.slug,
+                param.key
+            );
+        }
+    }
+}
+
+#[test]
+fn texts_are_there_and_end_as_sentences_do() {
+    for demo in DEMOS {
+        assert!(
+            !demo.title.is_empty() && !demo.title.ends_with('.'),
+            "{}",
+            demo.slug
+        );
+        for text in [demo.lede, demo.teaches] {
+            assert!(text.len() > 40, "{}: {text}", demo.slug);
+            assert!(text.ends_with(['.', '?']), "{}: {text}", demo.slug);
+        }
+        assert_eq!(
+            demo.teaches.matches('`').count() % 2,
+            0,
+            "{}: a backquote is left open",
+            demo.slug
+        );
+    }
+}
+
+#[test]
+fn the_groups_stand_together_in_their_order() {
+    let place = |demo: &Demo| demo.group as usize;
+    assert!(
+        DEMOS
+            .windows(2)
+            .all(|pair| place(pair[0]) <= place(pair[1]))
+    );
+}
+
+#[test]
+fn counterparts_have_a_constant_for_each_parameter_and_the_same_defaults() {
+    for demo in DEMOS {
+        let (Counterpart::Python(source) | Counterpart::JavaScript(source)) = demo.counterpart;
+        let defaults = Values::defaults(demo.params);
+        assert_eq!(
+            demo.counterpart_with(&defaults).trim_end(),
+            source.trim_end(),
+            "{}: the file as it stands has the defaults",
+            demo.slug
+        );
+        for param in demo.params.iter().filter(|param| !param.not_in_python) {
+            let head = format!("{} = ", param.python_name());
+            let found = source
+                .lines()
+                .filter(|line| {
+                    line.strip_prefix("const ")
+                        .unwrap_or(line)
+                        .starts_with(&head)
+                })
+                .count();
+            assert_eq!(found, 1, "{}: lines that begin with {head}", demo.slug);
+        }
+    }
+}
+
+#[test]
+fn what_readers_see_of_a_source_is_the_program() {
+    for demo in DEMOS {
+        let visible = demo.visible_rust();
+        assert!(visible.contains("async fn run("), "{}", demo.slug);
+        assert!(!visible.contains("DEMO"), "{}", demo.slug);
+    }
+}
