@@ -12,6 +12,8 @@ pub mod recording;
 pub mod summary;
 pub mod timeline;
 
+pub mod picture;
+
 pub mod param;
 
 pub mod clock;

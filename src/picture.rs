@@ -1,0 +1,94 @@
+//! The picture of a run: lanes, what happens in them, and who causes what, as plain data.
+//!
+//! [`draw::draw`] makes a list of shapes from a trace, its timeline, an index and a view. The
+//! page paints the list on a canvas; exports write it as SVG. [`hit::hit`] answers what is under
+//! a point of the same picture, and [`words`] says in words what the picture shows.
+//!
+//! Nothing here depends on how long a run is, but on how much of it is in view: [`lod`] sums up
+//! what is too narrow to be drawn one by one.
+
+pub mod axis;
+pub mod draw;
+pub mod hit;
+pub mod layout;
+pub mod levels;
+pub mod lod;
+pub mod overview;
+pub mod sample;
+pub mod shape;
+pub mod text;
+pub mod view;
+pub mod words;
+
+use crate::picture::layout::Layout;
+use crate::picture::lod::Index;
+use crate::picture::view::View;
+use crate::timeline::{Scale, Timeline};
+use crate::trace::{TaskId, Trace};
+
+/// Everything that a picture is made of.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// What happened.
+    pub trace: &'a Trace,
+    /// Who was in which state when.
+    pub timeline: &'a Timeline,
+    /// Sums over the timeline.
+    pub index: &'a Index,
+    /// Which rows there are.
+    pub layout: &'a Layout,
+    /// Which part of it is in view.
+    pub view: &'a View,
+    /// What is pointed at, chosen and measured.
+    pub marks: &'a Marks,
+}
+
+/// What is pointed at, chosen and measured in a picture.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Marks {
+    /// Where open segments end: the present of a live run. At least the end of the trace.
+    pub now_ns: u64,
+    /// The moment that the page shows.
+    pub cursor_ns: Option<u64>,
+    /// The row under the pointer.
+    pub hovered_row: Option<usize>,
+    /// The row of the keyboard's cursor, while the picture has the focus.
+    pub focused_row: Option<usize>,
+    /// The task whose card is pinned.
+    pub selected: Option<TaskId>,
+    /// How much of an axis is shown when everything is shown; 0 means as long as the run.
+    pub extent_ns: u64,
+    /// A measured range.
+    pub range_ns: Option<(u64, u64)>,
+    /// Positions of the wakes of the task that is pointed at or chosen, in order.
+    pub wakes: Vec<u32>,
+    /// Draw every wake that is in view, not only those of one task.
+    pub all_wakes: bool,
+}
+
+impl Scene<'_> {
+    /// What the picture is laid out along.
+    pub fn scale(&self) -> Scale {
+        self.timeline.scale()
+    }
+
+    /// Where open segments end.
+    pub fn now_ns(&self) -> u64 {
+        self.marks.now_ns.max(self.scale().end(self.trace))
+    }
+
+    /// Where the axis ends when everything is in view.
+    pub fn extent_ns(&self) -> u64 {
+        self.marks.extent_ns.max(self.now_ns())
+    }
+
+    /// The positions of the events from one time until another, both included.
+    pub fn events_between(&self, from_ns: u64, to_ns: u64) -> std::ops::Range<usize> {
+        let first = match from_ns.checked_sub(1) {
+            Some(before) => self.scale().events_until(self.trace, before),
+            None => 0,
+        };
+        let end = self.scale().events_until(self.trace, to_ns);
+        first.min(end)..end
+    }
+}

@@ -1,0 +1,247 @@
+//! Makes the list of shapes that a picture consists of.
+
+mod lane;
+mod marks;
+mod resource;
+
+use crate::picture::axis;
+use crate::picture::layout::{LABEL_SIZE, Row, RowKind, fitted, label, label_indent};
+use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
+use crate::picture::view::{ROW_PX, STRIP_PX, TOP_PX};
+use crate::picture::{Scene, layout};
+pub use marks::{Arrow, Source, arrows};
+
+/// Height of a full bar.
+pub const BAR_PX: f64 = 16.0;
+/// Height of the bar of a task that is ready.
+pub const READY_PX: f64 = 10.0;
+/// Thickness of the line of a task that waits.
+pub const WAIT_PX: f64 = 4.0;
+/// The least width of a stretch in which a task had the thread.
+pub const TICK_PX: f64 = 3.0;
+/// Radius of the handle of the cursor.
+pub const HANDLE_PX: f64 = 4.5;
+
+/// What a picture consists of, from back to front.
+pub fn draw(scene: &Scene) -> Vec<Shape> {
+    let view = scene.view;
+    let mut shapes = Vec::with_capacity(256);
+    let rows = view.rows_in_view(scene.layout.rows.len());
+
+    let lanes = Area::of(0.0, TOP_PX, view.width_px, view.rows_px().max(0.0));
+    shapes.push(Shape::Clip(Some(lanes)));
+    backgrounds(scene, rows.clone(), &mut shapes);
+    // Bars may begin a little before the lanes do, where a run begins at their edge.
+    let bars = Area::of(
+        view.gutter_px - 2.0,
+        TOP_PX,
+        view.width_px - view.gutter_px + 2.0,
+        view.rows_px().max(0.0),
+    );
+    shapes.push(Shape::Clip(Some(bars)));
+    marks::turns(scene, &mut shapes);
+    marks::spawns(scene, rows.clone(), &mut shapes);
+    for at in rows.clone() {
+        let row = &scene.layout.rows[at];
+        let y = view.y_of(at) + ROW_PX / 2.0;
+        if row.context {
+            shapes.push(Shape::Fade(0.4));
+        }
+        match row.kind {
+            RowKind::Task(task) => {
+                if let Some(lane) = scene.timeline.lanes.get(task.index()) {
+                    lane::draw(scene, lane, y, &mut shapes);
+                }
+            }
+            RowKind::Resource(resource) => resource::draw(scene, resource, y, &mut shapes),
+            RowKind::Thread(_) => {}
+        }
+        if row.context {
+            shapes.push(Shape::Fade(1.0));
+        }
+    }
+    marks::cancels(scene, &mut shapes);
+    marks::wakes(scene, &mut shapes);
+
+    let gutter = Area::of(0.0, TOP_PX, view.gutter_px - 4.0, view.rows_px().max(0.0));
+    shapes.push(Shape::Clip(Some(gutter)));
+    for at in rows {
+        labels(scene, &scene.layout.rows[at], view.y_of(at), &mut shapes);
+    }
+    shapes.push(Shape::Clip(None));
+
+    strip(scene, &mut shapes);
+    axis_line(scene, &mut shapes);
+    marks::range(scene, &mut shapes);
+    marks::cursor(scene, &mut shapes);
+    shapes
+}
+
+fn backgrounds(scene: &Scene, rows: std::ops::Range<usize>, shapes: &mut Vec<Shape>) {
+    let view = scene.view;
+    for at in rows {
+        let y = view.y_of(at);
+        let whole = Area::of(0.0, y, view.width_px, ROW_PX);
+        let task = scene.layout.task(at);
+        let mut tint = |paint, part| {
+            shapes.push(Shape::Rect(whole, Fill::Tint(paint, part), [6.0, 6.0]));
+        };
+        if task.is_some() && task == scene.marks.selected {
+            tint(Paint::Accent, 0.13);
+        } else if scene.marks.hovered_row == Some(at) {
+            tint(Paint::Ink, 0.045);
+        }
+        if scene.marks.focused_row == Some(at) {
+            let bar = Area::of(0.0, y + 3.0, 3.0, ROW_PX - 6.0);
+            shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Accent), [1.5, 1.5]));
+        }
+    }
+}
+
+fn labels(scene: &Scene, row: &Row, y: f64, shapes: &mut Vec<Shape>) {
+    let view = scene.view;
+    let middle = (y + ROW_PX / 2.0) as f32;
+    let mut x = label_indent(row, scene.layout);
+    if row.has_children {
+        // A small triangle, pointing down while open.
+        let centre = (x as f32 - 8.0, middle);
+        let corners = if row.hidden > 0 {
+            [(-2.5, -4.0), (3.0, 0.0), (-2.5, 4.0)]
+        } else {
+            [(-4.0, -2.5), (4.0, -2.5), (0.0, 3.0)]
+        };
+        let points = corners.map(|(dx, dy)| (centre.0 + dx, centre.1 + dy));
+        shapes.push(Shape::Poly(points.to_vec(), Fill::Solid(Paint::Faint)));
+    }
+    let (mono, paint) = match row.kind {
+        RowKind::Task(task) => {
+            let dot = (x as f32 + 3.5, middle);
+            shapes.push(Shape::Disc(dot, 3.5, Paint::of_task(task)));
+            x += 13.0;
+            let selected = scene.marks.selected == Some(task);
+            (true, if selected { Paint::Ink } else { Paint::Soft })
+        }
+        RowKind::Resource(_) => (true, Paint::Faint),
+        RowKind::Thread(_) => (false, Paint::Faint),
+    };
+    let mut text = label(scene.trace, row);
+    let mut room = view.gutter_px - 8.0 - x;
+    if row.hidden > 0 {
+        let more = format!("+{}", row.hidden);
+        let px = layout::text_px(&more, 10.0, true);
+        room -= px + 4.0;
+        shapes.push(Shape::Text {
+            at: ((view.gutter_px - 7.0) as f32, middle),
+            anchor: Anchor::End,
+            size: 10.0,
+            paint: Paint::Faint,
+            mono: true,
+            text: more,
+        });
+    }
+    text = fitted(&text, room, LABEL_SIZE, mono);
+    if row.context {
+        shapes.push(Shape::Fade(0.5));
+    }
+    shapes.push(Shape::Text {
+        at: (x as f32, middle),
+        anchor: Anchor::Start,
+        size: LABEL_SIZE as f32,
+        paint,
+        mono,
+        text,
+    });
+    if row.context {
+        shapes.push(Shape::Fade(1.0));
+    }
+}
+
+/// Where the strip is that shows the whole run, and in it the part that is in view.
+pub fn strip_area(scene: &Scene) -> Area {
+    let view = scene.view;
+    Area::of(
+        view.gutter_px,
+        view.bottom_px() + 3.0,
+        view.lanes_px(),
+        STRIP_PX - 6.0,
+    )
+}
+
+fn strip(scene: &Scene, shapes: &mut Vec<Shape>) {
+    let extent_ns = scene.extent_ns();
+    if scene.view.is_fit(extent_ns) {
+        return;
+    }
+    let area = strip_area(scene);
+    shapes.push(Shape::Rect(area, Fill::Tint(Paint::Wait, 0.45), [3.0, 3.0]));
+    let x_of = |time_ns: u64| area.x + (time_ns as f64 / extent_ns as f64) as f32 * area.w;
+    let overview = scene.index.overview();
+    let width = (x_of(overview.piece_ns()) - area.x).max(1.0);
+    for (at_ns, piece) in overview.pieces() {
+        if at_ns >= extent_ns {
+            break;
+        }
+        let x = x_of(at_ns);
+        let mut bottom = area.y + area.h;
+        for (part, paint) in [(piece.blocking, Paint::Block), (piece.running, Paint::Run)] {
+            if part > 0.0 {
+                let h = (part as f32 * area.h).clamp(2.0, area.h);
+                bottom -= h;
+                let rect = Area {
+                    x,
+                    y: bottom.max(area.y),
+                    w: width,
+                    h,
+                };
+                shapes.push(Shape::Rect(rect, Fill::Solid(paint), [0.0, 0.0]));
+            }
+        }
+    }
+    let window = Area {
+        x: x_of(scene.view.from_ns),
+        y: area.y - 2.0,
+        w: (x_of(scene.view.to_ns.min(extent_ns)) - x_of(scene.view.from_ns)).max(4.0),
+        h: area.h + 4.0,
+    };
+    shapes.push(Shape::Rect(
+        window,
+        Fill::Tint(Paint::Accent, 0.25),
+        [3.0, 3.0],
+    ));
+    for x in [window.x, window.x + window.w] {
+        shapes.push(Shape::Line {
+            from: (x, window.y),
+            to: (x, window.y + window.h),
+            paint: Paint::Accent,
+            width: 2.0,
+        });
+    }
+}
+
+fn axis_line(scene: &Scene, shapes: &mut Vec<Shape>) {
+    let view = scene.view;
+    let y = (view.bottom_px() + STRIP_PX - 1.0) as f32;
+    shapes.push(Shape::Line {
+        from: (view.gutter_px as f32, y),
+        to: ((view.width_px - 8.0) as f32, y),
+        paint: Paint::Line,
+        width: 1.0,
+    });
+    for tick in axis::ticks(view, scene.scale()) {
+        let x = view.x_of(tick.at_ns) as f32;
+        shapes.push(Shape::Line {
+            from: (x, y),
+            to: (x, y + 4.0),
+            paint: Paint::Line,
+            width: 1.0,
+        });
+        shapes.push(Shape::Text {
+            at: (x, y + 14.0),
+            anchor: Anchor::Middle,
+            size: 11.0,
+            paint: Paint::Soft,
+            mono: true,
+            text: tick.label,
+        });
+    }
+}

@@ -1,0 +1,130 @@
+//! A timeline as text of letters that are equally wide: for tests, and for where nothing can be
+//! drawn.
+
+use crate::picture::layout::{Choice, Layout, ResourceRows, RowKind, label};
+use crate::picture::levels;
+use crate::picture::lod::{Index, Shares};
+use crate::summary::time_text;
+use crate::timeline::{Lane, Scale, Timeline};
+use crate::trace::{Ending, ResourceId, Trace};
+use std::fmt::Write as _;
+
+/// Draws a whole run with so many columns for its time.
+///
+/// A column is `█` where the task had the thread, if only for a moment, `▓` where it blocked the
+/// loop for most of it, `░` where it was ready and `·` where it waited for most of it. After its
+/// end a task has `)` when it is done, `×` when it was cancelled and `!` when it failed.
+/// Resources show their highest level in each column.
+pub fn render(trace: &Trace, scale: Scale, columns: usize) -> String {
+    let timeline = Timeline::along(scale, trace);
+    let index = Index::of(trace, &timeline);
+    let choice = Choice {
+        resources: ResourceRows::Few,
+        ..Choice::default()
+    };
+    let layout = Layout::of(trace, &timeline, &index, &choice, None);
+    let end_ns = scale.end(trace);
+    // A last column for what happens at the very end.
+    let column_ns = end_ns.div_ceil(columns.max(1) as u64).max(1);
+    let count = (end_ns / column_ns + 1) as usize;
+    let mut text = String::new();
+    let names: Vec<String> = layout
+        .rows
+        .iter()
+        .map(|row| " ".repeat(usize::from(row.depth)) + &label(trace, row))
+        .collect();
+    let width = names.iter().map(|name| name.chars().count()).max();
+    let width = width.unwrap_or(0);
+    for (row, name) in layout.rows.iter().zip(names) {
+        let _ = write!(text, "{name:width$} ");
+        match row.kind {
+            RowKind::Task(task) => {
+                let lane = &timeline.lanes[task.index()];
+                let cells = lane_cells(&index, lane, end_ns, column_ns, count);
+                text.push_str(cells.trim_end());
+            }
+            RowKind::Resource(resource) => {
+                let cells = level_cells(trace, scale, &index, resource, column_ns, count);
+                text.push_str(cells.trim_end());
+            }
+            RowKind::Thread(_) => {}
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+    }
+    let _ = match scale {
+        Scale::Time => writeln!(text, "{:width$} 0 to {}", "", time_text(end_ns)),
+        Scale::Order => writeln!(text, "{:width$} {} events", "", trace.events.len()),
+    };
+    text
+}
+
+fn lane_cells(index: &Index, lane: &Lane, end_ns: u64, column_ns: u64, count: usize) -> String {
+    let mut cells = String::new();
+    let mut walk = index.walk(lane, 0, end_ns);
+    let done = lane.done.map(|(done_ns, ending)| {
+        let mark = match ending {
+            Ending::Returned => ')',
+            Ending::Cancelled => '×',
+            Ending::Failed | Ending::Panicked => '!',
+        };
+        ((done_ns / column_ns) as usize, mark)
+    });
+    for column in 0..count {
+        let shares = walk.advance((column as u64 + 1) * column_ns);
+        cells.push(cell(&shares));
+        if let Some((at, mark)) = done
+            && at == column
+        {
+            cells.push(mark);
+            break;
+        }
+    }
+    cells
+}
+
+fn cell(shares: &Shares) -> char {
+    let total = shares.total_ns();
+    if shares.blocking_ns > 0 && 2 * shares.blocking_ns >= total {
+        '▓'
+    } else if shares.had_thread() {
+        '█'
+    } else if total == 0 {
+        ' '
+    } else if shares.ready_ns > shares.waiting_ns {
+        '░'
+    } else {
+        '·'
+    }
+}
+
+fn level_cells(
+    trace: &Trace,
+    scale: Scale,
+    index: &Index,
+    resource: ResourceId,
+    column_ns: u64,
+    count: usize,
+) -> String {
+    let levels = index.levels(resource);
+    let mut at = 0;
+    let mut level = 0;
+    (0..count)
+        .map(|column| {
+            let last_ns = (column as u64 + 1) * column_ns - 1;
+            let next = levels.changes_until(scale.events_until(trace, last_ns));
+            let highest = levels
+                .span(trace, at..next)
+                .map_or(level, |(_, high)| high.max(level));
+            if next > at {
+                level = levels::change(trace, levels.positions()[next - 1]).1;
+            }
+            at = next;
+            match highest {
+                0 => '·',
+                1..10 => char::from(b'0' + highest as u8),
+                _ => '+',
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,374 @@
+//! What a picture shows, in words: cards, a sentence, a table.
+
+use crate::loop_state::wait_in_words;
+use crate::output;
+use crate::picture::Scene;
+use crate::picture::axis::{duration_words, moment_words};
+use crate::picture::hit::Hit;
+use crate::picture::layout::RowKind;
+use crate::picture::lod::{Index, Shares};
+use crate::picture::view::View;
+use crate::timeline::{Scale, Segment, State, Timeline};
+use crate::trace::{By, Ending, Event, LocationId, PollOutcome, TaskId, Trace, What};
+
+/// A line of output on a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardLine {
+    /// Nanoseconds since the run began.
+    pub time_ns: u64,
+    /// What was printed.
+    pub text: String,
+}
+
+/// All about one task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// Which.
+    pub task: TaskId,
+    /// What the program calls it.
+    pub name: String,
+    /// Who spawned it.
+    pub parent: Option<TaskId>,
+    /// Where it was spawned.
+    pub location: LocationId,
+    /// When it was spawned; nanoseconds since the run began.
+    pub spawned_ns: u64,
+    /// When and how it ended, and with what result or error.
+    pub done: Option<(u64, Ending, String)>,
+    /// How often it got the thread.
+    pub polls: usize,
+    /// How long it was in which state.
+    pub shares: Shares,
+    /// What it printed: the last lines, in order.
+    pub lines: Vec<CardLine>,
+    /// How many lines it printed before those.
+    pub lines_before: usize,
+}
+
+/// A card shows no more lines than this.
+const MOST_LINES: usize = 8;
+
+impl Card {
+    /// The card of a task, at the end of the trace so far. Reads the whole trace once.
+    pub fn of(
+        trace: &Trace,
+        timeline: &Timeline,
+        index: &Index,
+        task: TaskId,
+        now_ns: u64,
+    ) -> Option<Card> {
+        let lane = timeline.lanes.get(task.index())?;
+        let info = trace.tasks.get(task.index())?;
+        let mut polls = 0;
+        let mut result = String::new();
+        for event in &trace.events {
+            match event.what {
+                What::PollStart { task: polled } if polled == task => polls += 1,
+                What::Done {
+                    task: done, text, ..
+                } if done == task => result = trace.text(text).to_owned(),
+                _ => {}
+            }
+        }
+        let all = || output::lines(trace).filter(|line| line.task == task && !line.note);
+        let count = all().count();
+        let lines: Vec<CardLine> = all()
+            .skip(count.saturating_sub(MOST_LINES))
+            .map(|line| CardLine {
+                time_ns: line.time_ns,
+                text: line.text.to_owned(),
+            })
+            .collect();
+        Some(Card {
+            task,
+            name: info.name.to_string(),
+            parent: info.parent,
+            location: info.location,
+            spawned_ns: lane.spawned_ns,
+            done: lane.done.map(|(done_ns, ending)| (done_ns, ending, result)),
+            polls,
+            shares: index.shares(lane, 0, u64::MAX, now_ns),
+            lines_before: count - lines.len(),
+            lines,
+        })
+    }
+}
+
+/// The positions of the wakes by a task or of it, in order, from a position on.
+pub fn wakes_of(trace: &Trace, task: TaskId, from: usize) -> impl Iterator<Item = u32> + '_ {
+    let concerns = move |event: &Event| match event.what {
+        What::Wake {
+            target,
+            by,
+            merged: false,
+        } => target == task || by == By::Task(task),
+        _ => false,
+    };
+    trace
+        .events
+        .iter()
+        .enumerate()
+        .skip(from)
+        .filter(move |(_, event)| concerns(event))
+        .map(|(position, _)| position as u32)
+}
+
+/// What a picture shows, in a sentence or two.
+pub fn summary(trace: &Trace, timeline: &Timeline) -> String {
+    if timeline.lanes.is_empty() {
+        return "Timeline: nothing has happened yet.".to_owned();
+    }
+    let mut ended = [0; 4];
+    let mut alive = 0;
+    for lane in &timeline.lanes {
+        match lane.done {
+            Some((_, ending)) => ended[ending as usize] += 1,
+            None => alive += 1,
+        }
+    }
+    let mut parts = Vec::new();
+    for (ending, word) in [
+        (Ending::Returned, "done"),
+        (Ending::Failed, "failed"),
+        (Ending::Cancelled, "cancelled"),
+        (Ending::Panicked, "panicked"),
+    ] {
+        if ended[ending as usize] > 0 {
+            parts.push(format!("{} {word}", ended[ending as usize]));
+        }
+    }
+    if alive > 0 {
+        parts.push(format!("{alive} not finished"));
+    }
+    let count = timeline.lanes.len();
+    let tasks = if count == 1 { "task" } else { "tasks" };
+    let so_far = if trace.end.is_some() { "" } else { " so far" };
+    format!(
+        "Timeline of {count} {tasks} over {}{so_far}: {}.",
+        duration_words(trace.duration_ns()),
+        parts.join(", ")
+    )
+}
+
+/// How a task ended, in words.
+pub fn ending_words(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Returned => "done",
+        Ending::Failed => "failed",
+        Ending::Cancelled => "cancelled",
+        Ending::Panicked => "panicked",
+    }
+}
+
+/// What is under the pointer: a title, and lines about it. Empty where there is nothing to say.
+pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
+    let trace = scene.trace;
+    let at = |time_ns: u64| moment_words(time_ns, scene.view, scene.scale());
+    match hit {
+        Hit::Segment(task, segment) => {
+            let mut lines = vec![segment_words(trace, scene.view, scene.scale(), &segment)];
+            if segment.state == State::Waiting
+                && let Some(on) = segment.waits_for
+            {
+                lines.push(format!("for {}", wait_in_words(trace, on)));
+            }
+            Some((trace.name(task).to_owned(), lines))
+        }
+        Hit::End(task) => {
+            let (done_ns, ending) = scene.timeline.lanes[task.index()].done?;
+            let line = format!("{} at {}", ending_words(ending), at(done_ns));
+            Some((trace.name(task).to_owned(), vec![line]))
+        }
+        Hit::Wake(position) => {
+            let What::Wake { target, by, .. } = trace.events[position].what else {
+                return None;
+            };
+            let by = match by {
+                By::Task(by) => trace.name(by).to_owned(),
+                By::Timer(_) => "a timer".to_owned(),
+                By::Outside => "something outside".to_owned(),
+            };
+            let place = scene.scale().place(trace, position);
+            let title = format!("{by} wakes {}", trace.name(target));
+            Some((title, vec![format!("at {}", at(place))]))
+        }
+        Hit::Label(row) => match scene.layout.rows.get(row)?.kind {
+            RowKind::Task(task) => {
+                let info = trace.task(task);
+                let mut lines = Vec::new();
+                if let Some(parent) = info.parent {
+                    lines.push(format!("spawned by {}", trace.name(parent)));
+                }
+                Some((info.name.to_string(), lines))
+            }
+            RowKind::Resource(resource) => {
+                let info = trace.resource(resource);
+                Some((format!("{} {}", info.kind.word(), info.name), Vec::new()))
+            }
+            RowKind::Thread(_) => None,
+        },
+        Hit::Level {
+            resource,
+            level,
+            by,
+        } => {
+            let info = trace.resource(resource);
+            let mut lines = vec![format!("level {level}")];
+            if let Some(by) = by {
+                lines.push(format!("last change by {}", trace.name(by)));
+            }
+            Some((format!("{} {}", info.kind.word(), info.name), lines))
+        }
+        Hit::Cursor | Hit::Fold(_) | Hit::Empty(_) | Hit::Strip | Hit::Axis | Hit::Nothing => None,
+    }
+}
+
+/// A stretch in words: what, how long, from when until when.
+pub fn segment_words(trace: &Trace, view: &View, scale: Scale, segment: &Segment) -> String {
+    let _ = trace;
+    let at = |time_ns: u64| moment_words(time_ns, view, scale);
+    let words = segment.state.words();
+    let length_ns = segment.end_ns - segment.start_ns;
+    match scale {
+        Scale::Time if length_ns == 0 => format!("{words} at {}", at(segment.start_ns)),
+        Scale::Time => format!(
+            "{words} for {}, {} to {}",
+            duration_words(length_ns),
+            at(segment.start_ns),
+            at(segment.end_ns)
+        ),
+        Scale::Order => format!(
+            "{words}, {} to {}",
+            at(segment.start_ns),
+            at(segment.end_ns)
+        ),
+    }
+}
+
+/// A row of the table of events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventRow {
+    /// The event's position in the trace.
+    pub position: usize,
+    /// Nanoseconds since the run began.
+    pub time_ns: u64,
+    /// Whom it concerns, where it concerns a task.
+    pub task: Option<TaskId>,
+    /// What happened.
+    pub words: String,
+}
+
+/// A piece of the table of events.
+pub fn event_rows(trace: &Trace, positions: std::ops::Range<usize>) -> Vec<EventRow> {
+    let end = positions.end.min(trace.events.len());
+    (positions.start.min(end)..end)
+        .map(|position| {
+            let event = &trace.events[position];
+            let (task, words) = event_words(trace, event);
+            EventRow {
+                position,
+                time_ns: event.time_ns,
+                task,
+                words,
+            }
+        })
+        .collect()
+}
+
+/// An event in words, and the task that it concerns.
+pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
+    let name = |task: TaskId| trace.name(task);
+    let by_words = |by: By| match by {
+        By::Task(by) => format!("by {}", name(by)),
+        By::Timer(_) => "by a timer".to_owned(),
+        By::Outside => "from outside".to_owned(),
+    };
+    let resource = |id| {
+        let info = trace.resource(id);
+        format!("the {} {}", info.kind.word(), info.name)
+    };
+    let line = |at: LocationId| match trace.location(at).line {
+        0 => String::new(),
+        line => format!(" at line {line}"),
+    };
+    match event.what {
+        What::LoopTurn => (None, "the loop begins a turn".to_owned()),
+        What::Spawn { task } => {
+            let words = match trace.task(task).parent {
+                Some(parent) => format!("spawned by {}", name(parent)),
+                None => "spawned".to_owned(),
+            };
+            (Some(task), words)
+        }
+        What::PollStart { task } => (Some(task), "runs".to_owned()),
+        What::PollEnd { task, outcome, at } => {
+            let words = match outcome {
+                PollOutcome::Ready => "runs to its end".to_owned(),
+                PollOutcome::Pending => format!("gives the thread back{}", line(at)),
+                PollOutcome::Panicked => format!("panics{}", line(at)),
+            };
+            (Some(task), words)
+        }
+        What::Wake { target, by, merged } => {
+            let again = if merged { " again" } else { "" };
+            (Some(target), format!("woken{again} {}", by_words(by)))
+        }
+        What::TimerSet { deadline_ns, .. } => {
+            let after = deadline_ns.saturating_sub(event.time_ns);
+            (
+                None,
+                format!("a timer is set, {} on", duration_words(after)),
+            )
+        }
+        What::TimerFired { .. } => (None, "a timer fires".to_owned()),
+        What::TimerDropped { .. } => (None, "a timer is given up".to_owned()),
+        What::ResourceMade { resource: id } => (None, format!("{} is made", resource(id))),
+        What::Wait { task, on } => (
+            Some(task),
+            format!("waits for {}", wait_in_words(trace, on)),
+        ),
+        What::Acquire {
+            task,
+            resource: id,
+            level,
+        } => (
+            Some(task),
+            format!("gets {}, which is at {level} then", resource(id)),
+        ),
+        What::Release {
+            task,
+            resource: id,
+            level,
+        } => (
+            Some(task),
+            format!("gives to {}, which is at {level} then", resource(id)),
+        ),
+        What::Cancel { target, by } => (Some(target), format!("cancelled {}", by_words(by))),
+        What::Output { task, text, .. } => (Some(task), format!("prints “{}”", trace.text(text))),
+        What::Note { task, text } => (Some(task), format!("note: {}", trace.text(text))),
+        What::FrameEnter { task, name } => (Some(task), format!("enters {}", trace.text(name))),
+        What::FrameExit { task } => (Some(task), "leaves a coroutine".to_owned()),
+        What::NeverAwaited { task, name, at } => (
+            Some(task),
+            format!("never awaited {}{}", trace.text(name), line(at)),
+        ),
+        What::Done { task, ending, text } => {
+            let words = match trace.text(text) {
+                "" => ending_words(ending).to_owned(),
+                text => format!("{}: {text}", ending_words(ending)),
+            };
+            (Some(task), words)
+        }
+        What::Retrieved { task } => (Some(task), "its failure is looked at".to_owned()),
+        What::Blocked { task, from_ns, at } => (
+            Some(task),
+            format!(
+                "blocked the loop for {}{}",
+                duration_words(event.time_ns.saturating_sub(from_ns)),
+                line(at)
+            ),
+        ),
+        What::ThreadStart { task, .. } => (Some(task), "begins on another thread".to_owned()),
+        What::ThreadEnd { task, .. } => (Some(task), "ends on another thread".to_owned()),
+    }
+}
