@@ -1,9 +1,45 @@
 //! The page: a Yew application that shows runs and asks for new ones.
 //!
-//! What the page knows is in `state`, which names no browser type and is tested natively.
+//! What the page knows is in [`state`], which names no browser type and is tested natively, as
+//! does all else here that needs no browser. The components follow in the order of the page.
 
+pub mod line_index;
 pub mod run_ref;
+pub mod slider;
+pub mod state;
 
-/// Mounts the page.
 #[cfg(target_arch = "wasm32")]
-pub fn start() {}
+mod browser;
+#[cfg(target_arch = "wasm32")]
+mod dialog;
+#[cfg(target_arch = "wasm32")]
+mod find;
+#[cfg(target_arch = "wasm32")]
+mod form;
+#[cfg(target_arch = "wasm32")]
+mod gallery;
+#[cfg(target_arch = "wasm32")]
+mod header;
+#[cfg(target_arch = "wasm32")]
+mod icon;
+#[cfg(target_arch = "wasm32")]
+mod keys;
+#[cfg(target_arch = "wasm32")]
+mod lines;
+#[cfg(target_arch = "wasm32")]
+mod page;
+#[cfg(target_arch = "wasm32")]
+mod picture_placeholder;
+#[cfg(target_arch = "wasm32")]
+mod run_card;
+#[cfg(target_arch = "wasm32")]
+mod runner;
+#[cfg(target_arch = "wasm32")]
+mod share;
+#[cfg(target_arch = "wasm32")]
+mod source;
+#[cfg(target_arch = "wasm32")]
+mod theme;
+
+#[cfg(target_arch = "wasm32")]
+pub use page::start;

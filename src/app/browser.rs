@@ -1,0 +1,120 @@
+//! What the page asks of the browser. Each of these may be refused (an old browser, a private
+//! window, a sandboxed frame), and the page goes on without it.
+
+use crate::clock::live::performance;
+use gloo_events::EventListener;
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Document, HtmlElement, MediaQueryList, Storage, Window};
+use yew::prelude::*;
+
+/// The window, which a page always has.
+pub fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+/// The document.
+pub fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// The page's own clock, in milliseconds since it was opened.
+pub fn now_ms() -> f64 {
+    performance().now()
+}
+
+/// The address's fragment, without `#`.
+pub fn fragment() -> String {
+    let hash = window().and_then(|window| window.location().hash().ok());
+    let hash = hash.unwrap_or_default();
+    hash.strip_prefix('#').map(str::to_owned).unwrap_or(hash)
+}
+
+/// Writes a fragment into the address bar, in place of the one that is there; nobody is told.
+pub fn replace_fragment(fragment: &str) {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        let address = format!("#{fragment}");
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
+}
+
+/// The whole address of this page with another fragment.
+pub fn address_with(fragment: &str) -> String {
+    let address = window().and_then(|window| window.location().href().ok());
+    let address = address.unwrap_or_default();
+    let page = address.split('#').next().unwrap_or_default();
+    format!("{page}#{fragment}")
+}
+
+/// Puts a text on the clipboard; `false` where the browser does not allow it.
+pub async fn copy(text: &str) -> bool {
+    let Some(navigator) = window().map(|window| window.navigator()) else {
+        return false;
+    };
+    // Not there at all on a page without TLS.
+    let clipboard = Reflect::get(&navigator, &JsValue::from_str("clipboard"));
+    if clipboard.map_or(true, |clipboard| clipboard.is_falsy()) {
+        return false;
+    }
+    JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
+}
+
+/// The title of the tab.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Gives an element the focus.
+pub fn focus(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Sets an attribute of `<html>`.
+pub fn set_root_attribute(name: &str, value: &str) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = root.set_attribute(name, value);
+    }
+}
+
+/// What was kept under a name in an earlier visit.
+pub fn kept(name: &str) -> Option<String> {
+    storage()?.get_item(name).ok()?
+}
+
+/// Keeps a text for later visits.
+pub fn keep(name: &str, text: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(name, text);
+    }
+}
+
+fn storage() -> Option<Storage> {
+    window()?.local_storage().ok()?
+}
+
+fn media_query(query: &str) -> Option<MediaQueryList> {
+    window()?.match_media(query).ok()?
+}
+
+/// Whether a media query holds, now and whenever that changes.
+#[hook]
+pub fn use_media_query(query: &'static str) -> bool {
+    let holds = use_state_eq(|| media_query(query).is_some_and(|list| list.matches()));
+    {
+        let holds = holds.clone();
+        use_effect_with((), move |()| {
+            let listener = media_query(query).map(|list| {
+                let changed = list.clone();
+                EventListener::new(&list, "change", move |_| holds.set(changed.matches()))
+            });
+            move || drop(listener)
+        });
+    }
+    *holds
+}

@@ -1,0 +1,312 @@
+//! The whole page: holds the state, has runs made, and lays out the components.
+
+use crate::app::browser;
+use crate::app::find::Find;
+use crate::app::form::{ParamForm, ParamFormProps, field_id};
+use crate::app::gallery::Gallery;
+use crate::app::header::Header;
+use crate::app::icon;
+use crate::app::keys::{self, Command, Keys};
+use crate::app::lines::Output;
+use crate::app::run_card::RunCard;
+use crate::app::runner::Runner;
+use crate::app::share::Share;
+use crate::app::source::{Panel, Source, Tabs};
+use crate::app::state::{Action, State, as_sentence, no_preview_sentence};
+use crate::app::theme::use_theme;
+use crate::demos;
+use crate::link::{self, Scenario};
+use crate::summary;
+use crate::trace::EndReason;
+use gloo_events::{EventListener, EventListenerOptions};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+/// From here down the gallery folds away and the source becomes tabs.
+const NARROW: &str = "(max-width: 900px)";
+
+/// Shows the page.
+pub fn start() {
+    if let Some(body) = browser::document().and_then(|document| document.body()) {
+        yew::Renderer::<Page>::with_root(body.into()).render();
+    }
+}
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        self.after(action)
+    }
+}
+
+/// Which dialog is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Nothing,
+    Find,
+    Keys,
+}
+
+#[component]
+fn Page() -> Html {
+    let state = use_reducer(|| {
+        let (scenario, notices) = link::decode(&browser::fragment());
+        State::of(scenario, notices)
+    });
+    let on_action = {
+        let dispatcher = state.dispatcher();
+        use_callback((), move |action, ()| dispatcher.dispatch(action))
+    };
+    let runner = {
+        let on_action = on_action.clone();
+        use_memo((), move |()| Runner::new(on_action))
+    };
+    let open = use_state_eq(|| Open::Nothing);
+    let panel = use_state_eq(|| Panel::Run);
+    let narrow = browser::use_media_query(NARROW);
+    let (theme, on_theme) = use_theme();
+
+    use_links(&on_action);
+    use_previews(&state, &runner);
+    use_effect_with(state.scenario.demo.title, |title| {
+        browser::set_title(&format!("{title} · Interleave"));
+    });
+
+    // A callback must not hold on to a state: it would keep every trace it ever saw.
+    let latest = use_mut_ref(|| None::<(Scenario, u32, Option<&'static str>, bool)>);
+    *latest.borrow_mut() = Some((
+        state.scenario.clone(),
+        state.edition,
+        state.first_error(),
+        state.under_way().is_some(),
+    ));
+    let on_run = {
+        let (runner, latest) = (runner.clone(), latest.clone());
+        use_callback((), move |(), ()| {
+            let Some((scenario, edition, error, running)) = latest.borrow().clone() else { return };
+            match error {
+                Some(key) => browser::focus(&field_id(key)),
+                None if running => {}
+                None => {
+                    let clock = match scenario.demo.runs_instantly(&scenario.values) {
+                        true => scenario.clock,
+                        false => crate::trace::ClockKind::Live,
+                    };
+                    runner.run(&scenario, clock, edition);
+                }
+            }
+        })
+    };
+    let on_stop = {
+        let runner = runner.clone();
+        use_callback((), move |(), ()| runner.stop())
+    };
+    let on_find = use_callback(open.clone(), |(), open| open.set(Open::Find));
+    let on_keys = use_callback(open.clone(), |(), open| open.set(Open::Keys));
+    let on_close = use_callback(open.clone(), |(), open| open.set(Open::Nothing));
+    let on_panel = use_callback(panel.clone(), |chosen, panel| panel.set(chosen));
+    let on_choose = use_callback(on_action.clone(), |slug: &'static str, on_action| {
+        // A link to where the address bar is already changes no address, so nobody would notice.
+        if let Some(demo) = demos::find(slug)
+            && browser::fragment() == format!("1/{slug}")
+        {
+            on_action.emit(Action::Open { scenario: Scenario::of(demo), notices: Vec::new() });
+        }
+    });
+    use_keys(*open, Commands {
+        on_run: on_run.clone(),
+        on_stop: on_stop.clone(),
+        on_find: on_find.clone(),
+        on_keys: on_keys.clone(),
+        on_theme: on_theme.clone(),
+    });
+
+    // Only the narrow layout has a tab for the run: elsewhere it is always on screen.
+    let shown_panel = match (*panel, narrow) {
+        (Panel::Run, false) => Panel::Rust,
+        (panel, _) => panel,
+    };
+    let form = ParamFormProps::of(&state, on_action.clone(), on_run, on_stop);
+    let scenario = state.scenario.clone();
+    let runs_shown = !narrow || shown_panel == Panel::Run;
+    let tabs = html! {
+        <Tabs scenario={scenario.clone()} panels={Panel::all(narrow)} selected={shown_panel} on_select={on_panel} />
+    };
+    html! {
+        <>
+            <a class="skip" href="#work" onclick={skip_to_work()}>{ "Skip to the demo" }</a>
+            <Header {theme} on_theme={on_theme} {on_find} {on_keys} />
+            <div class="columns">
+                <Gallery current={scenario.demo.slug} {narrow} {on_choose} />
+                <main id="work" class="work" tabindex="-1">
+                    <header class="title">
+                        <div>
+                            <h1>{ scenario.demo.title }</h1>
+                            <p class="lede">{ scenario.demo.lede }</p>
+                        </div>
+                        <Share scenario={scenario.clone()} />
+                    </header>
+                    { notices(&state, &on_action) }
+                    <ParamForm ..form />
+                    if narrow {
+                        { tabs.clone() }
+                    }
+                    if runs_shown && narrow {
+                        <div class="run-panel" role="tabpanel" id={Panel::Run.panel_id()} aria-labelledby={Panel::Run.tab_id()}>
+                            { runs(&state, &on_action) }
+                        </div>
+                    } else if runs_shown {
+                        { runs(&state, &on_action) }
+                    } else {
+                        <Source scenario={scenario.clone()} panel={shown_panel} />
+                    }
+                </main>
+                if !narrow {
+                    <aside class="side" aria-label="Source">
+                        { tabs }
+                        <Source {scenario} panel={shown_panel} />
+                    </aside>
+                }
+            </div>
+            <p class="visually-hidden" role="status">{ said(&state) }</p>
+            <Find open={*open == Open::Find} on_close={on_close.clone()} />
+            <Keys open={*open == Open::Keys} {on_close} />
+        </>
+    }
+}
+
+fn runs(state: &State, on_action: &Callback<Action>) -> Html {
+    if state.runs.is_empty() && !state.is_previewed() {
+        return html! {
+            <p class="no-preview card">{ no_preview_sentence(state.scenario.demo) }</p>
+        };
+    }
+    html! {
+        <>
+            { for state.runs.iter().map(|run| html! {
+                <RunCard shown={run.clone()} expected_ns={state.expected_ns} cursor_ns={state.cursor_ns}
+                    selected={state.selected} on_action={on_action.clone()} />
+            }) }
+            <div class="below">
+                { for state.runs.iter().map(|run| html! {
+                    <Output run={run.run.clone()} label={run.label.clone()} live={run.asked_for() && run.goes_on()} />
+                }) }
+            </div>
+        </>
+    }
+}
+
+fn notices(state: &State, on_action: &Callback<Action>) -> Html {
+    html! {
+        <div class="notices" role="status">
+            { for state.notices.iter().enumerate().map(|(index, notice)| html! {
+                <div key={notice.clone()} class="notice">
+                    <p>{ as_sentence(notice) }</p>
+                    <button type="button" class="quiet square" aria-label="Dismiss"
+                        onclick={on_action.reform(move |_| Action::Dismiss(index))}>
+                        { icon::cross() }
+                    </button>
+                </div>
+            }) }
+        </div>
+    }
+}
+
+/// For those who hear the page: that a run began, and what came of it.
+fn said(state: &State) -> String {
+    let Some(run) = state.runs.iter().find(|run| run.asked_for()) else {
+        return String::new();
+    };
+    let recording = run.run.recording.borrow();
+    match &recording.trace().end {
+        None => "The run goes on.".to_owned(),
+        Some(end) => {
+            let how = match end.reason {
+                EndReason::Finished => "The run finished",
+                EndReason::Stopped => "The run was stopped",
+                _ => "The run ended",
+            };
+            format!("{how} after {}.", summary::time_text(end.time_ns))
+        }
+    }
+}
+
+/// Moves the focus without touching the address, whose fragment is the scenario.
+fn skip_to_work() -> Callback<MouseEvent> {
+    Callback::from(|event: MouseEvent| {
+        event.prevent_default();
+        browser::focus("work");
+    })
+}
+
+/// Opens the scenario of the address bar whenever somebody goes to another.
+#[hook]
+fn use_links(on_action: &Callback<Action>) {
+    let on_action = on_action.clone();
+    use_effect_with((), move |()| {
+        let listener = browser::window().map(|window| {
+            EventListener::new(&window, "hashchange", move |_| {
+                let (scenario, notices) = link::decode(&browser::fragment());
+                on_action.emit(Action::Open { scenario, notices });
+            })
+        });
+        move || drop(listener)
+    });
+}
+
+/// Has each new edition of the state previewed.
+#[hook]
+fn use_previews(state: &UseReducerHandle<State>, runner: &Rc<Rc<Runner>>) {
+    let (scenario, previewed) = (state.scenario.clone(), state.is_previewed());
+    let runner = Rc::clone(runner);
+    use_effect_with(state.edition, move |edition| {
+        // What goes on was made for other values.
+        runner.abandon();
+        if previewed {
+            runner.preview(scenario, *edition);
+        } else {
+            runner.cancel_preview();
+        }
+    });
+}
+
+#[derive(Clone, PartialEq)]
+struct Commands {
+    on_run: Callback<()>,
+    on_stop: Callback<()>,
+    on_find: Callback<()>,
+    on_keys: Callback<()>,
+    on_theme: Callback<()>,
+}
+
+/// Listens to the keys that mean the same everywhere on the page.
+#[hook]
+fn use_keys(open: Open, commands: Commands) {
+    use_effect_with((open, commands), |(open, commands)| {
+        let (open, commands) = (*open, commands.clone());
+        let on_key = move |event: &Event| {
+            let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+            let Some(command) = keys::command(event) else { return };
+            // A dialog has keys of its own.
+            if open != Open::Nothing {
+                return;
+            }
+            if command != Command::Stop {
+                event.prevent_default();
+            }
+            match command {
+                Command::Run => commands.on_run.emit(()),
+                Command::Stop => commands.on_stop.emit(()),
+                Command::Find => commands.on_find.emit(()),
+                Command::Keys => commands.on_keys.emit(()),
+                Command::Theme => commands.on_theme.emit(()),
+            }
+        };
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener = browser::window()
+            .map(|window| EventListener::new_with_options(&window, "keydown", options, on_key));
+        move || drop(listener)
+    });
+}

@@ -1,0 +1,224 @@
+//! The card of a run: how long it took, what was remarkable, and its picture.
+
+use crate::app::browser::now_ms;
+use crate::app::picture_placeholder::Picture;
+use crate::app::state::{Action, Purpose, Run, ending_in_words};
+use crate::param::grouped;
+use crate::summary;
+use crate::timeline::State;
+use crate::trace::{ClockKind, EndReason, TaskId};
+use gloo_render::{AnimationFrame, request_animation_frame};
+use std::cell::RefCell;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Properties of [`RunCard`].
+#[derive(Properties, PartialEq)]
+pub struct RunCardProps {
+    /// What to show.
+    pub shown: Run,
+    /// How long it should take, where that is known; nanoseconds.
+    pub expected_ns: Option<u64>,
+    /// The moment shown.
+    pub cursor_ns: Option<u64>,
+    /// The task picked out.
+    pub selected: Option<TaskId>,
+    /// The reader did something.
+    pub on_action: Callback<Action>,
+}
+
+/// The card.
+#[component]
+pub fn RunCard(props: &RunCardProps) -> Html {
+    let shown = &props.shown;
+    let live = shown.goes_on() && shown.asked_for();
+    let sentence = use_memo(shown.run.clone(), |run| sentence_of(run));
+    let recording = shown.run.recording.borrow();
+    let trace = recording.trace();
+    let duration_ns = trace.duration_ns();
+    let (tasks, events) = (trace.tasks.len(), trace.events.len());
+    let ending = trace.end.as_ref().and_then(|end| ending_in_words(end.reason, &end.message));
+    let stopped = shown.end_reason() == Some(EndReason::Stopped);
+    drop(recording);
+
+    let on_cursor = use_callback(props.on_action.clone(), |cursor_ns, on_action| {
+        on_action.emit(Action::MoveCursor(cursor_ns));
+    });
+    let on_select = use_callback(props.on_action.clone(), |task, on_action| {
+        on_action.emit(Action::Select(task));
+    });
+    let label = match shown.label.as_str() {
+        "" => "Timeline".to_owned(),
+        mode => format!("Timeline, {mode}"),
+    };
+    html! {
+        <section class="run card" aria-label={label.clone()}>
+            if live {
+                { progress(shown, props.expected_ns) }
+            }
+            <header class="run-head">
+                if !shown.label.is_empty() {
+                    <h2>{ &shown.label }</h2>
+                } else {
+                    <h2 class="visually-hidden">{ "Timeline" }</h2>
+                }
+                <p class="elapsed">
+                    if let (true, Purpose::Asked { at_ms }) = (live, shown.purpose) {
+                        <Elapsed {at_ms} />
+                    } else {
+                        { summary::time_text(duration_ns) }
+                    }
+                </p>
+                <p class="run-summary">
+                    if live {
+                        { format!("running, {}", counted(events, "event")) }
+                    } else {
+                        { sentence.as_str() }
+                    }
+                </p>
+                { badge(shown) }
+            </header>
+            if let Some((heading, sentence)) = ending {
+                <div class={classes!("ending", stopped.then_some("mild"))} role="alert">
+                    <b>{ heading }</b><span>{ sentence }</span>
+                </div>
+            }
+            <Picture run={shown.run.clone()} {live} cursor_ns={props.cursor_ns} {on_cursor}
+                selected={props.selected} {on_select} {label} />
+            <footer class="run-foot">
+                { legend() }
+                <span class="counts">{ format!("{} · {}", counted(tasks, "task"), counted(events, "event")) }</span>
+            </footer>
+        </section>
+    }
+}
+
+fn sentence_of(run: &crate::app::run_ref::RunRef) -> String {
+    let recording = run.recording.borrow();
+    // While it goes on there is a batch in every frame, and nobody reads that fast.
+    match recording.trace().end {
+        None => String::new(),
+        Some(_) => summary::sentence(recording.trace(), recording.timeline()),
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let number = grouped(count as i64);
+    match count {
+        1 => format!("{number} {what}"),
+        _ => format!("{number} {what}s"),
+    }
+}
+
+fn badge(shown: &Run) -> Html {
+    let (class, words, hint) = match (shown.asked_for(), shown.clock()) {
+        (false, _) => (
+            "preview",
+            "preview, instant clock",
+            "What the instant clock says will happen. Run shows what really does.",
+        ),
+        (true, ClockKind::Instant) => ("instant", "instant clock", "In virtual time, which jumps to the next deadline."),
+        (true, ClockKind::Live) => ("live", "live", "In real time, on the browser's event loop."),
+    };
+    html! { <span class={classes!("badge", class)} title={hint}>{ words }</span> }
+}
+
+/// A bar that is exact where a preview said how long the run takes, and only busy where none did.
+fn progress(shown: &Run, expected_ns: Option<u64>) -> Html {
+    match (shown.purpose, shown.clock(), expected_ns) {
+        (Purpose::Asked { at_ms }, ClockKind::Live, Some(expected_ns)) if expected_ns > 0 => {
+            html! { <Progress {at_ms} {expected_ns} /> }
+        }
+        _ => html! { <progress class="run-progress" aria-label="The run goes on" /> },
+    }
+}
+
+/// The milliseconds since a moment, anew in each frame.
+#[hook]
+fn use_elapsed_ms(at_ms: f64) -> f64 {
+    let elapsed_ms = use_state_eq(|| (now_ms() - at_ms).max(0.0));
+    {
+        let elapsed_ms = elapsed_ms.clone();
+        use_effect_with(at_ms.to_bits(), move |_| {
+            let frame: Frame = Rc::default();
+            tick(&frame, Rc::new(move || elapsed_ms.set((now_ms() - at_ms).max(0.0))));
+            // Dropping the frame cancels it, and with it all that would follow.
+            move || drop(frame.take())
+        });
+    }
+    *elapsed_ms
+}
+
+type Frame = Rc<RefCell<Option<AnimationFrame>>>;
+
+fn tick(frame: &Frame, show: Rc<dyn Fn()>) {
+    let next = Rc::downgrade(frame);
+    let request = request_animation_frame(move |_| {
+        if let Some(frame) = next.upgrade() {
+            show();
+            tick(&frame, Rc::clone(&show));
+        }
+    });
+    // The frame before has fired.
+    *frame.borrow_mut() = Some(request);
+}
+
+#[derive(Properties, PartialEq)]
+struct ElapsedProps {
+    at_ms: f64,
+}
+
+/// A running stop-watch.
+#[component]
+fn Elapsed(props: &ElapsedProps) -> Html {
+    let elapsed_ms = use_elapsed_ms(props.at_ms);
+    // Two decimals from the start: digits that change their number make the text jump.
+    let text = match elapsed_ms {
+        ..60_000.0 => format!("{:.2} s", elapsed_ms / 1e3),
+        _ => summary::time_text((elapsed_ms * 1e6) as u64),
+    };
+    html! { <span aria-hidden="true">{ text }</span> }
+}
+
+#[derive(Properties, PartialEq)]
+struct ProgressProps {
+    at_ms: f64,
+    expected_ns: u64,
+}
+
+#[component]
+fn Progress(props: &ProgressProps) -> Html {
+    let elapsed_ms = use_elapsed_ms(props.at_ms);
+    let expected_ms = props.expected_ns as f64 / 1e6;
+    html! {
+        <progress class="run-progress" aria-label="How much of the expected time is over"
+            max={format!("{expected_ms:.0}")} value={format!("{:.0}", elapsed_ms.min(expected_ms))} />
+    }
+}
+
+fn legend() -> Html {
+    let swatch = |state: State| {
+        let shape = match state {
+            State::Running => html! { <rect x="5" y="1" width="4" height="10" rx="1.5" class="fill-running" /> },
+            State::Blocking => html! { <rect x="0" y="1" width="14" height="10" rx="2" class="fill-blocking" /> },
+            State::Ready => html! {
+                <>
+                    <rect x="0" y="3" width="14" height="6" rx="1" class="fill-ready-wash" />
+                    <path d="M1 9l4-6M5.500 9l4-6M10 9l3.500-5.250" class="stroke-ready" />
+                </>
+            },
+            State::Waiting => html! { <rect x="0" y="4.500" width="14" height="3" rx="1" class="fill-waiting" /> },
+        };
+        html! {
+            <li>
+                <svg width="14" height="12" viewBox="0 0 14 12" aria-hidden="true">{ shape }</svg>
+                { state.words() }
+            </li>
+        }
+    };
+    html! {
+        <ul class="legend" aria-label="Legend">
+            { for [State::Running, State::Blocking, State::Ready, State::Waiting].into_iter().map(swatch) }
+        </ul>
+    }
+}

@@ -1,0 +1,250 @@
+//! The program in Rust and in the language that the reader may know better, and what to look at.
+
+use crate::app::browser;
+use crate::app::icon;
+use crate::demo::{Counterpart, Demo};
+use crate::highlight::{self, Language, Token};
+use crate::link::Scenario;
+use crate::param::Values;
+use gloo_timers::callback::Timeout;
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+/// How long a button says that it has copied, in milliseconds.
+const COPIED_MS: u32 = 2_000;
+
+/// What the panel can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// The run; in the narrow layout only, where it is a tab among the others.
+    Run,
+    /// The Rust source.
+    Rust,
+    /// The same program in another language.
+    Counterpart,
+    /// The teaching text.
+    Notes,
+}
+
+impl Panel {
+    /// Those that there are in a layout.
+    pub fn all(narrow: bool) -> &'static [Panel] {
+        const ALL: [Panel; 4] = [Panel::Run, Panel::Rust, Panel::Counterpart, Panel::Notes];
+        if narrow { &ALL } else { &ALL[1..] }
+    }
+
+    fn label(self, demo: &Demo) -> &'static str {
+        match self {
+            Panel::Run => "Run",
+            Panel::Rust => "Rust",
+            Panel::Counterpart => language(demo).1,
+            Panel::Notes => "What to look at",
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Panel::Run => "run",
+            Panel::Rust => "rust",
+            Panel::Counterpart => "counterpart",
+            Panel::Notes => "notes",
+        }
+    }
+
+    /// The id of its tab.
+    pub fn tab_id(self) -> String {
+        format!("tab-{}", self.word())
+    }
+
+    /// The id of what the tab shows.
+    pub fn panel_id(self) -> String {
+        format!("panel-{}", self.word())
+    }
+}
+
+fn language(demo: &Demo) -> (Language, &'static str) {
+    match demo.counterpart {
+        Counterpart::Python(_) => (Language::Python, "Python"),
+        Counterpart::JavaScript(_) => (Language::JavaScript, "JavaScript"),
+    }
+}
+
+/// Properties of [`Tabs`].
+#[derive(Properties, PartialEq)]
+pub struct TabsProps {
+    /// What is on screen.
+    pub scenario: Scenario,
+    /// The tabs.
+    pub panels: &'static [Panel],
+    /// The one that is shown.
+    pub selected: Panel,
+    /// The reader chose one.
+    pub on_select: Callback<Panel>,
+}
+
+/// The tabs: one of them can be reached with the Tab key, the arrow keys go on from there.
+#[component]
+pub fn Tabs(props: &TabsProps) -> Html {
+    let on_key = {
+        let (panels, selected, on_select) = (props.panels, props.selected, props.on_select.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let at = panels.iter().position(|panel| *panel == selected).unwrap_or(0);
+            let last = panels.len() - 1;
+            let next = match event.key().as_str() {
+                "ArrowRight" => if at == last { 0 } else { at + 1 },
+                "ArrowLeft" => if at == 0 { last } else { at - 1 },
+                "Home" => 0,
+                "End" => last,
+                _ => return,
+            };
+            event.prevent_default();
+            on_select.emit(panels[next]);
+            browser::focus(&panels[next].tab_id());
+        })
+    };
+    html! {
+        <div class="tabs" role="tablist" aria-label="Program and run" onkeydown={on_key}>
+            { for props.panels.iter().map(|panel| {
+                let selected = *panel == props.selected;
+                html! {
+                    <button key={panel.word()} type="button" role="tab" id={panel.tab_id()}
+                        aria-selected={selected.to_string()} aria-controls={selected.then(|| panel.panel_id())}
+                        tabindex={if selected { "0" } else { "-1" }}
+                        onclick={ let panel = *panel; props.on_select.reform(move |_| panel) }>
+                        { panel.label(props.scenario.demo) }
+                    </button>
+                }
+            }) }
+        </div>
+    }
+}
+
+/// Properties of [`Source`].
+#[derive(Properties, PartialEq)]
+pub struct SourceProps {
+    /// The program and the values to fill in.
+    pub scenario: Scenario,
+    /// Which side of it.
+    pub panel: Panel,
+}
+
+/// What a tab other than Run shows.
+#[component]
+pub fn Source(props: &SourceProps) -> Html {
+    let demo = props.scenario.demo;
+    let content = match props.panel {
+        Panel::Notes => html! { <div class="prose">{ for demo.teaches.split("\n\n").map(paragraph) }</div> },
+        Panel::Counterpart => {
+            let source = demo.counterpart_with(&props.scenario.values);
+            let defaults = demo.counterpart_with(&Values::defaults(demo.params));
+            html! { <Code language={language(demo).0} source={source} {defaults} /> }
+        }
+        Panel::Rust | Panel::Run => {
+            html! { <Code language={Language::Rust} source={demo.visible_rust()} /> }
+        }
+    };
+    html! {
+        <div class="source-panel" role="tabpanel" id={props.panel.panel_id()}
+            aria-labelledby={props.panel.tab_id()} tabindex="0">
+            { content }
+        </div>
+    }
+}
+
+/// A paragraph in which backquotes set code apart.
+fn paragraph(text: &str) -> Html {
+    let pieces = text.split('`').enumerate().map(|(index, piece)| match index % 2 {
+        0 => html! { { piece } },
+        _ => html! { <code>{ piece }</code> },
+    });
+    html! { <p>{ for pieces }</p> }
+}
+
+#[derive(Properties, PartialEq)]
+struct CodeProps {
+    language: Language,
+    source: AttrValue,
+    /// What it looks like at first: lines that differ from it are marked.
+    #[prop_or_default]
+    defaults: Option<AttrValue>,
+}
+
+#[component]
+fn Code(props: &CodeProps) -> Html {
+    let text = {
+        let source = props.source.clone();
+        Callback::from(move |()| source.to_string())
+    };
+    let at_first: Vec<&str> = props.defaults.as_ref().map_or(Vec::new(), |text| text.lines().collect());
+    let lines = highlight::lines(props.language, &props.source);
+    let changed = |index: usize| {
+        let line = props.source.lines().nth(index);
+        !at_first.is_empty() && at_first.get(index).copied() != line
+    };
+    html! {
+        <div class="code">
+            <CopyButton {text} label="Copy the source" />
+            <pre><code>
+                { for lines.iter().enumerate().map(|(index, pieces)| html! {
+                    <span key={index} class={classes!("code-line", changed(index).then_some("changed"))}>
+                        { for pieces.iter().map(|(token, piece)| token_html(*token, piece)) }
+                        { "\n" }
+                    </span>
+                }) }
+            </code></pre>
+        </div>
+    }
+}
+
+fn token_html(token: Token, piece: &str) -> Html {
+    let class = match token {
+        Token::Plain => return html! { { piece } },
+        Token::Keyword => "keyword",
+        Token::Text => "text",
+        Token::Comment => "comment",
+        Token::Number => "number",
+        Token::Decorator => "decorator",
+    };
+    html! { <span {class}>{ piece }</span> }
+}
+
+/// Properties of [`CopyButton`].
+#[derive(Properties, PartialEq)]
+pub struct CopyButtonProps {
+    /// Makes the text when it is asked for.
+    pub text: Callback<(), String>,
+    /// What it copies, in words.
+    pub label: AttrValue,
+}
+
+/// A button that copies a text and says whether it could.
+#[component]
+pub fn CopyButton(props: &CopyButtonProps) -> Html {
+    let copied = use_state_eq(|| None::<bool>);
+    let timer = use_mut_ref(|| None::<Timeout>);
+    let on_click = {
+        let (copied, text) = (copied.clone(), props.text.clone());
+        Callback::from(move |_: MouseEvent| {
+            let (copied, timer, text) = (copied.clone(), Rc::clone(&timer), text.emit(()));
+            spawn_local(async move {
+                copied.set(Some(browser::copy(&text).await));
+                let timeout = Timeout::new(COPIED_MS, move || copied.set(None));
+                *timer.borrow_mut() = Some(timeout);
+            });
+        })
+    };
+    let words = match *copied {
+        Some(true) => "Copied",
+        Some(false) => "The browser does not allow copying here: select the text instead",
+        None => "",
+    };
+    html! {
+        <span class="copy">
+            <span class="copy-words" role="status">{ words }</span>
+            <button type="button" class="quiet square" aria-label={props.label.clone()} title={props.label.clone()} onclick={on_click}>
+                { if *copied == Some(true) { icon::check() } else { icon::copy() } }
+            </button>
+        </span>
+    }
+}
