@@ -10,10 +10,10 @@ use anyhow::{Context, Result};
 
 use crate::process::{prepend_path, run, say};
 use crate::toolchain::{TARGET, WasmRust};
-use crate::{dist, root, tools};
+use crate::{dist, files, root, tools};
 
 /// What the page is not made of: results, and what only tests and readers use.
-const NOT_INPUT: [&str; 7] = [
+const NOT_INPUT: [&str; 8] = [
     ".git",
     "target",
     "dist",
@@ -21,6 +21,7 @@ const NOT_INPUT: [&str; 7] = [
     "tests",
     "docs",
     "benches",
+    "examples",
 ];
 
 /// Builds `dist/` where something changed since it was built.
@@ -62,6 +63,8 @@ pub fn page() -> Result<PathBuf> {
         .current_dir(root());
     // Trunk takes this variable's usual value, 1, for a mistake.
     trunk.env_remove("NO_COLOR");
+    // A mistake in the code needs no picture of Trunk's insides.
+    trunk.env_remove("RUST_BACKTRACE");
     rust.prepare(&mut trunk)?;
     prepend_path(&mut trunk, &path.each_ref().map(PathBuf::as_path))?;
     run(&mut trunk)?;
@@ -83,44 +86,13 @@ pub fn page() -> Result<PathBuf> {
 
 /// Says whether two builds would come out the same: a hash of every file that could be part of the page.
 fn fingerprint(root: &Path, tools: &[&str]) -> Result<String> {
-    let mut files = Vec::new();
-    collect(
-        root,
-        &|path| !NOT_INPUT.iter().any(|name| path == root.join(name)),
-        &mut files,
-    )?;
-    files.sort();
     let mut text = tools.join("\n");
-    for file in files {
+    for name in files::names_except(root, &NOT_INPUT)? {
         let content =
-            fs::read(&file).with_context(|| format!("could not read {}", file.display()))?;
-        text += &format!("\n{:016x} {}", hash(&content), file.display());
+            fs::read(root.join(&name)).with_context(|| format!("could not read {name}"))?;
+        text += &format!("\n{:016x} {name}", hash(&content));
     }
     Ok(format!("{:016x}", hash(text.as_bytes())))
-}
-
-/// Collects the files below a folder, except what `wanted` refuses.
-pub fn collect(
-    folder: &Path,
-    wanted: &dyn Fn(&Path) -> bool,
-    files: &mut Vec<PathBuf>,
-) -> Result<()> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("could not read {}", folder.display()))?;
-    for entry in entries {
-        let entry = entry?;
-        let path = entry.path();
-        if !wanted(&path) {
-            continue;
-        }
-        match entry.file_type()? {
-            kind if kind.is_dir() => collect(&path, wanted, files)?,
-            kind if kind.is_file() => files.push(path),
-            // A link may lead out of the checkout.
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 /// A hash for names and comparisons; nothing that has to withstand malice.

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::build::{self, collect};
+use crate::build;
+use crate::files;
 use crate::no_arguments;
 use crate::process::say;
 
@@ -61,7 +62,7 @@ pub fn finish(folder: &Path) -> Result<()> {
     }
     fs::write(&index, with_policy(&html)?)?;
 
-    let names = file_names(folder)?;
+    let names = files::names(folder)?;
     fs::write(folder.join(HEADERS_FILE), headers(&names))?;
     for name in &names {
         if compresses(name) {
@@ -71,24 +72,6 @@ pub fn finish(folder: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The names of all files in the folder, with `/` between their parts, sorted.
-pub fn file_names(folder: &Path) -> Result<Vec<String>> {
-    let mut files = Vec::new();
-    collect(folder, &|_| true, &mut files)?;
-    let mut names = Vec::new();
-    for file in files {
-        let parts = file.strip_prefix(folder)?.iter().map(|part| part.to_str());
-        let parts: Option<Vec<_>> = parts.collect();
-        names.push(
-            parts
-                .with_context(|| format!("{} is no UTF-8 name", file.display()))?
-                .join("/"),
-        );
-    }
-    names.sort();
-    Ok(names)
 }
 
 /// Whether a file of the folder is asked for by its name: not the host's settings, not a compressed twin.
@@ -274,7 +257,7 @@ struct Size {
 impl Sizes {
     /// Weighs all files of a finished folder. All of them are fetched until the first run.
     pub fn read(folder: &Path) -> Result<Self> {
-        let names = file_names(folder)?;
+        let names = files::names(folder)?;
         let length = |name: &str| fs::metadata(folder.join(name)).map(|data| data.len() as usize);
         let mut files = Vec::new();
         for name in names.iter().filter(|name| is_page_file(name)) {
@@ -427,7 +410,7 @@ mod tests {
         finish(folder)?;
 
         assert_eq!(
-            file_names(folder)?,
+            files::names(folder)?,
             [
                 "_headers",
                 "app-db9b6d9444095ed8.js",

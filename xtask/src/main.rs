@@ -3,7 +3,7 @@
 //! What a command needs and the machine lacks is installed on the way, into a cache folder outside the
 //! checkout. In reading order:
 //!
-//! - `process`: runs other programs and says what they do.
+//! - `process`, `files`: runs other programs, lists files.
 //! - `tools`: Trunk, wasm-bindgen, the npm packages, a browser, Python: where they are, how they get there.
 //! - `toolchain`: the Rust that compiles for wasm, rustup's or Debian's.
 //! - `build`: the release page, skipped where nothing changed.
@@ -11,6 +11,7 @@
 //! - `serve`: `dist/` over HTTP, with the headers it asks for.
 //! - `test`, `lint`, `oracle`: one command each.
 
+mod files;
 mod process;
 mod toolchain;
 mod tools;

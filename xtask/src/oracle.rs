@@ -1,18 +1,20 @@
 //! `cargo xtask oracle`: what CPython says. Runs the Python counterpart of every demo in virtual time and keeps
-//! its output in `tests/golden/<slug>/<setting>.txt`, with which the tests compare the Rust demo.
+//! its output in `tests/golden/`, with which the tests compare the Rust demo.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::build::collect;
 use crate::process::{output, run, say};
 use crate::toolchain::own_cargo;
-use crate::{root, tools, unknown};
+use crate::{files, root, tools, unknown};
+
+/// Where the golden outputs are, seen from the checkout.
+const GOLDEN: &str = "tests/golden";
 
 /// The exit code with which oracle.py reports a deadlock.
 const EXIT_DEADLOCK: i32 = 3;
@@ -33,8 +35,8 @@ pub fn command(arguments: &[String]) -> Result<()> {
         .args(["-X", "utf8", "-B"])
         .arg(root().join("xtask/oracle_test.py")))?;
 
-    say("the demos' Python counterparts in virtual time: some seconds");
-    let golden = root().join("tests/golden");
+    say("the demos' Python counterparts in virtual time: some seconds, after compiling the demos");
+    let golden = root().join(GOLDEN);
     let known = read_golden(&golden)?;
     let fresh = run_demos(&python)?;
     let differences = differences(&known, &fresh);
@@ -48,12 +50,12 @@ pub fn command(arguments: &[String]) -> Result<()> {
             "rewrote"
         };
         bail!(
-            "CPython says something else than tests/golden, {what}:\n  {}",
+            "CPython says something else than {GOLDEN}, {what}:\n  {}",
             differences.join("\n  ")
         );
     }
     say(format!(
-        "CPython agrees with all {} files of tests/golden",
+        "CPython agrees with all {} files of {GOLDEN}",
         known.len()
     ));
     Ok(())
@@ -63,22 +65,17 @@ pub fn command(arguments: &[String]) -> Result<()> {
 type Golden = BTreeMap<String, String>;
 
 fn read_golden(folder: &Path) -> Result<Golden> {
-    let mut files = Vec::new();
-    if folder.is_dir() {
-        collect(folder, &|_| true, &mut files)?;
-    }
-    let mut golden = Golden::new();
-    for file in files {
-        let name = file
-            .strip_prefix(folder)?
-            .iter()
-            .map(|part| part.to_string_lossy());
-        let name = name.collect::<Vec<_>>().join("/");
-        let text = fs::read_to_string(&file)
-            .with_context(|| format!("could not read {}", file.display()))?;
-        golden.insert(name, text);
-    }
-    Ok(golden)
+    let names = if folder.is_dir() {
+        files::names(folder)?
+    } else {
+        Vec::new()
+    };
+    let read = |name: String| {
+        let text = fs::read_to_string(folder.join(&name))
+            .with_context(|| format!("could not read {GOLDEN}/{name}"))?;
+        Ok((name, text))
+    };
+    names.into_iter().map(read).collect()
 }
 
 /// Asks the `goldens` example which programs there are, and runs them.
@@ -100,12 +97,17 @@ fn run_demos(python: &Path) -> Result<Golden> {
                 .with_context(|| format!("the goldens example wrote a line without `{name}`"))
         };
         let (slug, setting) = (field("slug")?, field("setting")?);
+        // The demos name the files, as the tests look for them there.
+        let path = field("path")?;
+        let name = path
+            .strip_prefix(&format!("{GOLDEN}/"))
+            .with_context(|| format!("`{path}` is not in {GOLDEN}"))?;
         let program = programs.join(format!("{slug}.py"));
         fs::write(&program, field("python")?)?;
         let text = run_program(python, &program)
             .with_context(|| format!("{slug}, setting `{setting}`"))?;
-        if golden.insert(golden_name(slug, setting), text).is_some() {
-            bail!("{slug} has the setting `{setting}` twice");
+        if golden.insert(name.to_owned(), text).is_some() {
+            bail!("two settings have the file {path}");
         }
     }
     if golden.is_empty() {
@@ -134,23 +136,6 @@ fn run_program(python: &Path, program: &Path) -> Result<String> {
         ),
     }
     Ok(text)
-}
-
-/// The path of a golden output: characters that a file name cannot hold everywhere are percent-encoded.
-fn golden_name(slug: &str, setting: &str) -> String {
-    let mut name = String::new();
-    for byte in setting.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'=' | b'&' | b'.' | b',' | b'_' | b'-' => {
-                name.push(char::from(byte));
-            }
-            _ => name += &format!("%{byte:02X}"),
-        }
-    }
-    format!(
-        "{slug}/{}.txt",
-        if name.is_empty() { "default" } else { &name }
-    )
 }
 
 /// A line for each file that is not as it was, with the first line that differs.
@@ -188,20 +173,16 @@ fn first_difference(old: &str, new: &str) -> String {
 
 /// Makes the folder hold the fresh outputs and nothing else.
 fn write_golden(folder: &Path, known: &Golden, fresh: &Golden) -> Result<()> {
-    let path = |name: &str| {
-        name.split('/')
-            .fold(folder.to_path_buf(), |path: PathBuf, part| path.join(part))
-    };
     for (name, text) in fresh
         .iter()
         .filter(|(name, text)| known.get(*name) != Some(text))
     {
-        let file = path(name);
+        let file = folder.join(name);
         fs::create_dir_all(file.parent().expect("a slug's folder"))?;
         fs::write(&file, text).with_context(|| format!("could not write {}", file.display()))?;
     }
     for name in known.keys().filter(|name| !fresh.contains_key(*name)) {
-        let file = path(name);
+        let file = folder.join(name);
         fs::remove_file(&file).with_context(|| format!("could not remove {}", file.display()))?;
         // Fails, as it should, where other files are left.
         let _ = file.parent().map(fs::remove_dir);
@@ -218,19 +199,6 @@ mod tests {
             .iter()
             .map(|(name, text)| (name.to_string(), text.to_string()))
             .collect()
-    }
-
-    #[test]
-    fn settings_become_file_names() {
-        assert_eq!(golden_name("factorial", ""), "factorial/default.txt");
-        assert_eq!(
-            golden_name("factorial", "mode=blocking&n=3,4"),
-            "factorial/mode=blocking&n=3,4.txt"
-        );
-        assert_eq!(
-            golden_name("weather", "cities=Évry/x%20"),
-            "weather/cities=%C3%89vry%2Fx%2520.txt"
-        );
     }
 
     #[test]

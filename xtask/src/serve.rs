@@ -10,9 +10,9 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow, bail};
 use tiny_http::{Header, Method, Request, Response, Server};
 
-use crate::dist::{HEADERS_FILE, Sizes, file_names, is_page_file};
+use crate::dist::{HEADERS_FILE, Sizes, is_page_file};
 use crate::process::{say, succeeds};
-use crate::{build, unknown};
+use crate::{build, files, unknown};
 
 const OPTIONS: [&str; 2] = ["--port", "--open"];
 
@@ -143,7 +143,7 @@ struct Page {
 impl Site {
     fn read(folder: &Path) -> Result<Self> {
         let rules = Rules::parse(&fs::read_to_string(folder.join(HEADERS_FILE))?)?;
-        let names = file_names(folder)?;
+        let names = files::names(folder)?;
         let read = |name: &str| fs::read(folder.join(name)).ok();
         let mut files = HashMap::new();
         for name in names.iter().filter(|name| is_page_file(name)) {

@@ -22,6 +22,9 @@ const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "l
 /// Where those packages put their programs.
 const DEBIAN_BIN: &str = "/usr/bin";
 
+/// The linker among them: rustc would look for its own `rust-lld`, which Debian does not ship.
+const DEBIAN_LINKER: &str = "wasm-ld-22";
+
 /// A Rust that compiles for wasm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WasmRust {
@@ -81,6 +84,8 @@ impl WasmRust {
                 command.env_remove(name);
             }
             command.env("CARGO", Path::new(DEBIAN_BIN).join("cargo"));
+            let linker = Path::new(DEBIAN_BIN).join(DEBIAN_LINKER);
+            command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
             // A stable compiler builds the standard library only when told that it may.
             command.env("RUSTC_BOOTSTRAP", "1");
             command.env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
