@@ -383,6 +383,11 @@ impl EventLoop {
         at
     }
 
+    /// The line where the running task stands.
+    pub fn standing_at(&self) -> LocationId {
+        self.inner.at.get()
+    }
+
     // --- tasks --------------------------------------------------------------------------
 
     /// The task that runs now, if one does.

@@ -181,6 +181,8 @@ pub enum What {
         resource: ResourceId,
         /// See [`ResourceInfo::kind`] for its meaning.
         level: u32,
+        /// The line that asked for it.
+        at: LocationId,
     },
     /// A task gave something back, put something in, or set something.
     Release {

@@ -143,6 +143,7 @@ impl Maker {
                         task,
                         resource,
                         level,
+                        at: LocationId(1),
                     });
                 } else {
                     self.level += 1;

@@ -331,9 +331,10 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
             task,
             resource: id,
             level,
+            at,
         } => (
             Some(task),
-            format!("gets {}, which is at {level} then", resource(id)),
+            format!("gets {}{}, which is at {level} then", resource(id), line(at)),
         ),
         What::Release {
             task,

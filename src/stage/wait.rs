@@ -26,6 +26,7 @@ pub(super) fn record_acquire(event_loop: &EventLoop, resource: ResourceId, level
         task,
         resource,
         level,
+        at: event_loop.standing_at(),
     });
 }
 

@@ -235,9 +235,10 @@ fn refers_to_rows_that_exist(trace: &Trace, since: Mark) -> bool {
             What::Acquire {
                 task: t,
                 resource: r,
+                at: a,
                 ..
-            }
-            | What::Release {
+            } => task(t) && resource(r) && at(a),
+            What::Release {
                 task: t,
                 resource: r,
                 ..
@@ -417,7 +418,7 @@ enum WireWhat {
     TimerDropped(u32),
     ResourceMade(u32),
     Wait(u32, WireWait),
-    Acquire(u32, u32, u32),
+    Acquire(u32, u32, u32, u16),
     Release(u32, u32, u32),
     Cancel(u32, WireBy),
     Output(u32, u32, u16),
@@ -456,7 +457,8 @@ impl From<What> for WireWhat {
                 task,
                 resource,
                 level,
-            } => WireWhat::Acquire(task.0, resource.0, level),
+                at,
+            } => WireWhat::Acquire(task.0, resource.0, level, at.0),
             What::Release {
                 task,
                 resource,
@@ -514,10 +516,11 @@ impl From<WireWhat> for What {
                     WireWait::Timer(id) => WaitFor::Timer(TimerId(id)),
                 },
             },
-            WireWhat::Acquire(task, resource, level) => What::Acquire {
+            WireWhat::Acquire(task, resource, level, at) => What::Acquire {
                 task: TaskId(task),
                 resource: ResourceId(resource),
                 level,
+                at: LocationId(at),
             },
             WireWhat::Release(task, resource, level) => What::Release {
                 task: TaskId(task),
