@@ -14,6 +14,9 @@ mod hello_blocking_async;
 mod queue_workers;
 
 // What goes wrong
+mod deadlock;
+mod lost_update;
+mod timeout;
 
 // The browser's own loop
 
@@ -29,7 +32,9 @@ pub static DEMOS: &[&Demo] = &[
     // Working together
     &queue_workers::DEMO,
     // What goes wrong
-
+    &lost_update::DEMO,
+    &deadlock::DEMO,
+    &timeout::DEMO,
     // The browser's own loop
 ];
 
@@ -43,6 +48,8 @@ mod prelude {
     pub use crate::demo::{Counterpart, Demo, Group, Needs};
     pub use crate::param::{Kind, Param, Values};
     pub use crate::stage::queue::Queue;
+    pub use crate::stage::sync::Lock;
+    pub use crate::stage::timeout::TimedOut;
     pub use crate::stage::{Failure, Stage};
     pub use std::time::Duration;
 

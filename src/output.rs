@@ -1,6 +1,6 @@
 //! The lines that a run printed.
 
-use crate::trace::{LocationId, TaskId, Trace, What};
+use crate::trace::{EndReason, LocationId, TaskId, Trace, What};
 
 /// One line of output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +46,15 @@ pub fn text(trace: &Trace) -> String {
         text.push_str(line.text);
         text.push('\n');
     }
-    if let Some(end) = &trace.end
-        && end.reason == crate::trace::EndReason::Failed
-    {
+    let error = trace.end.as_ref().and_then(|end| match end.reason {
+        EndReason::Failed => Some(&*end.message),
+        // Who waits for what is for the page to say: a terminal would show nothing at all.
+        EndReason::Deadlock => Some("deadlock"),
+        _ => None,
+    });
+    if let Some(error) = error {
         text.push_str("error: ");
-        text.push_str(&end.message);
+        text.push_str(error);
         text.push('\n');
     }
     text

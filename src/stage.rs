@@ -246,19 +246,19 @@ impl Stage {
     ///
     /// Whoever catches a cancellation may clean up, with more awaits, and then passes it on
     /// with [`Self::raise_cancelled`], or refuses it by going on.
-    pub fn catch_cancel<F: Future>(&self, body: F) -> CatchCancel<F> {
+    pub fn catch_cancel<F: IntoFuture>(&self, body: F) -> CatchCancel<F::IntoFuture> {
         CatchCancel {
             event_loop: self.event_loop.clone(),
-            body: Some(Box::pin(body)),
+            body: Some(Box::pin(body.into_future())),
         }
     }
 
     /// Runs `body` for at most `limit`; then it is cancelled, its clean-up runs, and the answer is
     /// `Err(TimedOut)` (`async with asyncio.timeout(limit)`).
     #[track_caller]
-    pub fn timeout<F: Future>(&self, limit: Duration, body: F) -> Timeout<F> {
+    pub fn timeout<F: IntoFuture>(&self, limit: Duration, body: F) -> Timeout<F::IntoFuture> {
         self.event_loop.stand_at(Location::caller());
-        Timeout::new(self, limit, body)
+        Timeout::new(self, limit, body.into_future())
     }
 
     /// Ends the task as cancelled, from here (`raise CancelledError`); never returns.
