@@ -65,10 +65,14 @@ pub fn finish(folder: &Path) -> Result<()> {
     let names = files::names(folder)?;
     fs::write(folder.join(HEADERS_FILE), headers(&names))?;
     for name in &names {
-        if compresses(name) {
-            let content = fs::read(folder.join(name))?;
-            fs::write(folder.join(format!("{name}.br")), brotli(&content))?;
-            fs::write(folder.join(format!("{name}.gz")), gzip(&content)?)?;
+        if !compresses(name) {
+            continue;
+        }
+        let content = fs::read(folder.join(name))?;
+        for (ending, compressed) in [("br", brotli(&content)), ("gz", gzip(&content)?)] {
+            if compressed.len() < content.len() {
+                fs::write(folder.join(format!("{name}.{ending}")), compressed)?;
+            }
         }
     }
     Ok(())
