@@ -19,11 +19,10 @@ use crate::trace::{
     PollOutcome, ResourceId, ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId, TimerId, Trace,
     What,
 };
-use std::any::Any;
 use std::cell::{Cell, Ref, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
-use std::panic::{self, AssertUnwindSafe};
+use std::panic;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
@@ -81,6 +80,8 @@ struct Inner {
     clock: Rc<dyn Clock>,
     limits: Limits,
     trace: RefCell<Trace>,
+    /// The last call site, since most steps stand where the last one stood.
+    last_site: Cell<Option<(&'static panic::Location<'static>, LocationId)>>,
     /// The call sites behind [`Trace::locations`], in the same order.
     sites: RefCell<Vec<&'static panic::Location<'static>>>,
     ready: RefCell<VecDeque<Handle>>,
@@ -96,6 +97,9 @@ struct Inner {
     /// The running task is being unwound: see [`EventLoop::feel_cancel`].
     unwinding: Cell<bool>,
     in_turn: Cell<bool>,
+    /// When the last poll ended, as long as nothing has happened since: reading a browser's
+    /// clock costs more than recording an event.
+    poll_ended_ns: Cell<Option<u64>>,
     phase: RefCell<Phase>,
     /// Things outside the run that will wake it: requests, sockets, threads.
     outside_pending: Cell<usize>,
@@ -194,6 +198,28 @@ impl Drop for Timer {
 thread_local! {
     /// The loops of this thread, so that a waker, which must not own an `Rc`, finds its own.
     static LOOPS: RefCell<Vec<Weak<Inner>>> = const { RefCell::new(Vec::new()) };
+
+    /// The loop whose turn it is: nearly all wakes are for it.
+    static TURNING: RefCell<Option<EventLoop>> = const { RefCell::new(None) };
+}
+
+/// Says for its lifetime that a loop turns.
+struct Turning {
+    outer: Option<EventLoop>,
+}
+
+impl Turning {
+    fn begin(event_loop: &EventLoop) -> Self {
+        Turning {
+            outer: TURNING.replace(Some(event_loop.clone())),
+        }
+    }
+}
+
+impl Drop for Turning {
+    fn drop(&mut self) {
+        TURNING.set(self.outer.take());
+    }
 }
 
 struct TaskWaker {
@@ -207,6 +233,16 @@ impl Wake for TaskWaker {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
+        let woken = TURNING.try_with(|turning| match &*turning.borrow() {
+            Some(event_loop) if event_loop.inner.slot == self.slot => {
+                event_loop.wake(self.task);
+                true
+            }
+            _ => false,
+        });
+        if woken == Ok(true) {
+            return;
+        }
         let found = LOOPS.try_with(|loops| loops.borrow().get(self.slot).and_then(Weak::upgrade));
         if let Ok(Some(inner)) = found {
             EventLoop { inner }.wake(self.task);
@@ -229,6 +265,7 @@ impl EventLoop {
                 clock,
                 limits,
                 trace,
+                last_site: Cell::new(None),
                 sites: RefCell::default(),
                 ready: RefCell::default(),
                 timers: RefCell::default(),
@@ -240,6 +277,7 @@ impl EventLoop {
                 deliver_cancel: Cell::new(false),
                 unwinding: Cell::new(false),
                 in_turn: Cell::new(false),
+                poll_ended_ns: Cell::new(None),
                 phase: RefCell::new(Phase::Running),
                 outside_pending: Cell::new(0),
                 driver: RefCell::default(),
@@ -306,11 +344,16 @@ impl EventLoop {
 
     /// Records a fact at the present time.
     pub fn record(&self, what: What) {
+        if self.inner.limits.recording {
+            self.record_at(self.now_ns(), what);
+        }
+    }
+
+    fn record_at(&self, time_ns: u64, what: What) {
         let inner = &*self.inner;
         if !inner.limits.recording {
             return;
         }
-        let time_ns = inner.clock.now_ns();
         let mut trace = inner.trace.borrow_mut();
         if trace.end.is_some() {
             return;
@@ -365,6 +408,12 @@ impl EventLoop {
     /// Says that the running task stands at this line now.
     pub fn stand_at(&self, site: &'static panic::Location<'static>) -> LocationId {
         let inner = &*self.inner;
+        if let Some((last, at)) = inner.last_site.get()
+            && std::ptr::eq(last, site)
+        {
+            inner.at.set(at);
+            return at;
+        }
         let mut sites = inner.sites.borrow_mut();
         let known = sites
             .iter()
@@ -379,6 +428,7 @@ impl EventLoop {
         });
         // Row 0 of the trace's table is the unknown place.
         let at = LocationId((index + 1) as u16);
+        inner.last_site.set(Some((site, at)));
         inner.at.set(at);
         at
     }
@@ -484,7 +534,8 @@ impl EventLoop {
 
     /// Makes a task ready, if it is not ready or finished already.
     pub fn wake(&self, target: TaskId) {
-        let task = self.task(target);
+        let tasks = self.inner.tasks.borrow();
+        let task = &tasks[target.index()];
         if task.ending.get().is_some() {
             return;
         }
@@ -492,7 +543,10 @@ impl EventLoop {
         let by = self.inner.acting.get();
         self.record(What::Wake { target, by, merged });
         if !merged {
-            self.inner.ready.borrow_mut().push_back(Handle::Step(task));
+            self.inner
+                .ready
+                .borrow_mut()
+                .push_back(Handle::Step(Rc::clone(task)));
             self.tell_driver();
         }
     }
@@ -715,6 +769,7 @@ impl EventLoop {
         } else {
             self.record(What::LoopTurn);
             inner.in_turn.set(true);
+            let _turning = Turning::begin(self);
             for _ in 0..count {
                 let handle = inner.ready.borrow_mut().pop_front();
                 match handle {
@@ -724,6 +779,7 @@ impl EventLoop {
             }
             inner.acting.set(By::Outside);
             inner.in_turn.set(false);
+            inner.poll_ended_ns.set(None);
         }
         self.advance_phase();
         if *inner.phase.borrow() == Phase::Over {
@@ -757,8 +813,13 @@ impl EventLoop {
 
     fn run_handle(&self, handle: Handle) {
         let inner = &*self.inner;
+        if let Handle::Step(task) = handle {
+            self.step(&task);
+            return;
+        }
+        inner.poll_ended_ns.set(None);
         match handle {
-            Handle::Step(task) => self.step(&task),
+            Handle::Step(_) => {}
             Handle::Timer(timer, state, action) => {
                 if state.dropped.get() {
                     return;
@@ -793,7 +854,11 @@ impl EventLoop {
         if task.awaited.borrow().is_some() {
             *task.awaited.borrow_mut() = None;
         }
-        self.record(What::PollStart { task: id });
+        let start_ns = inner.poll_ended_ns.take();
+        self.record_at(
+            start_ns.unwrap_or_else(|| self.now_if_recording()),
+            What::PollStart { task: id },
+        );
         let cancelled = task.cancel_requested.take();
         let first = !task.started.replace(true);
         let polled = if cancelled && first {
@@ -802,14 +867,14 @@ impl EventLoop {
             inner.deliver_cancel.set(cancelled);
             let mut context = Context::from_waker(&task.waker);
             let poll = || future.as_mut().poll(&mut context);
-            match panic::catch_unwind(AssertUnwindSafe(poll)) {
+            match catch_panic(poll) {
                 Ok(Poll::Ready(end)) => Ok(Some(Poll::Ready(end))),
                 // Felt by nobody inside: the task waits for something that is not ours.
                 Ok(Poll::Pending) if inner.unwinding.take() | inner.deliver_cancel.take() => {
                     Ok(None)
                 }
                 Ok(Poll::Pending) => Ok(Some(Poll::Pending)),
-                Err(panic) => Err(panic_message(&*panic)),
+                Err(message) => Err(message),
             }
         };
         inner.deliver_cancel.set(false);
@@ -818,11 +883,16 @@ impl EventLoop {
             Ok(Some(Poll::Pending)) => {
                 let at = inner.at.get();
                 task.at.set(at);
-                self.record(What::PollEnd {
-                    task: id,
-                    outcome: PollOutcome::Pending,
-                    at,
-                });
+                let end_ns = self.now_if_recording();
+                self.record_at(
+                    end_ns,
+                    What::PollEnd {
+                        task: id,
+                        outcome: PollOutcome::Pending,
+                        at,
+                    },
+                );
+                inner.poll_ended_ns.set(Some(end_ns));
                 inner.running.set(None);
                 // A run that was ended during this poll has been cleared away already.
                 if *inner.phase.borrow() != Phase::Over {
@@ -853,6 +923,15 @@ impl EventLoop {
         inner.running.set(None);
         let (ending, text) = end.unwrap_or((Ending::Cancelled, String::new()));
         self.finish(task, ending, &text);
+    }
+
+    /// The time, where anybody will look at it.
+    fn now_if_recording(&self) -> u64 {
+        if self.inner.limits.recording {
+            self.now_ns()
+        } else {
+            0
+        }
     }
 
     fn finish(&self, task: &Task, ending: Ending, text: &str) {
@@ -1037,7 +1116,20 @@ impl Drop for Outside {
     }
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> String {
+/// Runs `code`; the message of its panic, if it panics. Where a panic ends the program, as in
+/// wasm, the worker's panic hook has the last word instead.
+#[cfg(panic = "unwind")]
+fn catch_panic<T>(code: impl FnOnce() -> T) -> Result<T, String> {
+    panic::catch_unwind(panic::AssertUnwindSafe(code)).map_err(|panic| panic_message(&*panic))
+}
+
+#[cfg(not(panic = "unwind"))]
+fn catch_panic<T>(code: impl FnOnce() -> T) -> Result<T, String> {
+    Ok(code())
+}
+
+#[cfg(panic = "unwind")]
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     panic
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())

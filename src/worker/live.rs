@@ -73,18 +73,19 @@ pub async fn pump(event_loop: &EventLoop, mut show: impl FnMut(f64) -> Option<f6
                 next_deadline_ns: None,
             } if !event_loop.waits_for_outside() => event_loop.end_as_deadlock(),
             Turn::Idle { next_deadline_ns } => {
+                // Rounded down: a timer takes whole milliseconds, and rounding up would make
+                // each of a series of sleeps up to one later than the one before.
                 let left_ms = next_deadline_ns.map_or(LONGEST_TIMEOUT_MS, |deadline_ns| {
-                    deadline_ns
-                        .saturating_sub(event_loop.now_ns())
-                        .div_ceil(1_000_000)
-                        .min(LONGEST_TIMEOUT_MS)
+                    let left_ns = deadline_ns.saturating_sub(event_loop.now_ns());
+                    (left_ns / 1_000_000).min(LONGEST_TIMEOUT_MS)
                 });
                 let show_ms = show(left_ms as f64).map_or(LONGEST_TIMEOUT_MS, |ms| ms as u64);
                 let wait_ms = left_ms.min(show_ms);
                 if wait_ms <= CLAMP_MS {
                     macrotask.pass().await;
                 }
-                if !event_loop.has_ready() {
+                // The last part of a millisecond is spent passing through the browser's queue.
+                if wait_ms > 0 && !event_loop.has_ready() {
                     Idle {
                         event_loop,
                         timeout: TimeoutFuture::new(wait_ms as u32),
