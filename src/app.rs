@@ -29,7 +29,7 @@ mod lines;
 #[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
-mod picture_placeholder;
+mod picture;
 #[cfg(target_arch = "wasm32")]
 mod run_card;
 #[cfg(target_arch = "wasm32")]

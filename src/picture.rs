@@ -10,12 +10,14 @@
 pub mod axis;
 pub mod draw;
 pub mod hit;
+pub mod keys;
 pub mod layout;
 pub mod levels;
 pub mod lod;
 pub mod overview;
 pub mod sample;
 pub mod shape;
+pub mod step;
 pub mod text;
 pub mod view;
 pub mod words;

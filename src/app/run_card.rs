@@ -1,7 +1,7 @@
 //! The card of a run: how long it took, what was remarkable, and its picture.
 
 use crate::app::browser::now_ms;
-use crate::app::picture_placeholder::Picture;
+use crate::app::picture::Picture;
 use crate::app::state::{Action, Purpose, Run, ending_in_words};
 use crate::param::grouped;
 use crate::summary;

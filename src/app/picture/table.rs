@@ -1,0 +1,85 @@
+//! The events of a run as a table, a page at a time: the picture for those who do not see it.
+
+use crate::app::run_ref::RunRef;
+use crate::param::grouped;
+use crate::picture::axis::duration_words;
+use crate::picture::words::{EventRow, event_rows};
+use yew::prelude::*;
+
+/// Rows on one page.
+const ROWS: usize = 100;
+
+/// Properties of [`EventTable`].
+#[derive(Properties, PartialEq)]
+pub struct EventTableProps {
+    /// The run.
+    pub run: RunRef,
+    /// Whether it goes on.
+    pub live: bool,
+    /// The moment shown.
+    pub cursor_ns: Option<u64>,
+}
+
+/// The table, closed at first; closed it costs nothing.
+#[component]
+pub fn EventTable(props: &EventTableProps) -> Html {
+    let open = use_state_eq(|| false);
+    let page = use_state_eq(|| 0_usize);
+    let ontoggle = {
+        let open = open.clone();
+        Callback::from(move |event: Event| {
+            let details = event.target_dyn_into::<web_sys::HtmlDetailsElement>();
+            open.set(details.is_some_and(|details| details.open()));
+        })
+    };
+    let recording = props.run.recording.borrow();
+    let trace = recording.trace();
+    let count = trace.events.len();
+    let last = count.saturating_sub(1) / ROWS;
+    let shown = (*page).min(last);
+    let go = |to: usize| {
+        let page = page.clone();
+        Callback::from(move |_: MouseEvent| page.set(to))
+    };
+    let at_cursor = props.cursor_ns.map(|cursor_ns| {
+        trace.events_until(cursor_ns).saturating_sub(1)
+    });
+    let row = |row: EventRow| {
+        html! {
+            <tr key={row.position} aria-current={(at_cursor == Some(row.position)).then_some("true")}>
+                <td>{ row.position }</td>
+                <td>{ duration_words(row.time_ns) }</td>
+                <td>{ row.task.map(|task| trace.name(task).to_owned()) }</td>
+                <td>{ row.words }</td>
+            </tr>
+        }
+    };
+    html! {
+        <details class="picture-table" {ontoggle}>
+            <summary>{ "Events as a table" }</summary>
+            if *open {
+                <div class="picture-pages">
+                    <button type="button" disabled={shown == 0} onclick={go(shown.saturating_sub(1))}>{ "Earlier" }</button>
+                    <span>{ format!("{} to {} of {}",
+                        grouped((shown * ROWS + 1).min(count) as i64),
+                        grouped(((shown + 1) * ROWS).min(count) as i64),
+                        grouped(count as i64)) }</span>
+                    <button type="button" disabled={shown >= last} onclick={go(shown + 1)}>{ "Later" }</button>
+                    if let Some(at) = at_cursor {
+                        <button type="button" onclick={go(at / ROWS)}>{ "At the cursor" }</button>
+                    }
+                </div>
+                <div class="picture-scroll" tabindex="0" role="region" aria-label="Events">
+                    <table>
+                        <thead>
+                            <tr><th scope="col">{ "event" }</th><th scope="col">{ "time" }</th><th scope="col">{ "task" }</th><th scope="col">{ "what happened" }</th></tr>
+                        </thead>
+                        <tbody>
+                            { for event_rows(trace, shown * ROWS..(shown + 1) * ROWS).into_iter().map(row) }
+                        </tbody>
+                    </table>
+                </div>
+            }
+        </details>
+    }
+}

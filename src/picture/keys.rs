@@ -1,0 +1,90 @@
+//! What keys do in a picture.
+
+/// Something that the reader asks of a picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Command {
+    /// Multiply the time in view; below 1 zooms in.
+    Zoom(f64),
+    /// Move the window by a part of its width.
+    Pan(f64),
+    /// Move the cursor by so many moments at which something happened.
+    Step(i32),
+    /// Move the cursor by so many turns of the loop.
+    StepTurn(i32),
+    /// Move the cursor to the run's beginning or end.
+    ToEnd(bool),
+    /// Move the keyboard's row by so many.
+    Row(i32),
+    /// Choose the task of the keyboard's row, or give the choice up.
+    Select,
+    /// Fold the children of the keyboard's row away, or show them.
+    Fold,
+    /// Show the whole run.
+    Fit,
+    /// Show the measured range, else the life of the chosen task.
+    ZoomToSelection,
+    /// Begin or end a measured range at the cursor.
+    Measure,
+    /// Show all wakes, or only those of one task.
+    AllWakes,
+    /// Lay the lanes out along the order of events, or along time.
+    Order,
+    /// Write in the field that filters tasks.
+    Filter,
+    /// Give up the measured range, else the choice.
+    Escape,
+}
+
+/// The keys, and what they do, for the page's list of keys.
+pub const KEYS: &[(&str, &str)] = &[
+    ("W, +", "zoom in"),
+    ("S, -", "zoom out"),
+    ("A, D", "move left, right"),
+    ("F", "show the whole run"),
+    ("Z", "zoom to the measured range or the chosen task"),
+    ("Left, Right", "step the cursor through what happened"),
+    ("Shift Left, Shift Right", "step the cursor by turns of the loop"),
+    ("Home, End", "cursor to the beginning, the end"),
+    ("Up, Down, Page Up, Page Down", "go from lane to lane"),
+    ("Enter", "choose the lane's task"),
+    ("X", "fold or unfold the lane's children"),
+    ("M", "measure from the cursor, and to it"),
+    ("K", "all wakes, or those of one task"),
+    ("O", "order of events instead of time"),
+    ("/", "filter the tasks"),
+    ("Esc", "give up the range or the choice"),
+];
+
+/// How much one key zooms.
+const ZOOM: f64 = 1.5;
+
+/// What a key means in a picture that has the focus; `key` as the browser names it.
+pub fn command(key: &str, shift: bool) -> Option<Command> {
+    let command = match key {
+        "w" | "W" | "+" | "=" => Command::Zoom(1.0 / ZOOM),
+        "s" | "S" | "-" | "_" => Command::Zoom(ZOOM),
+        "a" | "A" => Command::Pan(if shift { -0.75 } else { -0.2 }),
+        "d" | "D" => Command::Pan(if shift { 0.75 } else { 0.2 }),
+        "ArrowLeft" if shift => Command::StepTurn(-1),
+        "ArrowRight" if shift => Command::StepTurn(1),
+        "ArrowLeft" => Command::Step(-1),
+        "ArrowRight" => Command::Step(1),
+        "ArrowUp" => Command::Row(-1),
+        "ArrowDown" => Command::Row(1),
+        "PageUp" => Command::Row(-10),
+        "PageDown" => Command::Row(10),
+        "Home" => Command::ToEnd(false),
+        "End" => Command::ToEnd(true),
+        "Enter" | " " => Command::Select,
+        "x" | "X" => Command::Fold,
+        "f" | "F" | "0" => Command::Fit,
+        "z" | "Z" => Command::ZoomToSelection,
+        "m" | "M" => Command::Measure,
+        "k" | "K" => Command::AllWakes,
+        "o" | "O" => Command::Order,
+        "/" => Command::Filter,
+        "Escape" => Command::Escape,
+        _ => return None,
+    };
+    Some(command)
+}
