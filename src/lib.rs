@@ -5,6 +5,7 @@
 
 pub mod trace;
 
+pub mod findings;
 pub mod loop_state;
 pub mod output;
 pub mod palette;

@@ -68,12 +68,19 @@ mod tests {
 
     #[test]
     fn opposite_order_deadlocks_and_the_same_order_queues() {
-        check(&DEMO, "", expect![[r#"
+        check(
+            &DEMO,
+            "",
+            expect![[r#"
             0.000 A: has its first lock
             0.000 B: has its first lock
             Deadlock at 1.000: deadlock: nothing can wake what is left; main waits for the group of 2 tasks; A waits for the lock b; B waits for the lock a
-        "#]]);
-        check(&DEMO, "mode=same", expect![[r#"
+        "#]],
+        );
+        check(
+            &DEMO,
+            "mode=same",
+            expect![[r#"
             0.000 A: has its first lock
             1.000 A: has both
             2.000 A: done
@@ -82,15 +89,20 @@ mod tests {
             4.000 B: done
             4.000 both are done
             finished at 4.000
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn without_a_pause_each_still_gets_its_first_lock() {
-        check(&DEMO, "pause=0s", expect![[r#"
+        check(
+            &DEMO,
+            "pause=0s",
+            expect![[r#"
             0.000 A: has its first lock
             0.000 B: has its first lock
             Deadlock at 0.000: deadlock: nothing can wake what is left; main waits for the group of 2 tasks; A waits for the lock b; B waits for the lock a
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -93,7 +93,10 @@ mod tests {
 
     #[test]
     fn without_a_lock_increments_are_lost_and_with_one_none_is() {
-        check(&DEMO, "", expect![[r#"
+        check(
+            &DEMO,
+            "",
+            expect![[r#"
             0.000 task 1: reads 0
             0.000 task 2: reads 0
             0.500 task 1: writes 1
@@ -108,8 +111,12 @@ mod tests {
             1.500 task 2: writes 3
             1.500 counter: 3, lost: 3
             finished at 1.500
-        "#]]);
-        check(&DEMO, "mode=lock", expect![[r#"
+        "#]],
+        );
+        check(
+            &DEMO,
+            "mode=lock",
+            expect![[r#"
             0.000 task 1: reads 0
             0.500 task 1: writes 1
             0.500 task 2: reads 1
@@ -124,6 +131,7 @@ mod tests {
             3.000 task 2: writes 6
             3.000 counter: 6, lost: 0
             finished at 3.000
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -77,33 +77,45 @@ mod tests {
 
     #[test]
     fn late_work_is_cancelled_and_cleans_up_before_main_goes_on() {
-        check(&DEMO, "", expect![[r#"
+        check(
+            &DEMO,
+            "",
+            expect![[r#"
             0.000 work: begins
             1.000 work: cancelled, cleaning up
             1.200 work: cleaned up
             1.200 main: gave up
             finished at 1.200
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn work_within_the_limit_is_left_alone() {
-        check(&DEMO, "limit=3s", expect![[r#"
+        check(
+            &DEMO,
+            "limit=3s",
+            expect![[r#"
             0.000 work: begins
             2.000 work: done
             2.000 main: the result is 42
             finished at 2.000
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn of_equal_times_the_limit_comes_first() {
-        check(&DEMO, "limit=2s", expect![[r#"
+        check(
+            &DEMO,
+            "limit=2s",
+            expect![[r#"
             0.000 work: begins
             2.000 work: cancelled, cleaning up
             2.200 work: cleaned up
             2.200 main: gave up
             finished at 2.200
-        "#]]);
+        "#]],
+        );
     }
 }
