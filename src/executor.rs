@@ -85,7 +85,7 @@ struct Inner {
     /// The call sites behind [`Trace::locations`], in the same order.
     sites: RefCell<Vec<&'static panic::Location<'static>>>,
     ready: RefCell<VecDeque<Handle>>,
-    timers: RefCell<BTreeMap<(u64, TimerId), (Rc<TimerState>, TimerAction)>>,
+    timers: RefCell<Timers>,
     timers_made: Cell<u32>,
     tasks: RefCell<Vec<Rc<Task>>>,
     /// Who is acting now: every wake and cancel is recorded as done by them.
@@ -145,6 +145,9 @@ enum Handle {
     Timer(TimerId, Rc<TimerState>, TimerAction),
     Call(By, Box<dyn FnOnce()>),
 }
+
+/// By deadline, then by age.
+type Timers = BTreeMap<(u64, TimerId), (Rc<TimerState>, TimerAction)>;
 
 /// What a timer does when it is served.
 enum TimerAction {

@@ -469,6 +469,10 @@ impl<T: TaskOutput> AsCompleted<T> {
     }
 
     /// The result of the next task that ends, or `None` after the last.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "the name of every async iterator's step"
+    )]
     #[track_caller]
     pub fn next(&mut self) -> impl Future<Output = Option<T>> + use<'_, T> {
         self.event_loop.stand_at(Location::caller());

@@ -64,7 +64,7 @@ pub fn encode_since(trace: &Trace, mark: Mark) -> Vec<u8> {
         tasks: trace.tasks[mark.tasks..]
             .iter()
             .map(|task| WireTask {
-                name: (&*task.name).into(),
+                name: &task.name,
                 parent: task.parent.map(|id| id.0),
                 location: task.location.0,
                 thread: task.thread,
@@ -72,22 +72,22 @@ pub fn encode_since(trace: &Trace, mark: Mark) -> Vec<u8> {
             .collect(),
         resources: trace.resources[mark.resources..]
             .iter()
-            .map(|resource| (resource.kind.into(), (&*resource.name).into()))
+            .map(|resource| (resource.kind.into(), &*resource.name))
             .collect(),
         locations: trace.locations[mark.locations..]
             .iter()
-            .map(|location| ((&*location.file).into(), location.line))
+            .map(|location| (&*location.file, location.line))
             .collect(),
         texts: trace.texts[mark.texts..]
             .iter()
-            .map(|text| (&**text).into())
+            .map(|text| &**text)
             .collect(),
         events,
         end: match (&trace.end, mark.ended) {
             (Some(end), false) => Some(WireEnd {
                 time_ns: end.time_ns,
                 reason: end.reason.into(),
-                message: (&*end.message).into(),
+                message: &end.message,
             }),
             _ => None,
         },
