@@ -10,14 +10,26 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::process::{find_program, output, prepend_path, run, say, succeeds};
-use crate::tools::{debian_packages, has_debian_packages};
+use crate::tools::DebianPackages;
 
 /// The target of the page and the worker.
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Compiler, cargo, the standard library's source, and the linker. Bookworm's plain `rustc` is too old; the
 /// `-web` packages are the ones Debian keeps new for its browsers.
-const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
+const DEBIAN_RUST: DebianPackages = DebianPackages {
+    names: &["rustc-web", "cargo-web", "rust-web-src", "lld-22"],
+    what: "Debian's Rust",
+    why: "it compiles for wasm where rustup cannot add the target",
+    minutes: 2,
+};
+
+const DEBIAN_CLIPPY: DebianPackages = DebianPackages {
+    names: &["rust-web-clippy"],
+    what: "Debian's clippy",
+    why: "it checks the page's code",
+    minutes: 1,
+};
 
 /// Where those packages put their programs.
 const DEBIAN_BIN: &str = "/usr/bin";
@@ -49,12 +61,15 @@ impl WasmRust {
         if own_has_target() {
             return Ok(Self::Own);
         }
-        if has_debian_packages(&DEBIAN_PACKAGES) && debian().is_ok() {
+        if DEBIAN_RUST.are_installed() && debian().is_ok() {
             return Ok(Self::Debian);
         }
         let Err(no_target) = own() else {
             return Ok(Self::Own);
         };
+        if find_program(&["apt-get"]).is_none() {
+            return Err(no_target);
+        }
         say(format!("{no_target:#}: trying Debian's Rust instead"));
         debian()?;
         Ok(Self::Debian)
@@ -97,8 +112,8 @@ impl WasmRust {
     pub fn add_clippy(self) -> Result<()> {
         match self {
             Self::Own => add_component("clippy"),
-            Self::Debian if Path::new(DEBIAN_BIN).join("cargo-clippy").is_file() => Ok(()),
-            Self::Debian => debian_packages(&["rust-web-clippy"], "clippy for Debian's Rust", 1),
+            Self::Debian if DEBIAN_CLIPPY.are_installed() => Ok(()),
+            Self::Debian => DEBIAN_CLIPPY.install(),
         }
     }
 
@@ -137,7 +152,7 @@ fn own() -> Result<()> {
         return Ok(());
     }
     if find_program(&["rustup"]).is_none() {
-        bail!("this Rust has no standard library for {TARGET}, and there is no rustup to add it");
+        bail!("this Rust has no standard library for {TARGET}: install rustup, which adds it");
     }
     say(format!(
         "the standard library for {TARGET} is missing: rustup adds it, some seconds"
@@ -156,8 +171,8 @@ fn own_has_target() -> bool {
 
 /// Installs Debian's Rust where it is missing.
 fn debian() -> Result<()> {
-    if !has_debian_packages(&DEBIAN_PACKAGES) {
-        debian_packages(&DEBIAN_PACKAGES, &format!("a Rust for {TARGET}"), 2)?;
+    if !DEBIAN_RUST.are_installed() {
+        DEBIAN_RUST.install()?;
     }
     let version = WasmRust::Debian.version()?;
     let needed = env!("CARGO_PKG_RUST_VERSION");

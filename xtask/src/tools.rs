@@ -111,7 +111,7 @@ impl CargoTool<'_> {
         }
 
         say(format!(
-            "{package} {version} is missing ({why}): cargo installs it into {}, once, about {minutes} minutes",
+            "{package} {version} is missing ({why}): cargo installs it into {}, once, about {minutes} min",
             home.display()
         ));
         // A build folder that outlives an interrupted installation lets the next one go on from there.
@@ -171,11 +171,13 @@ pub fn node_modules() -> Result<PathBuf> {
 /// `npm`, with a Node.js that is new enough.
 fn npm() -> Result<PathBuf> {
     if find_program(&["npm", "npm.cmd"]).is_none() || find_program(&["node"]).is_none() {
-        debian_packages(
-            &["nodejs", "npm"],
-            "Node.js and npm, which bring wasm-opt and Playwright",
-            2,
-        )?;
+        DebianPackages {
+            names: &["nodejs", "npm"],
+            what: "Node.js with npm",
+            why: "wasm-opt and Playwright run on it",
+            minutes: 2,
+        }
+        .install()?;
     }
     let npm =
         find_program(&["npm", "npm.cmd"]).context("npm is missing: install Node.js with npm")?;
@@ -212,11 +214,13 @@ pub fn browser() -> Result<PathBuf> {
     if let Some(file) = find().or_else(|| mac.is_file().then(|| mac.to_path_buf())) {
         return Ok(file);
     }
-    debian_packages(
-        &["chromium"],
-        "Chromium, in which the tests run the page",
-        2,
-    )?;
+    DebianPackages {
+        names: &["chromium"],
+        what: "Chromium",
+        why: "the tests run the page in it",
+        minutes: 2,
+    }
+    .install()?;
     find().context(
         "Chromium is missing after its installation: set INTERLEAVE_BROWSER to a browser's path",
     )
@@ -231,11 +235,13 @@ pub fn chromedriver() -> Result<PathBuf> {
     if let Some(file) = find() {
         return Ok(file);
     }
-    debian_packages(
-        &["chromium-driver"],
-        "chromedriver, which steers Chromium in the wasm tests",
-        1,
-    )?;
+    DebianPackages {
+        names: &["chromium-driver"],
+        what: "chromedriver",
+        why: "it steers Chromium in the wasm tests",
+        minutes: 1,
+    }
+    .install()?;
     find().context("chromedriver is missing after its installation: set CHROMEDRIVER to its path")
 }
 
@@ -270,11 +276,13 @@ pub fn webdriver_settings(browser: &Path) -> Result<PathBuf> {
 /// A Python that is new enough.
 pub fn python() -> Result<PathBuf> {
     if find_program(&["python3"]).is_none() {
-        debian_packages(
-            &["python3"],
-            "Python, whose asyncio the demos are compared with",
-            1,
-        )?;
+        DebianPackages {
+            names: &["python3"],
+            what: "Python",
+            why: "the demos are compared with its asyncio",
+            minutes: 1,
+        }
+        .install()?;
     }
     let python =
         find_program(&["python3"]).context("python3 is missing: install Python 3.11 or newer")?;
@@ -289,55 +297,62 @@ pub fn python() -> Result<PathBuf> {
     Ok(python)
 }
 
-/// Installs Debian packages, or says in a sentence what would.
-///
-/// `what` names the thing and what it is for; `minutes` is how long it usually takes.
-pub fn debian_packages(packages: &[&str], what: &str, minutes: u32) -> Result<()> {
-    let list = packages.join(" ");
-    if find_program(&["apt-get"]).is_none() {
-        bail!(
-            "{what}, is missing: install it with your system's package manager (Debian calls it {list})"
-        );
-    }
-    let sudo: &[&str] = match () {
-        () if is_root() => &[],
-        () if succeeds(Command::new("sudo").args(["-n", "true"])) => &["sudo", "-n"],
-        () => {
-            bail!("{what}, is missing: run `sudo apt-get install --no-install-recommends {list}`")
-        }
-    };
-    say(format!(
-        "{what}, is missing: apt-get installs {list}, about {minutes} minutes"
-    ));
-    let apt_get = |arguments: &[&str]| {
-        let words: Vec<&str> = [
-            sudo,
-            &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"],
-            arguments,
-        ]
-        .concat();
-        let mut command = Command::new(words[0]);
-        command
-            .args(&words[1..])
-            .args(["-qq", "-o", "DPkg::Lock::Timeout=600"]);
-        run(&mut command)
-    };
-    // An old list names files that are gone. Some of its sources may fail while the needed one is there.
-    if let Err(error) = apt_get(&["update"]) {
-        say(format!(
-            "going on with the package lists as they are: {error}"
-        ));
-    }
-    apt_get(&[&["install", "--yes", "--no-install-recommends"], packages].concat())
+/// A thing that Debian's packages bring.
+pub struct DebianPackages<'a> {
+    pub names: &'a [&'a str],
+    /// What is missing.
+    pub what: &'a str,
+    pub why: &'a str,
+    /// How long installing takes.
+    pub minutes: u32,
 }
 
-/// Whether these Debian packages are installed.
-pub fn has_debian_packages(packages: &[&str]) -> bool {
-    let mut query = Command::new("dpkg-query");
-    query
-        .args(["--show", "--showformat=${db:Status-Status}\n"])
-        .args(packages);
-    output(&mut query).is_ok_and(|text| text.lines().all(|line| line == "installed"))
+impl DebianPackages<'_> {
+    /// Whether all of them are installed.
+    pub fn are_installed(&self) -> bool {
+        let mut query = Command::new("dpkg-query");
+        query
+            .args(["--show", "--showformat=${db:Status-Status}\n"])
+            .args(self.names);
+        output(&mut query).is_ok_and(|text| text.lines().all(|line| line == "installed"))
+    }
+
+    /// Installs them, with the dependencies they need and no others.
+    ///
+    /// # Errors
+    /// Where that cannot be done; the message says what would.
+    pub fn install(&self) -> Result<()> {
+        let list = self.names.join(" ");
+        let missing = format!("{} is missing ({})", self.what, self.why);
+        if find_program(&["apt-get"]).is_none() {
+            bail!(
+                "{missing}: install it with your system's package manager (Debian calls it {list})"
+            );
+        }
+        let sudo: &[&str] = if is_root() { &[] } else { &["sudo", "-n"] };
+        if !sudo.is_empty() && !succeeds(Command::new(sudo[0]).args(&sudo[1..]).arg("true")) {
+            bail!("{missing}: run `sudo apt-get install --no-install-recommends {list}`");
+        }
+        let minutes = self.minutes;
+        say(format!(
+            "{missing}: apt-get installs {list}, about {minutes} min"
+        ));
+        let apt_get = |arguments: &[&str]| {
+            // sudo passes no variables on.
+            let program = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"];
+            // Another installation may be going on, and a log has no use for a progress bar.
+            let options = ["-o", "DPkg::Lock::Timeout=600", "-o", "Dpkg::Use-Pty=0"];
+            let words = [sudo, &program, &options, arguments].concat();
+            run(Command::new(words[0]).args(&words[1..]))
+        };
+        // An old list names files that are gone. One of its sources may fail while the needed one is there.
+        if let Err(error) = apt_get(&["update"]) {
+            say(format!(
+                "going on with the package lists as they are: {error}"
+            ));
+        }
+        apt_get(&[&["install", "--yes", "--no-install-recommends"], self.names].concat())
+    }
 }
 
 fn is_root() -> bool {
