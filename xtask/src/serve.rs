@@ -204,7 +204,9 @@ impl Site {
             } if accepts("gzip") => (Some("gzip"), content),
             _ => (None, &page.content),
         };
-        let mut response = Response::from_data(content.as_slice());
+        // Said how long it is, a browser can show how far it got.
+        let mut response =
+            Response::from_data(content.as_slice()).with_chunked_threshold(usize::MAX);
         page.headers
             .iter()
             .for_each(|header| response.add_header(header.clone()));
