@@ -91,6 +91,8 @@ struct Inner {
     /// Who is acting now: every wake and cancel is recorded as done by them.
     acting: Cell<By>,
     running: Cell<Option<TaskId>>,
+    /// While a callback runs: the task that scheduled it.
+    author: Cell<Option<TaskId>>,
     at: Cell<LocationId>,
     /// A cancellation that the running task has not felt yet.
     deliver_cancel: Cell<bool>,
@@ -167,6 +169,7 @@ pub struct Timer {
     id: TimerId,
     deadline_ns: u64,
     state: Rc<TimerState>,
+    detached: bool,
 }
 
 impl Timer {
@@ -179,11 +182,16 @@ impl Timer {
     pub fn fired(&self) -> bool {
         self.state.fired.get()
     }
+
+    /// Leaves the timer to the loop: it fires unless the run ends before.
+    pub fn detach(mut self) {
+        self.detached = true;
+    }
 }
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        if self.state.fired.get() || self.state.dropped.replace(true) {
+        if self.detached || self.state.fired.get() || self.state.dropped.replace(true) {
             return;
         }
         let inner = &self.event_loop.inner;
@@ -276,6 +284,7 @@ impl EventLoop {
                 tasks: RefCell::default(),
                 acting: Cell::new(By::Outside),
                 running: Cell::new(None),
+                author: Cell::new(None),
                 at: Cell::new(LocationId::UNKNOWN),
                 deliver_cancel: Cell::new(false),
                 unwinding: Cell::new(false),
@@ -448,6 +457,20 @@ impl EventLoop {
         self.inner.running.get()
     }
 
+    /// Whose code runs now: the running task's or, in a callback, that of the task that scheduled
+    /// it. What happens outside both counts as the main task's.
+    pub fn author(&self) -> TaskId {
+        let author = self.running().or_else(|| self.inner.author.get());
+        author.unwrap_or(TaskId::MAIN)
+    }
+
+    /// Runs a callback as the code of the task that scheduled it.
+    pub fn run_for(&self, author: TaskId, call: impl FnOnce()) {
+        let before = self.inner.author.replace(Some(author));
+        call();
+        self.inner.author.set(before);
+    }
+
     /// Makes a task, which is ready at once and first runs in the next turn.
     ///
     /// The first task is the main task: the run ends with it.
@@ -525,7 +548,7 @@ impl EventLoop {
     fn add_task_row(&self, name: &str, location: LocationId, thread: u16) {
         self.inner.trace.borrow_mut().tasks.push(TaskInfo {
             name: name.into(),
-            parent: self.running(),
+            parent: self.running().or_else(|| self.inner.author.get()),
             location,
             thread,
         });
@@ -713,6 +736,7 @@ impl EventLoop {
             id,
             deadline_ns,
             state,
+            detached: false,
         }
     }
 

@@ -124,6 +124,18 @@ impl Stage {
         self.event_loop.work(nanos(cost), work)
     }
 
+    /// Runs `call` after a time, outside any task, if the run lasts that long
+    /// (`loop.call_later`). What it prints counts as printed by the task that scheduled it.
+    #[track_caller]
+    pub fn call_later(&self, delay: Duration, call: impl FnOnce() + 'static) {
+        self.event_loop.stand_at(Location::caller());
+        let (event_loop, author) = (self.event_loop.clone(), self.event_loop.author());
+        let deadline_ns = self.event_loop.now_ns().saturating_add(nanos(delay));
+        self.event_loop
+            .call_at(deadline_ns, move || event_loop.run_for(author, call))
+            .detach();
+    }
+
     // --- tasks --------------------------------------------------------------------------
 
     /// Makes a task, which first runs in the next turn (`asyncio.create_task`).
@@ -253,6 +265,21 @@ impl Stage {
         }
     }
 
+    /// Runs `body`, then `clean_up`, whether the body returned or the task was cancelled in it
+    /// (`try: … finally: …`); a cancellation is passed on after the clean-up.
+    pub async fn finally<T>(
+        &self,
+        body: impl Future<Output = T>,
+        clean_up: impl Future<Output = ()>,
+    ) -> T {
+        let outcome = self.catch_cancel(body).await;
+        clean_up.await;
+        match outcome {
+            Ok(value) => value,
+            Err(Cancelled) => match self.raise_cancelled().await {},
+        }
+    }
+
     /// Runs `body` for at most `limit`; then it is cancelled, its clean-up runs, and the answer is
     /// `Err(TimedOut)` (`async with asyncio.timeout(limit)`).
     #[track_caller]
@@ -278,14 +305,14 @@ impl Stage {
     pub fn print(&self, line: impl AsRef<str>) {
         let at = self.event_loop.stand_at(Location::caller());
         let text = self.event_loop.text(line.as_ref());
-        let task = self.event_loop.running().unwrap_or(TaskId::MAIN);
+        let task = self.event_loop.author();
         self.event_loop.record(What::Output { task, text, at });
     }
 
     /// Tells the reader something that the Python program does not print.
     pub fn note(&self, remark: impl AsRef<str>) {
         let text = self.event_loop.text(remark.as_ref());
-        let task = self.event_loop.running().unwrap_or(TaskId::MAIN);
+        let task = self.event_loop.author();
         self.event_loop.record(What::Note { task, text });
     }
 
@@ -401,5 +428,74 @@ impl<F: Future> Future for CatchCancel<F> {
             }
             Poll::Pending => Poll::Pending,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::InstantClock;
+    use crate::executor::Limits;
+    use crate::output;
+    use crate::trace::Trace;
+    use std::rc::Rc;
+
+    fn run<F: Future<Output = ()> + 'static>(main: impl FnOnce(Stage) -> F) -> Trace {
+        let event_loop = EventLoop::new(Rc::new(InstantClock::default()), Limits::default());
+        let main = main(Stage::new(event_loop.clone()));
+        let main = async move {
+            main.await;
+            ().end()
+        };
+        event_loop.spawn("main", Location::caller(), Box::pin(main));
+        event_loop.run_instantly();
+        event_loop.into_trace()
+    }
+
+    #[track_caller]
+    fn check(trace: &Trace, expected: &[(&str, &str)]) {
+        let lines: Vec<_> = output::lines(trace)
+            .map(|line| (trace.name(line.task), line.text))
+            .collect();
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn a_callback_runs_for_the_task_that_left_it_even_after_its_end() {
+        let trace = run(|stage| async move {
+            let inner = stage.clone();
+            let second = Duration::from_secs(1);
+            let task = stage.spawn("task", async move {
+                let printer = inner.clone();
+                inner.call_later(second, move || printer.print("called"));
+                inner.print("left a callback");
+            });
+            task.await;
+            stage.sleep(second).await;
+            stage.call_later(second, || panic!("the run ends before"));
+        });
+        check(&trace, &[("task", "left a callback"), ("task", "called")]);
+    }
+
+    #[test]
+    fn a_clean_up_runs_before_a_cancellation_is_passed_on() {
+        let trace = run(|stage| async move {
+            let inner = stage.clone();
+            let task = stage.spawn("task", async move {
+                let second = Duration::from_secs(1);
+                let clean_up = async {
+                    inner.sleep(second).await;
+                    inner.print("cleaned up");
+                };
+                inner.finally(inner.sleep(second), clean_up).await;
+                inner.print("never printed");
+            });
+            stage.yield_now().await;
+            task.cancel();
+            stage.wait_all(std::slice::from_ref(&task)).await;
+            stage.print(format!("cancelled: {}", task.is_cancelled()));
+        });
+        let expected = [("task", "cleaned up"), ("main", "cancelled: true")];
+        check(&trace, &expected);
     }
 }

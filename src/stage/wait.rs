@@ -4,7 +4,7 @@
 //! its task ready, and the task finds out when it next runs.
 
 use crate::executor::EventLoop;
-use crate::trace::{ResourceId, TaskId, WaitFor, What};
+use crate::trace::{ResourceId, WaitFor, What};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -21,7 +21,7 @@ pub(super) fn record_wait(event_loop: &EventLoop, on: WaitFor) {
 
 /// Records that the running task got something.
 pub(super) fn record_acquire(event_loop: &EventLoop, resource: ResourceId, level: u32) {
-    let task = event_loop.running().unwrap_or(TaskId::MAIN);
+    let task = event_loop.author();
     event_loop.record(What::Acquire {
         task,
         resource,
@@ -32,7 +32,7 @@ pub(super) fn record_acquire(event_loop: &EventLoop, resource: ResourceId, level
 
 /// Records that the running task gave something back, put something in, or set something.
 pub(super) fn record_release(event_loop: &EventLoop, resource: ResourceId, level: u32) {
-    let task = event_loop.running().unwrap_or(TaskId::MAIN);
+    let task = event_loop.author();
     event_loop.record(What::Release {
         task,
         resource,
