@@ -3,12 +3,28 @@
 use crate::demo::Demo;
 
 // Why async
+mod attention;
+mod chess;
 mod factorial;
 mod hello_blocking_async;
+mod three_servers;
+mod web_server;
 
 // The parts
+mod awaitables;
+mod coroutine_object;
+mod event_loop;
+mod future;
+mod nested_await;
+mod running_loop;
+mod task_step;
+mod two_ways_to_run;
 
 // Ways to suspend
+mod async_generators;
+mod async_with;
+mod callbacks;
+mod generators;
 
 // Working together
 mod queue_workers;
@@ -25,9 +41,24 @@ pub static DEMOS: &[&Demo] = &[
     // Why async
     &hello_blocking_async::DEMO,
     &factorial::DEMO,
+    &three_servers::DEMO,
+    &attention::DEMO,
+    &chess::DEMO,
+    &web_server::DEMO,
     // The parts
-
+    &coroutine_object::DEMO,
+    &two_ways_to_run::DEMO,
+    &awaitables::DEMO,
+    &event_loop::DEMO,
+    &task_step::DEMO,
+    &nested_await::DEMO,
+    &future::DEMO,
+    &running_loop::DEMO,
     // Ways to suspend
+    &callbacks::DEMO,
+    &generators::DEMO,
+    &async_generators::DEMO,
+    &async_with::DEMO,
 
     // Working together
     &queue_workers::DEMO,

@@ -1,0 +1,93 @@
+use super::prelude::*;
+use crate::stage::generator::Yielder;
+
+/// Waits for each value, then hands it out.
+async fn measurements(stage: Stage, out: Yielder<i64>, count: i64, gap: Duration) {
+    for number in 1..=count {
+        stage.sleep(gap).await;
+        out.give(number * number).await;
+    }
+}
+
+async fn consume(stage: Stage, count: i64, gap: Duration) {
+    let mut values = stage.generator(|out| measurements(stage.clone(), out, count, gap));
+    while let Some(value) = values.next().await {
+        stage.print(format!("consumer: {value}"));
+    }
+    stage.print("consumer: no more values");
+}
+
+async fn other(stage: Stage, count: i64, gap: Duration) {
+    stage.sleep(gap / 2).await;
+    for number in 1..=count {
+        stage.print(format!("other task: {number}"));
+        stage.sleep(gap).await;
+    }
+}
+
+async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
+    let (count, gap) = (values.whole("count"), values.duration("gap"));
+    stage
+        .gather([
+            stage.spawn("consumer", consume(stage.clone(), count, gap)),
+            stage.spawn("other task", other(stage.clone(), count, gap)),
+        ])
+        .await;
+    Ok(())
+}
+
+pub const DEMO: Demo = Demo {
+    slug: "async-generators",
+    title: "Values that arrive over time",
+    group: Group::WaysToSuspend,
+    lede: "A generator that may wait between two values, and an `async for` that waits with it. Meanwhile the loop serves somebody else.",
+    teaches: "Two things can suspend the generator now. At `yield` it hands a value to the consumer and stands still until the next pull. At `await` it has no value yet, and the whole task is suspended: consumer and generator are one lane, since the generator has no task of its own.
+
+The other task shows that the thread is free while the consumer waits: its lines fall between the values. A plain `for` over a generator that sleeps with `time.sleep` would leave no such gaps.
+
+Nothing runs ahead. If the consumer took its time with a value, the next one would be late by as much, because the generator begins to wait for it only when it is pulled. A queue between two tasks does not have that property.",
+    search: "async for async def yield anext aiter stream asynchronous iterator",
+    params: &[
+        Param {
+            key: "count",
+            label: "values",
+            kind: Kind::Whole { default: 3, min: 0, max: 5_000 },
+            not_in_python: false,
+        },
+        Param {
+            key: "gap",
+            label: "gap between values",
+            kind: Kind::Duration { default_ms: 500, min_ms: 0, max_ms: 3_600_000 },
+            not_in_python: false,
+        },
+    ],
+    rust: include_str!("async_generators.rs"),
+    counterpart: Counterpart::Python(include_str!("async_generators.py")),
+    goldens: &["count=0", "count=1&gap=0s", "count=6&gap=0s", "count=20&gap=1s"],
+    needs: Needs::Nothing,
+    run: |stage, values| Box::pin(run(stage, values)),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demos::testing::*;
+
+    #[test]
+    fn the_other_task_runs_between_two_values() {
+        check(
+            &DEMO,
+            "",
+            expect![[r#"
+            0.250 other task: 1
+            0.500 consumer: 1
+            0.750 other task: 2
+            1.000 consumer: 4
+            1.250 other task: 3
+            1.500 consumer: 9
+            1.500 consumer: no more values
+            finished at 1.750
+        "#]],
+        );
+    }
+}

@@ -1,0 +1,38 @@
+import asyncio
+import time
+
+FILM = 7
+SLICES = 6
+SLICE = 0.5
+NOTIFICATIONS = [0.7, 2.2, 5.6]
+
+
+async def watch():
+    print("watching: the film begins")
+    await asyncio.sleep(FILM)
+    print("watching: the film ends")
+
+
+async def text():
+    for part in range(1, SLICES + 1):
+        time.sleep(SLICE)
+        print(f"texting: part {part} of {SLICES}")
+        await asyncio.sleep(SLICE)
+
+
+async def react(phone):
+    for _ in NOTIFICATIONS:
+        number = await phone.get()
+        print(f"reacting: notification {number}")
+
+
+async def main():
+    phone = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    for number, when in enumerate(NOTIFICATIONS, 1):
+        loop.call_later(when, phone.put_nowait, number)
+    await asyncio.gather(watch(), text(), react(phone))
+    print("time for bed")
+
+
+asyncio.run(main())

@@ -1,0 +1,103 @@
+use super::prelude::*;
+
+async fn answer(stage: Stage, source: &'static str, delay: Duration) -> String {
+    stage.sleep(delay).await;
+    format!("the answer of the {source}")
+}
+
+async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
+    let delay = values.duration("delay");
+    // The loop itself fills the future.
+    let future = stage.future("answer");
+    let filled = future.clone();
+    stage.call_later(delay, move || {
+        let _ = filled.set(Ok("the answer of the future".to_owned()));
+    });
+    let mut coroutine = stage.coroutine("answer", answer(stage.clone(), "coroutine", delay));
+    let task = stage.spawn("task", answer(stage.clone(), "task", delay));
+    for kind in values.choice("order").split('-') {
+        let answer = match kind {
+            "coroutine" => (&mut coroutine).await,
+            "task" => (&task).await,
+            _ => (&future).await?,
+        };
+        stage.print(answer);
+    }
+    Ok(())
+}
+
+pub const DEMO: Demo = Demo {
+    slug: "awaitables",
+    title: "What can be awaited",
+    group: Group::TheParts,
+    lede: "A coroutine, a task and a future each have an answer after a second, and each can be awaited. Only the coroutine has to be awaited to make progress.",
+    teaches: "All three give their answer to `await`, in the order in which main asks.
+
+Change the order and look at the total. The task and the future are on their way from the start: the loop runs the one, and a timer fills the other, whether or not somebody waits. The coroutine starts when it is awaited. Awaited first, its second overlaps with theirs, and all three answers are there after 1 s. Awaited last, it starts when the others are done, and the total is 2 s.
+
+An await of something that is done already does not wait: main goes on within the same turn of the loop.",
+    search: "awaitable __await__ create_future create_task call_later IntoFuture",
+    params: &[
+        Param {
+            key: "order",
+            label: "order of the awaits",
+            kind: Kind::Choice {
+                default: "coroutine-task-future",
+                options: &[
+                    ("coroutine-task-future", "coroutine, task, future"),
+                    ("coroutine-future-task", "coroutine, future, task"),
+                    ("task-coroutine-future", "task, coroutine, future"),
+                    ("task-future-coroutine", "task, future, coroutine"),
+                    ("future-coroutine-task", "future, coroutine, task"),
+                    ("future-task-coroutine", "future, task, coroutine"),
+                ],
+            },
+            not_in_python: false,
+        },
+        Param {
+            key: "delay",
+            label: "each answer takes",
+            kind: Kind::Duration { default_ms: 1_000, min_ms: 0, max_ms: 3_600_000 },
+            not_in_python: false,
+        },
+    ],
+    rust: include_str!("awaitables.rs"),
+    counterpart: Counterpart::Python(include_str!("awaitables.py")),
+    goldens: &[
+        "order=task-future-coroutine",
+        "order=future-coroutine-task",
+        "order=future-task-coroutine&delay=0s",
+    ],
+    needs: Needs::Nothing,
+    run: |stage, values| Box::pin(run(stage, values)),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demos::testing::*;
+
+    #[test]
+    fn a_coroutine_that_is_awaited_last_starts_last() {
+        check(
+            &DEMO,
+            "",
+            expect![[r#"
+            1.000 the answer of the coroutine
+            1.000 the answer of the task
+            1.000 the answer of the future
+            finished at 1.000
+        "#]],
+        );
+        check(
+            &DEMO,
+            "order=task-future-coroutine",
+            expect![[r#"
+            1.000 the answer of the task
+            1.000 the answer of the future
+            2.000 the answer of the coroutine
+            finished at 2.000
+        "#]],
+        );
+    }
+}

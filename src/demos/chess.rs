@@ -1,0 +1,136 @@
+use super::prelude::*;
+
+/// A game: the master moves, which needs the master; then the opponent thinks, which does not.
+async fn game(stage: Stage, board: i64, moves: i64, master: Duration, opponent: Duration) {
+    for _ in 0..moves {
+        stage.block(master);
+        stage.sleep(opponent).await;
+    }
+    stage.print(format!("board {board}: over after {moves} moves"));
+}
+
+async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
+    let (opponents, moves) = (values.whole("opponents"), values.whole("moves"));
+    let (master, opponent) = (
+        values.duration("masters-move"),
+        values.duration("opponents-move"),
+    );
+    let games = (1..=opponents).map(|board| game(stage.clone(), board, moves, master, opponent));
+    if values.choice("mode") == "sequential" {
+        for game in games {
+            game.await;
+        }
+    } else {
+        let tasks = (1..)
+            .zip(games)
+            .map(|(board, game)| stage.spawn(format!("board {board}"), game));
+        stage.gather(tasks).await;
+    }
+    stage.print(format!("moves by the master: {}", opponents * moves));
+    Ok(())
+}
+
+pub const DEMO: Demo = Demo {
+    slug: "chess",
+    title: "A grandmaster against many",
+    group: Group::WhyAsync,
+    lede: "A master needs 5 s for a move, each of ten opponents 55 s. One game after another takes five hours; all at once, half an hour.",
+    teaches: "The master is the thread: a move of the master's holds it (`stage.block`). An opponent's thinking is a wait that needs nobody. The program for a game is the same both ways; only whether the master sits through each game, or walks on while an opponent thinks, differs.
+
+Simultaneously, a round of ten boards takes the master 50 s. The first opponent's move comes 60 s after the round began, so of each minute the master plays 50 s and waits 10 s. The first game is over after exactly 30 min; the last began 45 s later, and ends that much later. One after another it is 10 times 30 min: 5 h.
+
+Turn the opponents up to 12: a round takes the full minute and the master never waits. From 13 on the boards wait for the master, their lanes show it as ready and not served, and the total grows with each board. Choose the instant clock, or wait for half an hour.",
+    search: "simultaneous exhibition polgar judit gather sequential blocking concurrency",
+    params: &[
+        Param {
+            key: "opponents",
+            label: "opponents",
+            kind: Kind::Whole { default: 10, min: 0, max: 200 },
+            not_in_python: false,
+        },
+        Param {
+            key: "masters-move",
+            label: "a move of the master's takes",
+            kind: Kind::Duration { default_ms: 5_000, min_ms: 0, max_ms: 3_600_000 },
+            not_in_python: false,
+        },
+        Param {
+            key: "opponents-move",
+            label: "a move of an opponent's takes",
+            kind: Kind::Duration { default_ms: 55_000, min_ms: 0, max_ms: 3_600_000 },
+            not_in_python: false,
+        },
+        Param {
+            key: "moves",
+            label: "moves of each in a game",
+            kind: Kind::Whole { default: 30, min: 0, max: 200 },
+            not_in_python: false,
+        },
+        Param {
+            key: "mode",
+            label: "version",
+            kind: Kind::Choice {
+                default: "simultaneous",
+                options: &[("sequential", "one after another"), ("simultaneous", "simultaneous")],
+            },
+            not_in_python: false,
+        },
+    ],
+    rust: include_str!("chess.rs"),
+    counterpart: Counterpart::Python(include_str!("chess.py")),
+    goldens: &[
+        "mode=sequential",
+        "opponents=0",
+        "opponents=13&moves=2",
+        "opponents=5&moves=3&masters-move=0s&opponents-move=0s",
+        "opponents=12&moves=1&opponents-move=0s",
+    ],
+    needs: Needs::Nothing,
+    run: |stage, values| Box::pin(run(stage, values)),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demos::testing::*;
+
+    #[test]
+    fn half_an_hour_instead_of_five() {
+        check(
+            &DEMO,
+            "",
+            expect![[r#"
+            1800.000 board 1: over after 30 moves
+            1805.000 board 2: over after 30 moves
+            1810.000 board 3: over after 30 moves
+            1815.000 board 4: over after 30 moves
+            1820.000 board 5: over after 30 moves
+            1825.000 board 6: over after 30 moves
+            1830.000 board 7: over after 30 moves
+            1835.000 board 8: over after 30 moves
+            1840.000 board 9: over after 30 moves
+            1845.000 board 10: over after 30 moves
+            1845.000 moves by the master: 300
+            finished at 1845.000
+        "#]],
+        );
+        check(
+            &DEMO,
+            "mode=sequential",
+            expect![[r#"
+            1800.000 board 1: over after 30 moves
+            3600.000 board 2: over after 30 moves
+            5400.000 board 3: over after 30 moves
+            7200.000 board 4: over after 30 moves
+            9000.000 board 5: over after 30 moves
+            10800.000 board 6: over after 30 moves
+            12600.000 board 7: over after 30 moves
+            14400.000 board 8: over after 30 moves
+            16200.000 board 9: over after 30 moves
+            18000.000 board 10: over after 30 moves
+            18000.000 moves by the master: 300
+            finished at 18000.000
+        "#]],
+        );
+    }
+}

@@ -1,0 +1,127 @@
+use super::prelude::*;
+use crate::stage::future::Future;
+
+async fn wait_for(stage: Stage, answer: Future<i64>) -> Result<(), Failure> {
+    stage.print("waiter: awaits the future");
+    match (&answer).await {
+        Ok(value) => stage.print(format!("waiter: got {value}")),
+        Err(error) => stage.print(format!("waiter: got an exception, {}", error.message)),
+    }
+    Ok(())
+}
+
+async fn fill(
+    stage: Stage,
+    answer: Future<i64>,
+    after: Duration,
+    outcome: &str,
+) -> Result<(), Failure> {
+    stage.sleep(after).await;
+    stage.print("filler: fills the future");
+    if outcome == "value" {
+        answer.set(Ok(42))?;
+    } else {
+        answer.set(Err(Failure::new("ValueError", "no answer")))?;
+    }
+    stage.print("filler: has filled it, and goes on");
+    Ok(())
+}
+
+async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
+    let answer = stage.future("answer");
+    let (after, outcome) = (values.duration("after"), values.choice("outcome"));
+    let waiter = wait_for(stage.clone(), answer.clone());
+    let filler = fill(stage.clone(), answer, after, outcome);
+    stage
+        .try_gather([stage.spawn("waiter", waiter), stage.spawn("filler", filler)])
+        .await?;
+    Ok(())
+}
+
+pub const DEMO: Demo = Demo {
+    slug: "future",
+    title: "A future: a value that is not there yet",
+    group: Group::TheParts,
+    lede: "One task awaits a placeholder, another fills it: with a value, or with an exception. That is the smallest thing from which all waiting is made.",
+    teaches: "The waiter finds the future empty, leaves word that it wants to be woken, and is suspended. Follow the arrow from the filler to the waiter: filling the future wakes who waits for it.
+
+Waking is not running. The filler goes on to its own next `await`, which is why its second line comes before the waiter's; the waiter runs in the next turn of the loop. The times may be equal, the turns are not.
+
+Choose the exception: it is raised at the waiter's `await`, far from where it was made. Set the time to 0 and see that the waiter still waits first. A future is filled once; a second time is an `InvalidStateError`. In this project `future` means this, asyncio's `Future`; Rust calls every coroutine a future.",
+    search: "asyncio.Future create_future set_result set_exception promise oneshot InvalidStateError",
+    params: &[
+        Param {
+            key: "after",
+            label: "filled after",
+            kind: Kind::Duration { default_ms: 1_000, min_ms: 0, max_ms: 3_600_000 },
+            not_in_python: false,
+        },
+        Param {
+            key: "outcome",
+            label: "filled with",
+            kind: Kind::Choice {
+                default: "value",
+                options: &[("value", "a value"), ("exception", "an exception")],
+            },
+            not_in_python: false,
+        },
+    ],
+    rust: include_str!("future.rs"),
+    counterpart: Counterpart::Python(include_str!("future.py")),
+    goldens: &["outcome=exception", "after=0s", "after=0s&outcome=exception"],
+    needs: Needs::Nothing,
+    run: |stage, values| Box::pin(run(stage, values)),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demos::testing::*;
+    use crate::trace::{TaskId, What};
+
+    #[test]
+    fn the_waiter_gets_what_the_filler_put_in() {
+        check(
+            &DEMO,
+            "",
+            expect![[r#"
+            0.000 waiter: awaits the future
+            1.000 filler: fills the future
+            1.000 filler: has filled it, and goes on
+            1.000 waiter: got 42
+            finished at 1.000
+        "#]],
+        );
+        check(
+            &DEMO,
+            "outcome=exception",
+            expect![[r#"
+            0.000 waiter: awaits the future
+            1.000 filler: fills the future
+            1.000 filler: has filled it, and goes on
+            1.000 waiter: got an exception, no answer
+            finished at 1.000
+        "#]],
+        );
+    }
+
+    #[test]
+    fn the_waiter_runs_in_the_turn_after() {
+        let trace = run_with(&DEMO, "");
+        let mut turn = 0;
+        let (mut filled, mut resumed) = (0, 0);
+        for event in &trace.events {
+            match event.what {
+                What::LoopTurn => turn += 1,
+                What::Release {
+                    task: TaskId(2), ..
+                } => filled = turn,
+                What::Acquire {
+                    task: TaskId(1), ..
+                } => resumed = turn,
+                _ => {}
+            }
+        }
+        assert_eq!(resumed, filled + 1);
+    }
+}

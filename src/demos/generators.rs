@@ -1,0 +1,89 @@
+use super::prelude::*;
+use crate::stage::generator::Yielder;
+
+/// Never ends, and still the program does.
+async fn fibonacci(stage: Stage, out: Yielder<u128>) {
+    stage.print("generator: begins");
+    let (mut a, mut b) = (0, 1);
+    loop {
+        stage.print(format!("generator: yields {a}"));
+        out.give(a).await;
+        (a, b) = (b, a + b);
+    }
+}
+
+async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
+    let mut numbers = stage.generator(|out| fibonacci(stage.clone(), out));
+    stage.print("main: has a generator");
+    for pull in 1..=values.whole("values") {
+        stage.print(format!("main: pull {pull}"));
+        if let Some(number) = numbers.next_now() {
+            stage.print(format!("main: got {number}"));
+        }
+    }
+    stage.print("main: stops pulling");
+    Ok(())
+}
+
+pub const DEMO: Demo = Demo {
+    slug: "generators",
+    title: "Generators: suspend with yield",
+    group: Group::WaysToSuspend,
+    lede: "A function that stops in the middle, hands out a value, and goes on from there when it is asked for the next: the oldest way to suspend in Python, and what coroutines were made from.",
+    teaches: "Main and the generator alternate line by line, and nobody but main decides when: each `next` runs the generator to its next `yield`. Making it runs nothing, so `begins` comes after main's first pull.
+
+Between two pulls the generator stands still in the middle of its loop, and its variables `a` and `b` keep their values. That is all the state it needs; no object with fields, no index.
+
+The sequence has no end, and the loop in it none either. Only as many numbers are computed as are pulled: with 0 values the generator does not even begin. There is no event loop here, no task and no time: main's lane is one bar. Replace “whoever calls `next`” by a loop that knows what each is waiting for, and you have coroutines.",
+    search: "yield next iterator lazy send coroutine fibonacci infinite gen",
+    params: &[Param {
+        key: "values",
+        label: "values to pull",
+        // The 187th number no longer fits into 128 bits, nor would anybody read it.
+        kind: Kind::Whole { default: 5, min: 0, max: 180 },
+        not_in_python: false,
+    }],
+    rust: include_str!("generators.rs"),
+    counterpart: Counterpart::Python(include_str!("generators.py")),
+    goldens: &["values=0", "values=1", "values=180"],
+    needs: Needs::Nothing,
+    run: |stage, values| Box::pin(run(stage, values)),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demos::testing::*;
+
+    #[test]
+    fn a_value_is_computed_when_it_is_pulled() {
+        check(
+            &DEMO,
+            "values=3",
+            expect![[r#"
+            0.000 main: has a generator
+            0.000 main: pull 1
+            0.000 generator: begins
+            0.000 generator: yields 0
+            0.000 main: got 0
+            0.000 main: pull 2
+            0.000 generator: yields 1
+            0.000 main: got 1
+            0.000 main: pull 3
+            0.000 generator: yields 1
+            0.000 main: got 1
+            0.000 main: stops pulling
+            finished at 0.000
+        "#]],
+        );
+        check(
+            &DEMO,
+            "values=0",
+            expect![[r#"
+            0.000 main: has a generator
+            0.000 main: stops pulling
+            finished at 0.000
+        "#]],
+        );
+    }
+}

@@ -1,0 +1,114 @@
+use super::prelude::*;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+async fn work(stage: Stage, awaits: i64) -> &'static str {
+    for number in 1..=awaits {
+        stage.print(format!("coroutine: goes to await {number}"));
+        stage.yield_now().await;
+    }
+    stage.print("coroutine: returns");
+    "the result"
+}
+
+/// Drives a coroutine as a task does: one step each time the loop runs it.
+struct Steps<F> {
+    stage: Stage,
+    coroutine: Pin<Box<F>>,
+    steps: i64,
+}
+
+impl<F: Future<Output = &'static str>> Future for Steps<F> {
+    type Output = i64;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<i64> {
+        self.steps += 1;
+        let (stage, step) = (self.stage.clone(), self.steps);
+        stage.print(format!("step {step}: begins"));
+        match self.coroutine.as_mut().poll(context) {
+            Poll::Ready(result) => {
+                stage.print(format!("step {step}: finished with {result}"));
+                Poll::Ready(step)
+            }
+            Poll::Pending => {
+                stage.print(format!("step {step}: suspended"));
+                Poll::Pending
+            }
+        }
+    }
+}
+
+async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
+    let awaits = values.whole("awaits");
+    let steps = Steps {
+        stage: stage.clone(),
+        coroutine: Box::pin(work(stage.clone(), awaits)),
+        steps: 0,
+    };
+    let steps = stage.spawn("task", steps).await;
+    stage.print(format!("awaits: {awaits}, steps: {steps}"));
+    Ok(())
+}
+
+pub const DEMO: Demo = Demo {
+    slug: "task-step",
+    title: "How a task drives a coroutine",
+    group: Group::TheParts,
+    lede: "A coroutine cannot run by itself. A task runs it for one step, to its next `await`; the loop runs the task again, and so on to the end.",
+    teaches: "Each bar in the task's lane is one step. The coroutine runs until an `await` that has to wait, then everything between that `await` and the loop returns: the thread is free. The coroutine keeps its local variables and its place.
+
+In Rust a step is a call of `poll`: it answers `Pending` for suspended, or `Ready` with the result. In Python it is a call of `send`, which returns at the `await`, or raises `StopIteration` with the result. Both programs here do by hand what a task does.
+
+With three awaits there are four steps: one up to each await, and one from the last to the end. Every awaited pause here ends at once (`sleep(0)`), so the next step is in the ready queue already when the task is suspended. With awaits set to 0 the coroutine runs through in a single step, as a plain function would.",
+    search: "poll send StopIteration __await__ Future Pending Ready Context step trampoline",
+    params: &[Param {
+        key: "awaits",
+        label: "awaits",
+        kind: Kind::Whole { default: 3, min: 0, max: 5_000 },
+        not_in_python: false,
+    }],
+    rust: include_str!("task_step.rs"),
+    counterpart: Counterpart::Python(include_str!("task_step.py")),
+    goldens: &["awaits=0", "awaits=1", "awaits=40"],
+    needs: Needs::Nothing,
+    run: |stage, values| Box::pin(run(stage, values)),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demos::testing::*;
+    use crate::trace::{TaskId, What};
+
+    #[test]
+    fn each_await_is_the_end_of_a_step() {
+        check(
+            &DEMO,
+            "awaits=2",
+            expect![[r#"
+            0.000 step 1: begins
+            0.000 coroutine: goes to await 1
+            0.000 step 1: suspended
+            0.000 step 2: begins
+            0.000 coroutine: goes to await 2
+            0.000 step 2: suspended
+            0.000 step 3: begins
+            0.000 coroutine: returns
+            0.000 step 3: finished with the result
+            0.000 awaits: 2, steps: 3
+            finished at 0.000
+        "#]],
+        );
+    }
+
+    #[test]
+    fn the_task_is_polled_once_more_than_it_awaits() {
+        for awaits in [0, 1, 3, 1_000] {
+            let trace = run_with(&DEMO, &format!("awaits={awaits}"));
+            let poll = |what: &What| matches!(what, What::PollStart { task: TaskId(1) });
+            let polls = trace.events.iter().filter(|e| poll(&e.what)).count();
+            assert_eq!(polls, awaits + 1);
+        }
+    }
+}

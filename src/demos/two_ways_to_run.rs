@@ -1,0 +1,94 @@
+use super::prelude::*;
+
+async fn add(stage: Stage, a: i64, b: i64) -> i64 {
+    stage.print(format!("adding {a} and {b}"));
+    a + b
+}
+
+async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
+    let (a, b) = (values.whole("a"), values.whole("b"));
+
+    stage.print("first way: await the coroutine");
+    let coroutine = stage.coroutine("add", add(stage.clone(), a, b));
+    stage.print(format!("the sum is {}", coroutine.await));
+
+    stage.print("second way: make a task");
+    let task = stage.spawn("add", add(stage.clone(), a, b));
+    stage.print("the task is made, and main goes on");
+    stage.print(format!("the sum is {}", task.await));
+    Ok(())
+}
+
+pub const DEMO: Demo = Demo {
+    slug: "two-ways-to-run",
+    title: "Two ways to run a coroutine",
+    group: Group::TheParts,
+    lede: "A coroutine runs when somebody awaits it, or when it is made a task, which the loop then runs. The sum is the same.",
+    teaches: "Awaited, `add` runs inside main: the same lane, one level deeper, in the same turn of the loop. It is like a function call that may pause, and main cannot do anything else meanwhile.
+
+As a task it has a lane of its own. Making the task runs nothing either; it only puts `add` in the loop's ready queue. So main goes on with its next line, and `add` runs when main awaits something and the loop takes its next turn.
+
+Count the turns in the loop's panel: the first sum needs none beyond main's own, the second needs two more: one for the task, and one for main, which the end of the task woke.",
+    search: "create_task ensure_future run_until_complete asyncio.run await spawn",
+    params: &[
+        Param {
+            key: "a",
+            label: "a",
+            kind: Kind::Whole { default: 2, min: -1_000_000_000, max: 1_000_000_000 },
+            not_in_python: false,
+        },
+        Param {
+            key: "b",
+            label: "b",
+            kind: Kind::Whole { default: 10, min: -1_000_000_000, max: 1_000_000_000 },
+            not_in_python: false,
+        },
+    ],
+    rust: include_str!("two_ways_to_run.rs"),
+    counterpart: Counterpart::Python(include_str!("two_ways_to_run.py")),
+    goldens: &["a=0&b=0", "a=-1000000000&b=-1000000000"],
+    needs: Needs::Nothing,
+    run: |stage, values| Box::pin(run(stage, values)),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demos::testing::*;
+    use crate::trace::What;
+
+    #[test]
+    fn the_sum_is_the_same_and_the_task_runs_later() {
+        check(
+            &DEMO,
+            "",
+            expect![[r#"
+            0.000 first way: await the coroutine
+            0.000 adding 2 and 10
+            0.000 the sum is 12
+            0.000 second way: make a task
+            0.000 the task is made, and main goes on
+            0.000 adding 2 and 10
+            0.000 the sum is 12
+            finished at 0.000
+        "#]],
+        );
+    }
+
+    #[test]
+    fn the_first_way_needs_no_further_turn_of_the_loop_and_the_second_two() {
+        let trace = run_with(&DEMO, "");
+        let mut turn = 0;
+        let mut turns = Vec::new();
+        for event in &trace.events {
+            match event.what {
+                What::LoopTurn => turn += 1,
+                What::Output { text, .. } if trace.text(text).starts_with("the sum") => {
+                    turns.push(turn);
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(turns, [1, 3]);
+    }
+}
