@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::process::{find_program, output, run, say, succeeds};
 use crate::root;
+use crate::toolchain::own_cargo;
 
 /// The Trunk release that this project's Trunk.toml and index.html are written for.
 const TRUNK_VERSION: &str = "0.21.14";
@@ -117,7 +118,7 @@ impl CargoTool<'_> {
         // A build folder that outlives an interrupted installation lets the next one go on from there.
         let build = cache()?.join(format!("{package}-{version}-build"));
         let install = |locked: &[&str]| {
-            let mut cargo = Command::new("cargo");
+            let mut cargo = own_cargo();
             cargo
                 .args(["install", package, "--version", version])
                 .args(locked);
