@@ -1,0 +1,144 @@
+// What a person does first: opens a demo, turns its knobs, runs it, stops it.
+// Order and lower bounds of time only: how late a busy machine is says nothing about the page.
+import { test, expect } from "./fixtures.js";
+import { Playground } from "./playground.js";
+
+const FACTORIAL_ASYNC = [
+  "A: computing factorial(2)",
+  "B: computing factorial(2)",
+  "A: computing factorial(3)",
+  "B: computing factorial(3)",
+  "A: factorial(3) = 6",
+  "B: computing factorial(4)",
+  "B: factorial(4) = 24",
+  "results: 6 and 24",
+];
+
+test("a demo shows its picture and output before anybody runs it", async ({ page }) => {
+  const play = new Playground(page);
+  await play.open("1/factorial");
+  await expect(play.elapsed).toHaveText("3.00 s");
+  expect(await play.texts()).toEqual(FACTORIAL_ASYNC);
+});
+
+test("hello, live: 2 s when awaited, 6 s when blocking", async ({ page }) => {
+  const play = new Playground(page);
+  await play.open("1/hello-blocking-async");
+  expect(await play.runToEnd(2)).toBeGreaterThanOrEqual(2);
+  const greetings = ["task 1: hello", "task 2: hello", "task 3: hello", "everybody has greeted"];
+  expect(await play.texts()).toEqual(greetings);
+  expect(Math.min(...(await play.times()))).toBeGreaterThanOrEqual(2);
+
+  await play.choose("blocking");
+  expect(await play.runToEnd(6)).toBeGreaterThanOrEqual(6);
+  expect(await play.texts()).toEqual(greetings);
+  const times = await play.times();
+  [2, 4, 6, 6].forEach((least, i) => expect(times[i]).toBeGreaterThanOrEqual(least));
+});
+
+test("factorial, live: lines alternate in 3 s, or come one after the other in 5 s", async ({ page }) => {
+  const play = new Playground(page);
+  await play.open("1/factorial");
+  expect(await play.runToEnd(3)).toBeGreaterThanOrEqual(3);
+  expect(await play.texts()).toEqual(FACTORIAL_ASYNC);
+
+  await play.choose("blocking");
+  expect(await play.runToEnd(5)).toBeGreaterThanOrEqual(5);
+  expect(await play.texts()).toEqual([
+    ...FACTORIAL_ASYNC.filter((line) => line.startsWith("A")),
+    ...FACTORIAL_ASYNC.filter((line) => line.startsWith("B")),
+    "results: 6 and 24",
+  ]);
+});
+
+test("while a demo blocks its thread the page scrolls, and Stop answers", async ({ page }) => {
+  const play = new Playground(page);
+  await page.setViewportSize({ width: 900, height: 420 });
+  await play.open("1/hello-blocking-async?delay=1h&mode=blocking");
+  await play.run.click();
+  await expect(play.badge).toHaveText("live");
+
+  const scrolled = await page.evaluate(async () => {
+    const frames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const box = [document.scrollingElement, ...document.querySelectorAll("main")].find(
+      (element) => element.scrollHeight > element.clientHeight,
+    );
+    box.scrollTop = 120;
+    await frames();
+    return box.scrollTop;
+  });
+  expect(scrolled).toBeGreaterThan(0);
+
+  await play.stop.click();
+  await expect(play.run).toBeVisible();
+  await expect(play.card.getByRole("alert")).toContainText(/stopped/i);
+  // A fresh worker takes the next run.
+  await play.field("pause").fill("10 ms");
+  expect(await play.runToEnd(1)).toBeGreaterThan(0);
+  await expect(play.lines).toHaveCount(4);
+});
+
+test("turning a knob moves the picture at once, and what is typed wrongly is told at the field", async ({ page }) => {
+  const play = new Playground(page);
+  await play.open("1/hello-blocking-async");
+  await play.field("pause").fill("3 s");
+  await expect(play.elapsed).toHaveText("3.00 s");
+
+  const tasks = play.field("tasks");
+  for (const [text, problem] of [
+    ["three", "not a whole number"],
+    ["99999", "out of range: 0 to 9,999"],
+    ["", "not a whole number"],
+  ]) {
+    await tasks.fill(text);
+    await expect(tasks).toHaveAttribute("aria-invalid", "true");
+    await expect(tasks).toHaveAccessibleDescription(new RegExp(problem));
+    // The last good value stays in force.
+    await expect(play.elapsed).toHaveText("3.00 s");
+    await expect(play.lines).toHaveCount(4);
+  }
+  await play.run.click();
+  await expect(tasks).toBeFocused();
+  await expect(play.badge).toHaveText(/preview/);
+  await tasks.fill("5");
+  await expect(tasks).not.toHaveAttribute("aria-invalid", "true");
+  await expect(play.lines).toHaveCount(6);
+});
+
+test("the instant clock gives the same end at once", async ({ page }) => {
+  const play = new Playground(page);
+  await play.open("1/hello-blocking-async?delay=1h&mode=blocking&clock=instant");
+  await play.run.click();
+  await expect(play.badge).toHaveText("instant clock");
+  await expect(play.lines.last()).toContainText("everybody has greeted");
+  expect((await play.times()).at(-1)).toBe(10_800);
+});
+
+test("all of it works with the keyboard alone", async ({ page }) => {
+  const play = new Playground(page);
+  await play.open("1/hello-blocking-async?delay=50ms");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("factorials");
+  await page.keyboard.press("Enter");
+  await expect(play.title).toHaveText("Two factorials");
+  await play.field("pause").focus();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("20 ms");
+  await page.keyboard.press("Enter");
+  await expect(play.badge).toHaveText("live");
+  await expect(play.lines).toHaveCount(8);
+  await page.keyboard.press("Tab");
+  await expect(page.locator(":focus-visible")).toHaveCount(1);
+});
+
+for (const width of [320, 360, 768, 1440]) {
+  test(`nothing sticks out at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 740 });
+    const play = new Playground(page);
+    await play.open("1/factorial");
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+}
