@@ -9,7 +9,7 @@
 //! - `build`: the release page, skipped where nothing changed.
 //! - `dist`: what a static host needs beside Trunk's output: policy, headers, compressed files, sizes.
 //! - `serve`: `dist/` over HTTP, with the headers it asks for.
-//! - `test`, `lint`, `oracle`: one command each.
+//! - `test`, `lint`, `oracle`, `bench`: one command each.
 
 mod files;
 mod process;
@@ -20,6 +20,7 @@ mod build;
 mod dist;
 mod serve;
 
+mod bench;
 mod lint;
 mod oracle;
 mod test;
@@ -67,6 +68,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         help: "run the demos' Python counterparts and rewrite tests/golden (--check: only compare)",
         run: oracle::command,
+    },
+    Command {
+        name: "bench",
+        arguments: "",
+        help: "measure natively and in Chromium, and write docs/benchmarks.md",
+        run: bench::command,
     },
 ];
 
@@ -179,7 +186,7 @@ mod tests {
         check_message(&["tests"], "unknown command `tests`: did you mean `test`?");
         check_message(
             &["deploy"],
-            "unknown command `deploy`: known are serve, test, dist, lint, oracle",
+            "unknown command `deploy`: known are serve, test, dist, lint, oracle, bench",
         );
     }
 
