@@ -6,7 +6,8 @@ use crate::app::state::{Action, Field, State};
 use crate::demo::Demo;
 use crate::param::{Kind, Param, Value};
 use crate::trace::ClockKind;
-use web_sys::HtmlInputElement;
+use std::rc::Rc;
+use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 /// Properties of [`ParamForm`].
@@ -88,19 +89,25 @@ pub fn ParamForm(props: &ParamFormProps) -> Html {
             on_run.emit(());
         })
     };
-    let fields = props.demo.params.iter().zip(&props.fields).zip(&props.values);
+    let is_mode = |param: &Param| props.demo.mode().is_some_and(|mode| mode.key == param.key);
+    let fields = || props.demo.params.iter().zip(&props.fields).zip(&props.values);
+    let one = |((param, shown), value): ((&'static Param, &Field), &Value)| {
+        html! {
+            <div key={format!("{} {}", props.demo.slug, param.key)} class={classes!("param", breadth(param))}>
+                { field(param, shown, value, &props.on_action) }
+            </div>
+        }
+    };
     html! {
         <form class="params card" aria-label="Parameters" novalidate={true} autocomplete="off" onsubmit={on_submit}>
-            if !props.demo.params.is_empty() {
+            if !props.demo.params.iter().all(is_mode) {
                 <div class="params-grid">
-                    { for fields.map(|((param, shown), value)| html! {
-                        <div key={format!("{} {}", props.demo.slug, param.key)} class={classes!("param", breadth(param))}>
-                            { field(param, shown, value, &props.on_action) }
-                        </div>
-                    }) }
+                    { for fields().filter(|((param, _), _)| !is_mode(param)).map(one) }
                 </div>
             }
             <div class="run-bar">
+                // The ways to do the same stand where a reader goes to run it.
+                { for fields().filter(|((param, _), _)| is_mode(param)).map(one) }
                 { clock_choice(props) }
                 if props.can_reset {
                     <button type="button" class="quiet reset" onclick={props.on_action.reform(|_| Action::Reset)}>
@@ -205,7 +212,7 @@ fn text_field(param: &'static Param, shown: &Field, value: &Value, on_text: &Cal
                     value={shown.text.clone()} oninput={on_input}
                     aria-invalid={shown.error.is_some().then_some("true")} aria-describedby={described_by} />
                 if let Some(stops) = stops {
-                    { slider_field(param, stops, value, on_text) }
+                    <Slider label={param.label} stops={Rc::<[Value]>::from(stops)} value={value.clone()} on_text={on_text.clone()} />
                 }
             </div>
             { error(error_id, shown) }
@@ -213,16 +220,40 @@ fn text_field(param: &'static Param, shown: &Field, value: &Value, on_text: &Cal
     }
 }
 
-fn slider_field(param: &'static Param, stops: Vec<Value>, value: &Value, on_text: &Callback<String>) -> Html {
-    let at = slider::nearest(&stops, value);
-    let last = stops.len() - 1;
-    let on_input = on_text.reform(move |event: InputEvent| {
-        let slider: HtmlInputElement = event.target_unchecked_into();
-        let index = slider.value().parse::<usize>().unwrap_or(0).min(last);
-        stops[index].text()
-    });
+/// Properties of [`Slider`].
+#[derive(Properties, PartialEq)]
+struct SliderProps {
+    label: AttrValue,
+    stops: Rc<[Value]>,
+    value: Value,
+    on_text: Callback<String>,
+}
+
+/// A slider over a parameter's stops, filled up to where it stands.
+#[component]
+fn Slider(props: &SliderProps) -> Html {
+    let node = use_node_ref();
+    let at = slider::nearest(&props.stops, &props.value);
+    let last = props.stops.len() - 1;
+    {
+        let node = node.clone();
+        use_effect_with((at, last), move |(at, last)| {
+            if let Some(slider) = node.cast::<HtmlInputElement>() {
+                let filled = format!("{:.2}%", *at as f64 / *last as f64 * 100.0);
+                let _ = HtmlElement::style(&slider).set_property("--filled", &filled);
+            }
+        });
+    }
+    let on_input = {
+        let (stops, on_text) = (Rc::clone(&props.stops), props.on_text.clone());
+        Callback::from(move |event: InputEvent| {
+            let slider: HtmlInputElement = event.target_unchecked_into();
+            let index = slider.value().parse::<usize>().unwrap_or(0).min(last);
+            on_text.emit(stops[index].text());
+        })
+    };
     html! {
-        <input type="range" aria-label={format!("{}, slider", param.label)} aria-valuetext={value.text()}
+        <input ref={node} type="range" aria-label={format!("{}, slider", props.label)} aria-valuetext={props.value.text()}
             min="0" max={last.to_string()} step="1" value={at.to_string()} oninput={on_input} />
     }
 }

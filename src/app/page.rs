@@ -23,7 +23,10 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
-/// From here down the gallery folds away and the source becomes tabs.
+/// From here down the source has no column of its own and becomes tabs.
+const COMPACT: &str = "(max-width: 1180px)";
+
+/// From here down the gallery folds away.
 const NARROW: &str = "(max-width: 900px)";
 
 /// Shows the page.
@@ -65,6 +68,7 @@ fn Page() -> Html {
     };
     let open = use_state_eq(|| Open::Nothing);
     let panel = use_state_eq(|| Panel::Run);
+    let compact = browser::use_media_query(COMPACT);
     let narrow = browser::use_media_query(NARROW);
     let (theme, on_theme) = use_theme();
 
@@ -123,16 +127,16 @@ fn Page() -> Html {
         on_theme: on_theme.clone(),
     });
 
-    // Only the narrow layout has a tab for the run: elsewhere it is always on screen.
-    let shown_panel = match (*panel, narrow) {
+    // Only the compact layout has a tab for the run: elsewhere it is always on screen.
+    let shown_panel = match (*panel, compact) {
         (Panel::Run, false) => Panel::Rust,
         (panel, _) => panel,
     };
     let form = ParamFormProps::of(&state, on_action.clone(), on_run, on_stop);
     let scenario = state.scenario.clone();
-    let runs_shown = !narrow || shown_panel == Panel::Run;
+    let runs_shown = !compact || shown_panel == Panel::Run;
     let tabs = html! {
-        <Tabs scenario={scenario.clone()} panels={Panel::all(narrow)} selected={shown_panel} on_select={on_panel} />
+        <Tabs scenario={scenario.clone()} panels={Panel::all(compact)} selected={shown_panel} on_select={on_panel} />
     };
     html! {
         <>
@@ -150,10 +154,10 @@ fn Page() -> Html {
                     </header>
                     { notices(&state, &on_action) }
                     <ParamForm ..form />
-                    if narrow {
+                    if compact {
                         { tabs.clone() }
                     }
-                    if runs_shown && narrow {
+                    if runs_shown && compact {
                         <div class="run-panel" role="tabpanel" id={Panel::Run.panel_id()} aria-labelledby={Panel::Run.tab_id()}>
                             { runs(&state, &on_action) }
                         </div>
@@ -163,7 +167,7 @@ fn Page() -> Html {
                         <Source scenario={scenario.clone()} panel={shown_panel} />
                     }
                 </main>
-                if !narrow {
+                if !compact {
                     <aside class="side" aria-label="Source">
                         { tabs }
                         <Source {scenario} panel={shown_panel} />

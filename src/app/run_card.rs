@@ -199,19 +199,20 @@ fn Progress(props: &ProgressProps) -> Html {
 fn legend() -> Html {
     let swatch = |state: State| {
         let shape = match state {
-            State::Running => html! { <rect x="5" y="1" width="4" height="10" rx="1.5" class="fill-running" /> },
+            State::Running => html! { <rect x="0" y="1" width="4" height="10" rx="1.5" class="fill-running" /> },
             State::Blocking => html! { <rect x="0" y="1" width="14" height="10" rx="2" class="fill-blocking" /> },
             State::Ready => html! {
                 <>
                     <rect x="0" y="3" width="14" height="6" rx="1" class="fill-ready-wash" />
-                    <path d="M1 9l4-6M5.500 9l4-6M10 9l3.500-5.250" class="stroke-ready" />
+                    <path d="M1 9l4-6M5.5 9l4-6M10 9l3.5-5.25" class="stroke-ready" />
                 </>
             },
-            State::Waiting => html! { <rect x="0" y="4.500" width="14" height="3" rx="1" class="fill-waiting" /> },
+            State::Waiting => html! { <rect x="0" y="4.5" width="14" height="3" rx="1" class="fill-waiting" /> },
         };
+        let width = if state == State::Running { "4" } else { "14" };
         html! {
             <li>
-                <svg width="14" height="12" viewBox="0 0 14 12" aria-hidden="true">{ shape }</svg>
+                <svg {width} height="12" viewBox={format!("0 0 {width} 12")} aria-hidden="true">{ shape }</svg>
                 { state.words() }
             </li>
         }

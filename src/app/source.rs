@@ -17,7 +17,7 @@ const COPIED_MS: u32 = 2_000;
 /// What the panel can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panel {
-    /// The run; in the narrow layout only, where it is a tab among the others.
+    /// The run; in the compact layout only, where it is a tab among the others.
     Run,
     /// The Rust source.
     Rust,
@@ -29,9 +29,9 @@ pub enum Panel {
 
 impl Panel {
     /// Those that there are in a layout.
-    pub fn all(narrow: bool) -> &'static [Panel] {
+    pub fn all(compact: bool) -> &'static [Panel] {
         const ALL: [Panel; 4] = [Panel::Run, Panel::Rust, Panel::Counterpart, Panel::Notes];
-        if narrow { &ALL } else { &ALL[1..] }
+        if compact { &ALL } else { &ALL[1..] }
     }
 
     fn label(self, demo: &Demo) -> &'static str {
