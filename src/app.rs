@@ -31,6 +31,8 @@ mod page;
 #[cfg(target_arch = "wasm32")]
 mod picture;
 #[cfg(target_arch = "wasm32")]
+mod prose;
+#[cfg(target_arch = "wasm32")]
 mod run_card;
 #[cfg(target_arch = "wasm32")]
 mod runner;

@@ -6,6 +6,9 @@ use crate::trace::{TaskId, Trace, WaitFor};
 /// Shorter blocking is not worth a sentence; nanoseconds.
 const WORTH_SAYING_BLOCKED_NS: u64 = 1_000_000;
 
+/// Code that keeps the thread for so long blocks the loop, whatever it does; nanoseconds.
+const LONG_POLL_NS: u64 = 100_000_000;
+
 /// A task that could run waits for its turn in every run; a live loop needs a few milliseconds
 /// when the browser is busy. What is longer is worth a sentence; nanoseconds.
 const WORTH_SAYING_READY_NS: u64 = 20_000_000;
@@ -25,7 +28,8 @@ pub fn sentence(trace: &Trace, timeline: &Timeline) -> String {
         for segment in lane.segments_until(duration_ns) {
             let length_ns = segment.end_ns.saturating_sub(segment.start_ns);
             match segment.state {
-                State::Blocking => {
+                State::Running if length_ns < LONG_POLL_NS => {}
+                State::Blocking | State::Running => {
                     blocked_ns += length_ns;
                     if blockers.last() != Some(&lane.task) {
                         blockers.push(lane.task);
@@ -59,7 +63,7 @@ pub fn sentence(trace: &Trace, timeline: &Timeline) -> String {
     // A tenth more than the run took: below that, saying so would be splitting hairs.
     if duration_ns > 0 && slept_ns > duration_ns + duration_ns / 10 {
         return format!(
-            "{} of pauses fitted into {}; nobody waited for the loop",
+            "{} of pauses in {}; nobody waited for the loop",
             time_text(slept_ns),
             time_text(duration_ns)
         );
@@ -75,8 +79,9 @@ pub fn time_text(ns: u64) -> String {
         0 => "0 s".to_owned(),
         1..10_000_000 => format!("{:.2} ms", ns as f64 / 1e6),
         10_000_000..100_000_000 => format!("{:.1} ms", ns as f64 / 1e6),
-        // Below what would round to 60.00 s.
-        100_000_000..59_995_000_000 => format!("{:.2} s", ns as f64 / 1e9),
+        // Each up to what would round to the next one's first.
+        100_000_000..9_995_000_000 => format!("{:.2} s", ns as f64 / 1e9),
+        9_995_000_000..59_950_000_000 => format!("{:.1} s", ns as f64 / 1e9),
         _ => {
             let seconds = (ns + 500_000_000) / 1_000_000_000;
             if seconds < HOUR_S {
@@ -131,7 +136,7 @@ mod tests {
         check(
             "factorial",
             "",
-            "5.00 s of pauses fitted into 3.00 s; nobody waited for the loop",
+            "5.00 s of pauses in 3.00 s; nobody waited for the loop",
         );
         check("factorial", "a=0", "nobody waited for the loop");
     }
@@ -149,8 +154,10 @@ mod tests {
             (1_234_000, "1.23 ms"),
             (12_340_000, "12.3 ms"),
             (123_400_000, "0.12 s"),
-            (59_994_000_000, "59.99 s"),
-            (59_999_000_000, "1 min 00 s"),
+            (9_994_000_000, "9.99 s"),
+            (9_996_000_000, "10.0 s"),
+            (59_940_000_000, "59.9 s"),
+            (59_960_000_000, "1 min 00 s"),
             (245_000_000_000, "4 min 05 s"),
             (3_599_600_000_000, "1 h 00 min"),
             (18_000_000_000_000, "5 h 00 min"),

@@ -39,6 +39,13 @@ pub fn replace_fragment(fragment: &str) {
     }
 }
 
+/// Goes to a fragment with its `#`, as a click on a link to it does.
+pub fn go_to(fragment: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().set_hash(fragment);
+    }
+}
+
 /// The whole address of this page with another fragment.
 pub fn address_with(fragment: &str) -> String {
     let address = window().and_then(|window| window.location().href().ok());

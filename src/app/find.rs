@@ -3,6 +3,7 @@
 use crate::app::browser;
 use crate::app::dialog::Dialog;
 use crate::app::icon;
+use crate::app::prose;
 use crate::app::state::search;
 use crate::demo::Demo;
 use crate::demos::DEMOS;
@@ -48,15 +49,6 @@ fn option_id(index: usize) -> String {
 fn Finder(props: &FinderProps) -> Html {
     let query = use_state_eq(String::new);
     let chosen = use_state_eq(|| 0_usize);
-    let field = use_node_ref();
-    {
-        let field = field.clone();
-        use_effect_with((), move |()| {
-            if let Some(field) = field.cast::<HtmlInputElement>() {
-                let _ = field.focus();
-            }
-        });
-    }
     {
         let chosen = *chosen;
         use_effect_with(chosen, |chosen| {
@@ -85,8 +77,8 @@ fn Finder(props: &FinderProps) -> Html {
                 "ArrowUp" => if *chosen == 0 { last } else { *chosen - 1 },
                 "Enter" => {
                     event.prevent_default();
-                    if let (Some(target), Some(window)) = (&target, browser::window()) {
-                        let _ = window.location().set_hash(target);
+                    if let Some(target) = &target {
+                        browser::go_to(target);
                         on_close.emit(());
                     }
                     return;
@@ -97,25 +89,26 @@ fn Finder(props: &FinderProps) -> Html {
             chosen.set(next);
         })
     };
-    let on_pick = props.on_close.reform(|_: MouseEvent| ());
+    let on_pick = |demo: &'static Demo| {
+        props.on_close.reform(move |_: MouseEvent| browser::go_to(&href(demo)))
+    };
     let active = (!found.is_empty()).then(|| option_id(*chosen));
     html! {
         <>
             <div class="find-field">
                 { icon::magnifier() }
-                <input ref={field} type="search" role="combobox" aria-label="Search the demos" aria-expanded="true"
+                <input autofocus=true type="search" role="combobox" aria-label="Search the demos" aria-expanded="true"
                     aria-controls="found" aria-autocomplete="list" aria-activedescendant={active}
                     autocomplete="off" spellcheck="false" placeholder="A title, or a word such as gather, lock or timeout"
                     value={(*query).clone()} oninput={on_input} onkeydown={on_key} />
             </div>
             <ul id="found" role="listbox" aria-label="Demos found">
                 { for found.iter().enumerate().map(|(index, demo)| html! {
-                    <li key={demo.slug} id={option_id(index)} role="option" aria-selected={(index == *chosen).to_string()}>
-                        <a href={href(demo)} tabindex="-1" onclick={on_pick.clone()}>
-                            <span class="found-title">{ demo.title }</span>
-                            <span class="found-group">{ demo.group.title() }</span>
-                            <span class="found-lede">{ demo.lede }</span>
-                        </a>
+                    <li key={demo.slug} id={option_id(index)} role="option" aria-selected={(index == *chosen).to_string()}
+                        onclick={on_pick(demo)}>
+                        <span class="found-title">{ demo.title }</span>
+                        <span class="found-group">{ demo.group.title() }</span>
+                        <span class="found-lede">{ prose::inline(demo.lede) }</span>
                     </li>
                 }) }
             </ul>

@@ -8,6 +8,7 @@ use crate::app::header::Header;
 use crate::app::icon;
 use crate::app::keys::{self, Command, Keys};
 use crate::app::lines::Output;
+use crate::app::prose;
 use crate::app::run_card::RunCard;
 use crate::app::runner::Runner;
 use crate::app::share::Share;
@@ -148,7 +149,7 @@ fn Page() -> Html {
                     <header class="title">
                         <div>
                             <h1>{ scenario.demo.title }</h1>
-                            <p class="lede">{ scenario.demo.lede }</p>
+                            <p class="lede">{ prose::inline(scenario.demo.lede) }</p>
                         </div>
                         <Share scenario={scenario.clone()} />
                     </header>

@@ -172,9 +172,9 @@ struct ElapsedProps {
 #[component]
 fn Elapsed(props: &ElapsedProps) -> Html {
     let elapsed_ms = use_elapsed_ms(props.at_ms);
-    // Two decimals from the start: digits that change their number make the text jump.
+    // Seconds from the start: a unit that changes makes the text jump.
     let text = match elapsed_ms {
-        ..60_000.0 => format!("{:.2} s", elapsed_ms / 1e3),
+        ..1_000.0 => format!("{:.2} s", elapsed_ms / 1e3),
         _ => summary::time_text((elapsed_ms * 1e6) as u64),
     };
     html! { <span aria-hidden="true">{ text }</span> }

@@ -59,7 +59,7 @@ pub fn Share(props: &ShareProps) -> Html {
     let copied = *shared == Some(Shared::Copied);
     html! {
         <div class="share">
-            <button type="button" onclick={on_click}>
+            <button type="button" aria-label="Share: copy a link to this" onclick={on_click}>
                 { if copied { icon::check() } else { icon::link() } }
                 <span>{ if copied { "Link copied" } else { "Share" } }</span>
             </button>

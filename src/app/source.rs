@@ -2,6 +2,7 @@
 
 use crate::app::browser;
 use crate::app::icon;
+use crate::app::prose;
 use crate::demo::{Counterpart, Demo};
 use crate::highlight::{self, Language, Token};
 use crate::link::Scenario;
@@ -134,7 +135,7 @@ pub struct SourceProps {
 pub fn Source(props: &SourceProps) -> Html {
     let demo = props.scenario.demo;
     let content = match props.panel {
-        Panel::Notes => html! { <div class="prose">{ for demo.teaches.split("\n\n").map(paragraph) }</div> },
+        Panel::Notes => prose::paragraphs(demo.teaches),
         Panel::Counterpart => {
             let source = demo.counterpart_with(&props.scenario.values);
             let defaults = demo.counterpart_with(&Values::defaults(demo.params));
@@ -146,19 +147,10 @@ pub fn Source(props: &SourceProps) -> Html {
     };
     html! {
         <div class="source-panel" role="tabpanel" id={props.panel.panel_id()}
-            aria-labelledby={props.panel.tab_id()} tabindex="0">
+            aria-labelledby={props.panel.tab_id()} tabindex={(props.panel == Panel::Notes).then_some("0")}>
             { content }
         </div>
     }
-}
-
-/// A paragraph in which backquotes set code apart.
-fn paragraph(text: &str) -> Html {
-    let pieces = text.split('`').enumerate().map(|(index, piece)| match index % 2 {
-        0 => html! { { piece } },
-        _ => html! { <code>{ piece }</code> },
-    });
-    html! { <p>{ for pieces }</p> }
 }
 
 #[derive(Properties, PartialEq)]
@@ -185,7 +177,7 @@ fn Code(props: &CodeProps) -> Html {
     html! {
         <div class="code">
             <CopyButton {text} label="Copy the source" />
-            <pre><code>
+            <pre tabindex="0"><code>
                 { for lines.iter().enumerate().map(|(index, pieces)| html! {
                     <span key={index} class={classes!("code-line", changed(index).then_some("changed"))}>
                         { for pieces.iter().map(|(token, piece)| token_html(*token, piece)) }

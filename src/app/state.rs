@@ -398,13 +398,18 @@ pub fn ending_in_words(reason: EndReason, message: &str) -> Option<(&'static str
     Some((heading, as_sentence(message)))
 }
 
-/// A message in lower case without a full stop, as a sentence with both.
+/// A message in lower case without a full stop, as a sentence with both. A message that begins with
+/// the name of a parameter ("a: …") leaves that as it is spelt.
 pub fn as_sentence(message: &str) -> String {
     let mut chars = message.chars();
     let Some(first) = chars.next() else {
         return String::new();
     };
-    let mut sentence: String = first.to_uppercase().collect();
+    let names = message.split(' ').next().is_some_and(|word| word.ends_with(':'));
+    let mut sentence: String = match names {
+        true => first.to_string(),
+        false => first.to_uppercase().collect(),
+    };
     sentence.push_str(chars.as_str());
     if !sentence.ends_with(['.', '?', '!']) {
         sentence.push('.');
@@ -574,6 +579,14 @@ mod tests {
             ending_in_words(EndReason::Stopped, ""),
             Some(("Stopped", "What happened until then is kept.".to_owned()))
         );
+    }
+
+    #[test]
+    fn messages_become_sentences_and_names_stay_as_they_are() {
+        assert_eq!(as_sentence("there is no demo"), "There is no demo.");
+        assert_eq!(as_sentence("did you mean b?"), "Did you mean b?");
+        assert_eq!(as_sentence("b: out of range"), "b: out of range.");
+        assert_eq!(as_sentence(""), "");
     }
 
     #[test]
