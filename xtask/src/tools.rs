@@ -126,13 +126,17 @@ impl CargoTool<'_> {
                 .arg("--root")
                 .arg(&home)
                 .env("CARGO_TARGET_DIR", &build);
-            run(&mut cargo)
+            cargo
         };
-        if install(&["--locked"]).is_err() {
+        let status = install(&["--locked"]).status()?;
+        if status.code().is_none() {
+            bail!("installing {package} was interrupted ({status})");
+        }
+        if !status.success() {
             say(format!(
                 "once more without {package}'s own lock file, which some registries lag behind"
             ));
-            install(&[])?;
+            run(&mut install(&[]))?;
         }
         let _ = fs::remove_dir_all(build);
         Ok(folder)
