@@ -53,13 +53,13 @@ impl TaskGroup {
         body: impl Future<Output = Result<T, Failure>> + 'static,
     ) -> Task<Result<T, Failure>>
     where
-        Result<T, Failure>: TaskOutput + Clone,
+        Result<T, Failure>: TaskOutput,
     {
         let inner = &self.inner;
         let task = Task::spawn(&inner.stage, &name.into(), Location::caller(), body);
         let id = task.id();
         inner.tasks.borrow_mut().push(id);
-        let (group, done) = (Rc::clone(inner), task.share());
+        let (group, done) = (Rc::clone(inner), task.clone());
         inner
             .stage
             .event_loop()

@@ -12,16 +12,13 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-/// What a task may return.
-pub trait TaskOutput: 'static {
+/// What a task may return. Whoever awaits the task gets a clone.
+pub trait TaskOutput: Clone + 'static {
     /// How the task ended, and a text for its card.
     fn end(&self) -> TaskEnd;
 
     /// What stands for a cancelled task where results are collected; `None` when nothing can.
-    fn cancelled() -> Option<Self>
-    where
-        Self: Sized,
-    {
+    fn cancelled() -> Option<Self> {
         None
     }
 }
@@ -56,7 +53,7 @@ impl TaskOutput for () {
     }
 }
 
-impl<T: std::fmt::Debug + 'static> TaskOutput for Vec<T> {
+impl<T: std::fmt::Debug + Clone + 'static> TaskOutput for Vec<T> {
     fn end(&self) -> TaskEnd {
         (Ending::Returned, format!("{self:?}"))
     }
@@ -76,11 +73,21 @@ impl<T: TaskOutput> TaskOutput for Result<T, Failure> {
 }
 
 /// A spawned coroutine (`asyncio.Task`). Awaiting it gives its result; dropping it does nothing:
-/// the task goes on.
+/// the task goes on. Clones are the same task.
 pub struct Task<T> {
     event_loop: EventLoop,
     id: TaskId,
     output: Rc<RefCell<Option<T>>>,
+}
+
+impl<T> Clone for Task<T> {
+    fn clone(&self) -> Self {
+        Task {
+            event_loop: self.event_loop.clone(),
+            id: self.id,
+            output: Rc::clone(&self.output),
+        }
+    }
 }
 
 impl<T: TaskOutput> Task<T> {
@@ -134,40 +141,29 @@ impl<T: TaskOutput> Task<T> {
         self.event_loop.ending(self.id) == Some(Ending::Cancelled)
     }
 
-    /// The result of a task that ended (`result()`): `None` when it did not end, was cancelled,
-    /// or its result was taken already.
-    pub fn take_result(&self) -> Option<T> {
-        let ending = self.event_loop.ending(self.id)?;
-        if ending == Ending::Failed {
-            self.event_loop.record(What::Retrieved { task: self.id });
+    /// The result of a task that ended (`result()`): `None` when it did not end or was cancelled.
+    pub fn result(&self) -> Option<T> {
+        match self.event_loop.ending(self.id)? {
+            Ending::Returned => {}
+            Ending::Failed => self.event_loop.record(What::Retrieved { task: self.id }),
+            Ending::Cancelled | Ending::Panicked => return None,
         }
-        self.output.take()
-    }
-
-    /// Another handle on the same task.
-    pub(super) fn share(&self) -> Self {
-        Task {
-            event_loop: self.event_loop.clone(),
-            id: self.id,
-            output: Rc::clone(&self.output),
-        }
+        self.output.borrow().clone()
     }
 
     /// The result, or what stands for a cancelled task.
-    fn take_result_or_cancelled(&self) -> Option<T> {
-        self.take_result().or_else(T::cancelled)
+    fn result_or_cancelled(&self) -> Option<T> {
+        self.result().or_else(T::cancelled)
     }
 }
 
 impl<T> Task<Result<T, Failure>>
 where
-    Result<T, Failure>: TaskOutput + Clone,
+    Result<T, Failure>: TaskOutput,
 {
-    /// The error it ended with, if it did (`exception()`); its result can still be taken.
+    /// The error it ended with, if it did (`exception()`).
     pub fn failure(&self) -> Option<Failure> {
-        let failure = self.output.borrow().clone()?.err()?;
-        self.event_loop.record(What::Retrieved { task: self.id });
-        Some(failure)
+        self.result()?.err()
     }
 }
 
@@ -191,7 +187,7 @@ impl<T: TaskOutput> IntoFuture for &Task<T> {
 
     #[track_caller]
     fn into_future(self) -> Join<T> {
-        self.share().into_future()
+        self.clone().into_future()
     }
 }
 
@@ -210,7 +206,7 @@ impl<T: TaskOutput> Future for Join<T> {
             return Poll::Pending;
         }
         if self.task.is_done() {
-            return match self.task.take_result() {
+            return match self.task.result() {
                 Some(value) => Poll::Ready(value),
                 None => {
                     event_loop.raise_cancelled();
@@ -350,7 +346,7 @@ impl<T: TaskOutput> Future for Gather<T> {
             return Poll::Pending;
         }
         let tasks = &self.group.tasks;
-        match tasks.iter().map(Task::take_result_or_cancelled).collect() {
+        match tasks.iter().map(Task::result_or_cancelled).collect() {
             Some(results) => Poll::Ready(results),
             None => {
                 self.group.event_loop.raise_cancelled();
@@ -401,7 +397,7 @@ where
         let tasks = &self.group.tasks;
         if let Some(failed) = self.failed.get() {
             let failed = tasks.iter().find(|task| task.id == failed);
-            return match failed.and_then(Task::take_result) {
+            return match failed.and_then(Task::result) {
                 Some(Err(failure)) => Poll::Ready(Err(failure)),
                 // It was cancelled: so is the task that waits.
                 _ => {
@@ -410,7 +406,7 @@ where
                 }
             };
         }
-        let results = tasks.iter().filter_map(Task::take_result);
+        let results = tasks.iter().filter_map(Task::result);
         Poll::Ready(results.collect())
     }
 }
@@ -422,7 +418,7 @@ pub struct Wait<T> {
 
 impl<T: TaskOutput> Wait<T> {
     pub(super) fn new(stage: &Stage, tasks: &[Task<T>], first: bool) -> Self {
-        let tasks = tasks.iter().map(Task::share).collect();
+        let tasks = tasks.to_vec();
         Wait {
             group: Group::watch(stage, tasks, false, move |_| first),
         }
