@@ -5,6 +5,8 @@
 //! turn runs exactly the handles that are ready when it begins, and what they make ready waits
 //! for the next turn. So a timer wakes its task one turn before the task runs, and a gather
 //! takes a turn more than awaiting a task, as in CPython: that decides the order of lines.
+//! Where versions differ (a gather of finished tasks, a cancelled wait for a condition, the
+//! cancellations that a group takes back) this is 3.13's. `tests/semantics` compares them.
 //!
 //! The task cell is the standard library's [`Wake`] and a boxed future. `async-task` would merge
 //! a second wake silently inside its cell, but we have to record it.
@@ -110,6 +112,10 @@ struct Inner {
     before_block: RefCell<Option<Box<dyn Fn()>>>,
 }
 
+/// How many turns `asyncio.run` takes after the tasks that it cancelled are done: it gathers them,
+/// shuts the generators down, then the threads, each in a turn and one more.
+const CLOSING_TURNS: u8 = 6;
+
 #[derive(Debug, PartialEq, Eq)]
 enum Phase {
     Running,
@@ -117,6 +123,8 @@ enum Phase {
     Stopping,
     /// `asyncio.run` cancelled these and waits for them.
     Cancelling(Vec<TaskId>),
+    /// All those are done. Whatever they spawned on their way out has this many turns left.
+    Closing(u8),
     Over,
 }
 
@@ -132,8 +140,29 @@ struct Task {
     /// How many cancellations were asked for and not taken back (`Task.cancelling()`).
     cancelling: Cell<u32>,
     /// What this task waits for, when that can be cancelled in its stead.
-    awaited: RefCell<Option<Rc<dyn Fn() -> bool>>>,
+    awaited: RefCell<Option<Awaited>>,
+    /// A cancellation is being passed on through this task right now.
+    passing_cancel: Cell<bool>,
     done: RefCell<Vec<DoneCallback>>,
+}
+
+/// Something that a task waits for and that can be cancelled in the task's stead, as
+/// `asyncio.Future` can.
+pub trait Cancel {
+    /// Gives it up and wakes who waits for it; `false` when it is done already.
+    fn cancel(&self) -> bool;
+}
+
+impl<F: Fn() -> bool> Cancel for F {
+    fn cancel(&self) -> bool {
+        self()
+    }
+}
+
+#[derive(Clone)]
+enum Awaited {
+    Task(TaskId),
+    Other(Rc<dyn Cancel>),
 }
 
 /// What happens when a task ends; each becomes a handle of its own, in order.
@@ -497,6 +526,7 @@ impl EventLoop {
             cancel_requested: Cell::new(false),
             cancelling: Cell::new(0),
             awaited: RefCell::default(),
+            passing_cancel: Cell::new(false),
             done: RefCell::default(),
         });
         inner.tasks.borrow_mut().push(Rc::clone(&task));
@@ -538,6 +568,7 @@ impl EventLoop {
             cancel_requested: Cell::new(false),
             cancelling: Cell::new(0),
             awaited: RefCell::default(),
+            passing_cancel: Cell::new(false),
             done: RefCell::default(),
         }));
         self.add_task_row(name, location, thread);
@@ -631,27 +662,72 @@ impl EventLoop {
 
     /// Asks a task to stop (`Task.cancel`). `false` when it is finished already.
     ///
-    /// A task that waits for another task passes the request on to that one. Else the request
-    /// is felt at the `await` where the task stands, when the loop next runs it.
+    /// A task that waits for something that can be cancelled passes the request on to that. Else
+    /// the request is felt at the `await` where the task stands, when the loop next runs it; a
+    /// task that runs feels it at its next `await`.
     pub fn cancel(&self, target: TaskId) -> bool {
         let task = self.task(target);
         if task.ending.get().is_some() {
             return false;
         }
+        self.count_cancel(&task);
+        self.pass_cancel(task);
+        true
+    }
+
+    fn count_cancel(&self, task: &Task) {
         self.record(What::Cancel {
-            target,
+            target: task.id,
             by: self.inner.acting.get(),
         });
         task.cancelling.set(task.cancelling.get() + 1);
-        let awaited = task.awaited.borrow().clone();
-        if let Some(cancel_awaited) = awaited
-            && cancel_awaited()
-        {
-            return true;
+    }
+
+    /// Passes a request on from task to task, to the end of the chain of who waits for whom.
+    fn pass_cancel(&self, task: Rc<Task>) {
+        if task.passing_cancel.replace(true) {
+            self.request_cancel(&task, true);
+            return;
         }
+        let mut chain = vec![task];
+        while let Some(task) = chain.last() {
+            // Cloned, as what is cancelled wakes tasks.
+            let awaited = task.awaited.borrow().clone();
+            match awaited {
+                Some(Awaited::Task(next)) => {
+                    let next = self.task(next);
+                    if next.ending.get().is_some() {
+                        // The task is ready, or about to be.
+                        self.request_cancel(task, false);
+                    } else if next.passing_cancel.replace(true) {
+                        // A circle, in which CPython's recursion would find no end.
+                        self.request_cancel(task, true);
+                    } else {
+                        self.count_cancel(&next);
+                        chain.push(next);
+                        continue;
+                    }
+                }
+                Some(Awaited::Other(other)) => {
+                    if !other.cancel() {
+                        self.request_cancel(task, false);
+                    }
+                }
+                None => self.request_cancel(task, true),
+            }
+            break;
+        }
+        for task in chain {
+            task.passing_cancel.set(false);
+        }
+    }
+
+    fn request_cancel(&self, task: &Task, wake: bool) {
         task.cancel_requested.set(true);
-        self.wake(target);
-        true
+        // The running task waits for nothing yet: see `step`.
+        if wake && self.running() != Some(task.id) {
+            self.wake(task.id);
+        }
     }
 
     /// How many cancellations the running task was asked for and has not taken back
@@ -699,10 +775,19 @@ impl EventLoop {
     }
 
     /// Says that the running task waits for something that can be cancelled in its stead.
-    /// `cancel` returns whether it could. Forgotten when the task next runs.
-    pub fn pass_cancel_to(&self, cancel: Rc<dyn Fn() -> bool>) {
+    /// Forgotten when the task next runs.
+    pub fn pass_cancel_to(&self, awaited: Rc<dyn Cancel>) {
+        self.set_awaited(Awaited::Other(awaited));
+    }
+
+    /// Says that the running task waits for another task.
+    pub fn pass_cancel_to_task(&self, awaited: TaskId) {
+        self.set_awaited(Awaited::Task(awaited));
+    }
+
+    fn set_awaited(&self, awaited: Awaited) {
         if let Some(task) = self.running() {
-            *self.task(task).awaited.borrow_mut() = Some(cancel);
+            *self.task(task).awaited.borrow_mut() = Some(awaited);
         }
     }
 
@@ -908,6 +993,11 @@ impl EventLoop {
         inner.unwinding.set(false);
         let end = match polled {
             Ok(Some(Poll::Pending)) => {
+                // Cancelled while it ran: that is felt where it waits now.
+                inner.running.set(None);
+                if !task.queued.get() && task.cancel_requested.take() {
+                    self.pass_cancel(Rc::clone(task));
+                }
                 let at = inner.at.get();
                 task.at.set(at);
                 let end_ns = self.now_if_recording();
@@ -920,7 +1010,6 @@ impl EventLoop {
                     },
                 );
                 inner.poll_ended_ns.set(Some(end_ns));
-                inner.running.set(None);
                 // A run that was ended during this poll has been cleared away already.
                 if *inner.phase.borrow() != Phase::Over {
                     *task.future.borrow_mut() = Some(future);
@@ -928,8 +1017,8 @@ impl EventLoop {
                 return;
             }
             // Cancelled while it ran and finished without another await: CPython counts that
-            // as cancelled too (`Task.__step`, on StopIteration).
-            Ok(Some(Poll::Ready(_))) if task.cancel_requested.take() => None,
+            // as cancelled too (`Task.__step`, on StopIteration), but not a failure.
+            Ok(Some(Poll::Ready((Ending::Returned, _)))) if task.cancel_requested.take() => None,
             Ok(Some(Poll::Ready(end))) => Some(end),
             Ok(None) => None,
             Err(message) => {
@@ -1016,8 +1105,9 @@ impl EventLoop {
                     .collect(),
             ),
             Phase::Cancelling(tasks) if tasks.iter().all(|id| self.ending(*id).is_some()) => {
-                Phase::Over
+                Phase::Closing(CLOSING_TURNS)
             }
+            Phase::Closing(left) => Phase::Closing(left - 1),
             _ => return,
         };
         match next {
@@ -1028,6 +1118,9 @@ impl EventLoop {
                 }
             }
             Phase::Stopping => *inner.phase.borrow_mut() = Phase::Stopping,
+            Phase::Closing(left) if left > 0 && self.has_ready() => {
+                *inner.phase.borrow_mut() = Phase::Closing(left);
+            }
             _ => {
                 let (reason, message) = match main.ending.get() {
                     Some(Ending::Failed) => (EndReason::Failed, self.main_error()),

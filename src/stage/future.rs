@@ -134,9 +134,9 @@ impl<T: Clone + 'static> std::future::Future for Settled<T> {
             let on = WaitFor::Resource(future.inner.resource);
             future.inner.waiters.join(event_loop, on)
         });
+        let _ = Pin::new(&mut place).poll(context);
         let cancelled = future.clone();
         event_loop.pass_cancel_to(Rc::new(move || cancelled.settle(Outcome::Cancelled)));
-        let _ = Pin::new(&mut place).poll(context);
         Poll::Pending
     }
 }

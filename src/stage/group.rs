@@ -97,7 +97,7 @@ impl Inner {
 }
 
 /// Runs `body` and then waits for every task of its group: `TaskGroup.__aenter__` and
-/// `__aexit__`.
+/// `__aexit__`, of CPython 3.13.
 pub(super) async fn run<T, F>(
     stage: &Stage,
     body: impl FnOnce(TaskGroup) -> F,
@@ -111,9 +111,6 @@ where
     let outcome = stage.catch_cancel(body(group)).await;
 
     let mut cancelled = outcome.is_err();
-    if inner.parent_cancel_requested.get() && event_loop.uncancel() == 0 {
-        cancelled = false; // it was the group's own doing
-    }
     let body_failed = !matches!(outcome, Ok(Ok(_)));
     if body_failed && !inner.aborting.get() {
         inner.abort();
@@ -128,6 +125,9 @@ where
         }
     }
     super::wait::record_acquire(event_loop, inner.resource, 0);
+    if inner.parent_cancel_requested.get() && event_loop.uncancel() == 0 {
+        cancelled = false; // it was the group's own doing
+    }
 
     let mut errors = inner.errors.take();
     if cancelled && errors.is_empty() {
@@ -137,6 +137,11 @@ where
         Ok(Ok(value)) if errors.is_empty() => return Ok(value),
         Ok(Err(failure)) => errors.push(failure),
         _ => {}
+    }
+    if event_loop.cancelling() > 0 {
+        // Somebody else wants the task to stop too, which it feels at its next await.
+        event_loop.uncancel();
+        event_loop.cancel(inner.parent);
     }
     Err(errors)
 }

@@ -145,14 +145,14 @@ impl<T: 'static> Queue<T> {
     /// lets the next one pass, unless there is `still` nothing to be had.
     async fn wait_in(&self, line: &Line, still: impl Fn(&Self) -> bool) {
         let on = WaitFor::Resource(self.inner.resource);
-        let mut place = line.join(&self.inner.event_loop, on);
-        let passed = place.passed_later();
+        let mut wait = line.join(&self.inner.event_loop, on);
+        let place = wait.place();
         let pass_on = OnUnwind::new(|| {
-            if passed() && !still(self) {
+            if place.passed() && !still(self) {
                 line.pass_first();
             }
         });
-        (&mut place).await;
+        (&mut wait).await;
         pass_on.defuse();
     }
 

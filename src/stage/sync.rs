@@ -12,15 +12,16 @@ use std::rc::Rc;
 
 /// What a lock and a semaphore have in common: permits, and a line for them.
 ///
-/// A waiter that was let pass has not run yet; until it does, newcomers join the line behind it
-/// (`_waiters` keeps it until then), which is what makes it fair.
+/// A waiter that was let pass stays in the line until its task has run, and newcomers join the
+/// line behind it: that is what makes it fair.
 struct Permits {
     event_loop: EventLoop,
     resource: ResourceId,
+    is_lock: bool,
+    /// A semaphore's permit is taken out of these when a waiter is let pass, a lock only when
+    /// the waiter's task has run, as in CPython.
     free: Cell<usize>,
     in_use: Cell<u32>,
-    /// Waiters that were let pass and have not run yet.
-    passing: Cell<usize>,
     line: Line,
 }
 
@@ -30,34 +31,39 @@ impl Permits {
         Rc::new(Permits {
             resource: event_loop.resource(kind, name),
             event_loop,
+            is_lock: kind == ResourceKind::Lock,
             free: Cell::new(permits),
             in_use: Cell::new(0),
-            passing: Cell::new(0),
             line: Line::default(),
         })
     }
 
     fn would_wait(&self) -> bool {
-        self.free.get() == 0 || self.passing.get() > 0 || !self.line.is_empty()
+        self.free.get() == 0 || self.line.is_wanted()
     }
 
     async fn acquire(&self) {
+        let mut is_reserved = false;
         if self.would_wait() {
             let on = WaitFor::Resource(self.resource);
-            let mut place = self.line.join(&self.event_loop, on);
-            let passed = place.passed_later();
-            let give_back = OnUnwind::new(|| {
-                if passed() {
-                    self.passing.set(self.passing.get() - 1);
+            let mut wait = self.line.join(&self.event_loop, on);
+            let place = wait.place();
+            let on_unwind = OnUnwind::new(|| {
+                place.leave();
+                if place.passed() && !self.is_lock {
                     self.free.set(self.free.get() + 1);
-                    self.pass_next();
                 }
+                self.pass_next();
             });
-            (&mut place).await;
-            give_back.defuse();
-            self.passing.set(self.passing.get() - 1);
-        } else {
+            (&mut wait).await;
+            on_unwind.defuse();
+            is_reserved = !self.is_lock;
+        }
+        if !is_reserved {
             self.free.set(self.free.get() - 1);
+        } else {
+            // Permits may have come back while others had to wait behind this one.
+            self.pass_next();
         }
         self.in_use.set(self.in_use.get() + 1);
         record_acquire(&self.event_loop, self.resource, self.in_use.get());
@@ -70,11 +76,16 @@ impl Permits {
         self.pass_next();
     }
 
-    /// Reserves a free permit for the first in line.
+    /// Lets waiters pass, as far as there are free permits.
     fn pass_next(&self) {
-        if self.free.get() > 0 && self.line.pass_first() {
+        if self.is_lock {
+            if self.free.get() > 0 {
+                self.line.reserve_head();
+            }
+            return;
+        }
+        while self.free.get() > 0 && self.line.reserve() {
             self.free.set(self.free.get() - 1);
-            self.passing.set(self.passing.get() + 1);
         }
     }
 }
@@ -257,8 +268,9 @@ impl Condition {
             let permits = &self.lock.permits;
             permits.release();
             let on = WaitFor::Resource(self.resource);
-            let mut place = self.line.join(event_loop, on);
-            let notified = self.stage.catch_cancel(&mut place).await;
+            let mut wait = self.line.join(event_loop, on);
+            let notified = self.stage.catch_cancel(&mut wait).await;
+            drop(wait);
             if notified.is_ok() {
                 record_acquire(event_loop, self.resource, self.line.len() as u32);
             }
@@ -267,6 +279,8 @@ impl Condition {
                 cancelled = true;
             }
             if cancelled {
+                // It may have been notified, and could do nothing with it (CPython 3.13).
+                self.line.pass_first();
                 self.stage.raise_cancelled().await;
             }
         }

@@ -145,10 +145,17 @@ impl<T: TaskOutput> Task<T> {
     pub fn result(&self) -> Option<T> {
         match self.event_loop.ending(self.id)? {
             Ending::Returned => {}
-            Ending::Failed => self.event_loop.record(What::Retrieved { task: self.id }),
+            Ending::Failed => self.retrieve(),
             Ending::Cancelled | Ending::Panicked => return None,
         }
         self.output.borrow().clone()
+    }
+
+    /// Records that somebody looked at the task's failure, if it failed.
+    fn retrieve(&self) {
+        if self.event_loop.ending(self.id) == Some(Ending::Failed) {
+            self.event_loop.record(What::Retrieved { task: self.id });
+        }
     }
 
     /// The result, or what stands for a cancelled task.
@@ -214,8 +221,7 @@ impl<T: TaskOutput> Future for Join<T> {
                 }
             };
         }
-        let (awaited, on) = (event_loop.clone(), *id);
-        event_loop.pass_cancel_to(Rc::new(move || awaited.cancel(on)));
+        event_loop.pass_cancel_to_task(*id);
         wait::record_wait(event_loop, WaitFor::Task(*id));
         if !self.registered {
             event_loop.wake_when_done(*id, context.waker());
@@ -231,13 +237,21 @@ struct Group<T> {
     event_loop: EventLoop,
     resource: Option<ResourceId>,
     tasks: Vec<Task<T>>,
-    /// Cancelling who waits cancels the tasks: so in a gather, not in `asyncio.wait`.
-    passes_cancel: bool,
+    /// Cancelling who waits cancels the tasks; not so in `asyncio.wait`.
+    is_gather: bool,
     left: Cell<usize>,
-    /// The outer future has its result, or exception.
-    over: Cell<bool>,
+    /// What the outer future is, once it is done.
+    outcome: Cell<Option<GroupOutcome>>,
     cancel_requested: Cell<bool>,
     waker: RefCell<Option<Waker>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum GroupOutcome {
+    /// The wait is over, because of all tasks or because of one.
+    Over,
+    /// All tasks ended after who waits for them was cancelled.
+    Cancelled,
 }
 
 impl<T: TaskOutput> Group<T> {
@@ -245,7 +259,7 @@ impl<T: TaskOutput> Group<T> {
     fn watch(
         stage: &Stage,
         tasks: Vec<Task<T>>,
-        passes_cancel: bool,
+        is_gather: bool,
         ends_early: impl Fn(&Task<T>) -> bool + 'static,
     ) -> Rc<Self> {
         let event_loop = stage.event_loop().clone();
@@ -255,30 +269,55 @@ impl<T: TaskOutput> Group<T> {
                 .then(|| event_loop.resource(ResourceKind::Group, &format!("of {count} tasks"))),
             event_loop,
             tasks,
-            passes_cancel,
+            is_gather,
             left: Cell::new(count),
-            over: Cell::new(count == 0),
+            outcome: Cell::new((count == 0).then_some(GroupOutcome::Over)),
             cancel_requested: Cell::new(false),
             waker: RefCell::default(),
         });
         let ends_early = Rc::new(ends_early);
-        for (index, task) in group.tasks.iter().enumerate() {
-            let group = Rc::clone(&group);
+        let mut done = Vec::new();
+        for task in &group.tasks {
+            // A gather need not wait for what is done when it begins (since CPython 3.12).
+            if is_gather && task.is_done() {
+                done.push(task);
+                continue;
+            }
+            let (group, ended) = (Rc::clone(&group), task.clone());
             let ends_early = Rc::clone(&ends_early);
-            task.event_loop.clone().call_when_done(task.id, move || {
-                group.left.set(group.left.get() - 1);
-                if group.over.get() {
-                    return;
-                }
-                if group.left.get() == 0 || ends_early(&group.tasks[index]) {
-                    group.over.set(true);
-                    if let Some(waker) = group.waker.take() {
-                        waker.wake();
-                    }
-                }
+            task.event_loop.call_when_done(task.id, move || {
+                group.on_task_done(&ended, &*ends_early);
             });
         }
+        for task in done {
+            group.on_task_done(task, &*ends_early);
+        }
         group
+    }
+
+    /// `_done_callback` of `gather`, `_on_completion` of `wait`.
+    fn on_task_done(&self, task: &Task<T>, ends_early: &impl Fn(&Task<T>) -> bool) {
+        self.left.set(self.left.get() - 1);
+        if self.is_gather {
+            // It looks at every failure, also at those that come too late for it.
+            task.retrieve();
+        }
+        if self.outcome.get().is_some() {
+            return;
+        }
+        let outcome = if ends_early(task) {
+            GroupOutcome::Over
+        } else if self.left.get() > 0 {
+            return;
+        } else if self.cancel_requested.get() {
+            GroupOutcome::Cancelled
+        } else {
+            GroupOutcome::Over
+        };
+        self.outcome.set(Some(outcome));
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
     }
 
     fn poll_over(self: &Rc<Self>, context: &mut Context) -> Poll<()> {
@@ -286,8 +325,8 @@ impl<T: TaskOutput> Group<T> {
         if event_loop.feel_cancel() {
             return Poll::Pending;
         }
-        if self.over.get() {
-            if self.cancel_requested.get() {
+        if let Some(outcome) = self.outcome.get() {
+            if outcome == GroupOutcome::Cancelled {
                 event_loop.raise_cancelled();
                 return Poll::Pending;
             }
@@ -297,7 +336,7 @@ impl<T: TaskOutput> Group<T> {
             return Poll::Ready(());
         }
         *self.waker.borrow_mut() = Some(context.waker().clone());
-        if self.passes_cancel {
+        if self.is_gather {
             let group = Rc::clone(self);
             event_loop.pass_cancel_to(Rc::new(move || group.cancel()));
         }
@@ -311,6 +350,9 @@ impl<T: TaskOutput> Group<T> {
 impl<T: TaskOutput> Group<T> {
     /// `_GatheringFuture.cancel`: whether there was anything left to cancel.
     fn cancel(&self) -> bool {
+        if self.outcome.get().is_some() {
+            return false;
+        }
         let cancelled = self
             .tasks
             .iter()

@@ -3,7 +3,7 @@
 //! A waiter is what `asyncio.Future` is to CPython's locks and queues: whoever lets it pass makes
 //! its task ready, and the task finds out when it next runs.
 
-use crate::executor::EventLoop;
+use crate::executor::{Cancel, EventLoop};
 use crate::trace::{ResourceId, WaitFor, What};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -46,37 +46,90 @@ pub(super) struct Line {
     waiters: Rc<RefCell<VecDeque<Rc<Waiter>>>>,
 }
 
+/// One of them. It is in the line until its task has run again, or until a call that lets
+/// somebody pass finds that it is not waiting any more.
 #[derive(Default)]
 struct Waiter {
-    passed: Cell<bool>,
+    state: Cell<WaiterState>,
     waker: RefCell<Option<Waker>>,
+}
+
+/// What `asyncio.Future` has for it.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum WaiterState {
+    #[default]
+    Waiting,
+    Passed,
+    Cancelled,
+}
+
+impl Waiter {
+    /// `false` when it waits no longer.
+    fn settle(&self, state: WaiterState) -> bool {
+        if self.state.get() != WaiterState::Waiting {
+            return false;
+        }
+        self.state.set(state);
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+        true
+    }
+}
+
+impl Cancel for Waiter {
+    fn cancel(&self) -> bool {
+        self.settle(WaiterState::Cancelled)
+    }
 }
 
 impl Line {
     /// How many wait.
     pub(super) fn len(&self) -> usize {
-        self.waiters.borrow().len()
+        let waiters = self.waiters.borrow();
+        let waits = |waiter: &&Rc<Waiter>| waiter.state.get() == WaiterState::Waiting;
+        waiters.iter().filter(waits).count()
     }
 
-    /// Whether nobody waits.
-    pub(super) fn is_empty(&self) -> bool {
-        self.len() == 0
+    /// Whether somebody is in the line who was not cancelled.
+    pub(super) fn is_wanted(&self) -> bool {
+        let waiters = self.waiters.borrow();
+        waiters
+            .iter()
+            .any(|waiter| waiter.state.get() != WaiterState::Cancelled)
     }
 
-    /// Lets the first pass; `false` when nobody waits.
+    /// Lets the first who waits pass; `false` when nobody waits.
     pub(super) fn pass_first(&self) -> bool {
-        let first = self.waiters.borrow_mut().pop_front();
-        let Some(first) = first else { return false };
-        first.passed.set(true);
-        if let Some(waker) = first.waker.take() {
-            waker.wake();
+        loop {
+            let first = self.waiters.borrow_mut().pop_front();
+            match first {
+                Some(first) if first.settle(WaiterState::Passed) => return true,
+                Some(_) => {}
+                None => return false,
+            }
         }
-        true
     }
 
     /// Lets everybody pass, in order.
     pub(super) fn pass_all(&self) {
         while self.pass_first() {}
+    }
+
+    /// Lets the first who waits pass, and keeps it in the line until its task has run; `false`
+    /// when nobody waits.
+    pub(super) fn reserve(&self) -> bool {
+        let waiters = self.waiters.borrow();
+        waiters
+            .iter()
+            .any(|waiter| waiter.settle(WaiterState::Passed))
+    }
+
+    /// As [`Self::reserve`], but only if the first in the line still waits.
+    pub(super) fn reserve_head(&self) {
+        if let Some(head) = self.waiters.borrow().front() {
+            head.settle(WaiterState::Passed);
+        }
     }
 
     /// Joins the line now; the future ends when the waiter is let pass.
@@ -85,31 +138,52 @@ impl Line {
         self.waiters.borrow_mut().push_back(Rc::clone(&waiter));
         InLine {
             event_loop: event_loop.clone(),
-            line: self.clone(),
-            waiter,
+            place: Place {
+                line: self.clone(),
+                waiter,
+            },
             on,
         }
     }
 }
 
-/// A place in a [`Line`]; dropping it leaves the line.
-pub(super) struct InLine {
-    event_loop: EventLoop,
+/// A waiter and its line.
+#[derive(Clone)]
+pub(super) struct Place {
     line: Line,
     waiter: Rc<Waiter>,
+}
+
+impl Place {
+    /// Whether the waiter was let pass.
+    pub(super) fn passed(&self) -> bool {
+        self.waiter.state.get() == WaiterState::Passed
+    }
+
+    /// Leaves the line.
+    pub(super) fn leave(&self) {
+        let mut waiters = self.line.waiters.borrow_mut();
+        // Mostly it is the first.
+        let place = waiters
+            .iter()
+            .position(|waiter| Rc::ptr_eq(waiter, &self.waiter));
+        if let Some(place) = place {
+            waiters.remove(place);
+        }
+    }
+}
+
+/// The wait in a [`Line`]; dropping it leaves the line.
+pub(super) struct InLine {
+    event_loop: EventLoop,
+    place: Place,
     on: WaitFor,
 }
 
 impl InLine {
-    /// Whether the waiter was let pass.
-    pub(super) fn passed(&self) -> bool {
-        self.waiter.passed.get()
-    }
-
-    /// The same question, for an unwind that outlives the borrow.
-    pub(super) fn passed_later(&self) -> impl Fn() -> bool + use<> {
-        let waiter = Rc::clone(&self.waiter);
-        move || waiter.passed.get()
+    /// The place, for an unwind that outlives the borrow.
+    pub(super) fn place(&self) -> Place {
+        self.place.clone()
     }
 }
 
@@ -120,23 +194,25 @@ impl Future for &mut InLine {
         if self.event_loop.feel_cancel() {
             return Poll::Pending;
         }
-        if self.passed() {
-            return Poll::Ready(());
+        let waiter = &self.place.waiter;
+        match waiter.state.get() {
+            WaiterState::Passed => return Poll::Ready(()),
+            WaiterState::Cancelled => {
+                self.event_loop.raise_cancelled();
+                return Poll::Pending;
+            }
+            WaiterState::Waiting => {}
         }
-        *self.waiter.waker.borrow_mut() = Some(context.waker().clone());
+        *waiter.waker.borrow_mut() = Some(context.waker().clone());
         record_wait(&self.event_loop, self.on);
+        self.event_loop.pass_cancel_to(Rc::clone(waiter) as _);
         Poll::Pending
     }
 }
 
 impl Drop for InLine {
     fn drop(&mut self) {
-        if !self.passed() {
-            self.line
-                .waiters
-                .borrow_mut()
-                .retain(|waiter| !Rc::ptr_eq(waiter, &self.waiter));
-        }
+        self.place.leave();
     }
 }
 
