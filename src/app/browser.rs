@@ -64,7 +64,9 @@ pub async fn copy(text: &str) -> bool {
     if clipboard.map_or(true, |clipboard| clipboard.is_falsy()) {
         return false;
     }
-    JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
+    JsFuture::from(navigator.clipboard().write_text(text))
+        .await
+        .is_ok()
 }
 
 /// The title of the tab.

@@ -45,7 +45,9 @@ pub fn Dialog(props: &DialogProps) -> Html {
         let (node, on_close) = (node.clone(), props.on_close.clone());
         Callback::from(move |event: MouseEvent| {
             // The backdrop belongs to the dialog element itself.
-            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let target = event
+                .target()
+                .and_then(|target| target.dyn_into::<Element>().ok());
             if target.is_some() && target == node.cast::<Element>() {
                 on_close.emit(());
             }

@@ -73,8 +73,20 @@ fn Finder(props: &FinderProps) -> Html {
         Callback::from(move |event: KeyboardEvent| {
             let last = count.saturating_sub(1);
             let next = match event.key().as_str() {
-                "ArrowDown" => if *chosen >= last { 0 } else { *chosen + 1 },
-                "ArrowUp" => if *chosen == 0 { last } else { *chosen - 1 },
+                "ArrowDown" => {
+                    if *chosen >= last {
+                        0
+                    } else {
+                        *chosen + 1
+                    }
+                }
+                "ArrowUp" => {
+                    if *chosen == 0 {
+                        last
+                    } else {
+                        *chosen - 1
+                    }
+                }
                 "Enter" => {
                     event.prevent_default();
                     if let Some(target) = &target {
@@ -90,7 +102,9 @@ fn Finder(props: &FinderProps) -> Html {
         })
     };
     let on_pick = |demo: &'static Demo| {
-        props.on_close.reform(move |_: MouseEvent| browser::go_to(&href(demo)))
+        props
+            .on_close
+            .reform(move |_: MouseEvent| browser::go_to(&href(demo)))
     };
     let active = (!found.is_empty()).then(|| option_id(*chosen));
     html! {

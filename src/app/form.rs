@@ -43,7 +43,8 @@ impl PartialEq for ParamFormProps {
             && self.fields == other.fields
             && self.values == other.values
             && (self.clock, self.clock_is_free) == (other.clock, other.clock_is_free)
-            && (self.can_reset, self.running, self.ran) == (other.can_reset, other.running, other.ran)
+            && (self.can_reset, self.running, self.ran)
+                == (other.can_reset, other.running, other.ran)
             && self.on_action == other.on_action
             && self.on_run == other.on_run
             && self.on_stop == other.on_stop
@@ -61,7 +62,12 @@ impl ParamFormProps {
         ParamFormProps {
             demo: state.scenario.demo,
             fields: state.fields.clone(),
-            values: state.scenario.values.iter().map(|(_, value)| value.clone()).collect(),
+            values: state
+                .scenario
+                .values
+                .iter()
+                .map(|(_, value)| value.clone())
+                .collect(),
             clock: state.clock(),
             clock_is_free: state.is_previewed(),
             can_reset: state.differs_from_defaults(),
@@ -89,8 +95,19 @@ pub fn ParamForm(props: &ParamFormProps) -> Html {
             on_run.emit(());
         })
     };
-    let is_mode = |param: &Param| props.demo.mode().is_some_and(|mode| mode.key == param.key);
-    let fields = || props.demo.params.iter().zip(&props.fields).zip(&props.values);
+    // The ways to do the same, and yes or no, are small and stand where a reader goes to run it.
+    let in_bar = |param: &Param| {
+        let is_mode = props.demo.mode().is_some_and(|mode| mode.key == param.key);
+        is_mode || matches!(param.kind, Kind::Switch { .. })
+    };
+    let fields = || {
+        props
+            .demo
+            .params
+            .iter()
+            .zip(&props.fields)
+            .zip(&props.values)
+    };
     let one = |((param, shown), value): ((&'static Param, &Field), &Value)| {
         html! {
             <div key={format!("{} {}", props.demo.slug, param.key)} class={classes!("param", breadth(param))}>
@@ -100,14 +117,13 @@ pub fn ParamForm(props: &ParamFormProps) -> Html {
     };
     html! {
         <form class="params card" aria-label="Parameters" novalidate={true} autocomplete="off" onsubmit={on_submit}>
-            if !props.demo.params.iter().all(is_mode) {
+            if !props.demo.params.iter().all(in_bar) {
                 <div class="params-grid">
-                    { for fields().filter(|((param, _), _)| !is_mode(param)).map(one) }
+                    { for fields().filter(|((param, _), _)| !in_bar(param)).map(one) }
                 </div>
             }
             <div class="run-bar">
-                // The ways to do the same stand where a reader goes to run it.
-                { for fields().filter(|((param, _), _)| is_mode(param)).map(one) }
+                { for fields().filter(|((param, _), _)| in_bar(param)).map(one) }
                 { clock_choice(props) }
                 if props.can_reset {
                     <button type="button" class="quiet reset" onclick={props.on_action.reform(|_| Action::Reset)}>
@@ -169,13 +185,20 @@ fn clock_choice(props: &ParamFormProps) -> Html {
 
 fn breadth(param: &Param) -> Option<&'static str> {
     match param.kind {
-        Kind::Wholes { .. } | Kind::Durations { .. } | Kind::Texts { .. } | Kind::Text { .. } => Some("broad"),
+        Kind::Wholes { .. } | Kind::Durations { .. } | Kind::Texts { .. } | Kind::Text { .. } => {
+            Some("broad")
+        }
         Kind::Choice { .. } => Some("fitting"),
         _ => None,
     }
 }
 
-fn field(param: &'static Param, shown: &Field, value: &Value, on_action: &Callback<Action>) -> Html {
+fn field(
+    param: &'static Param,
+    shown: &Field,
+    value: &Value,
+    on_action: &Callback<Action>,
+) -> Html {
     let key = param.key;
     let on_text = on_action.reform(move |text: String| Action::Edit { key, text });
     match param.kind {
@@ -185,7 +208,12 @@ fn field(param: &'static Param, shown: &Field, value: &Value, on_action: &Callba
     }
 }
 
-fn text_field(param: &'static Param, shown: &Field, value: &Value, on_text: &Callback<String>) -> Html {
+fn text_field(
+    param: &'static Param,
+    shown: &Field,
+    value: &Value,
+    on_text: &Callback<String>,
+) -> Html {
     let id = field_id(param.key);
     let (range_id, error_id) = (format!("{id}-range"), format!("{id}-error"));
     let described_by = match shown.error {

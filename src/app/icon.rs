@@ -94,5 +94,7 @@ pub fn moon() -> Html {
 
 /// The theme of the system.
 pub fn half() -> Html {
-    icon(html! { <><circle cx="8" cy="8" r="5.5" /><path d="M8 2.5a5.5 5.5 0 0 1 0 11z" fill="currentColor" /></> })
+    icon(
+        html! { <><circle cx="8" cy="8" r="5.5" /><path d="M8 2.5a5.5 5.5 0 0 1 0 11z" fill="currentColor" /></> },
+    )
 }

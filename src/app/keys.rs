@@ -62,7 +62,10 @@ pub fn command(event: &KeyboardEvent) -> Option<Command> {
 }
 
 fn types_text(event: &KeyboardEvent) -> bool {
-    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
+    let Some(target) = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+    else {
         return false;
     };
     match target.dyn_ref::<HtmlInputElement>() {

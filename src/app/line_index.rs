@@ -49,7 +49,9 @@ mod tests {
         let mut index = LineIndex::default();
         for demo in DEMOS {
             let trace = demo.run_instantly(Values::defaults(demo.params));
-            let expected: Vec<_> = output::lines(&trace).map(|line| line.event as u32).collect();
+            let expected: Vec<_> = output::lines(&trace)
+                .map(|line| line.event as u32)
+                .collect();
             let run = RunRef::of(Recording::of(trace));
             assert_eq!(index.of(&run), expected);
             assert_eq!(index.of(&run), expected, "nothing is counted twice");

@@ -18,7 +18,7 @@ use crate::app::theme::use_theme;
 use crate::demos;
 use crate::link::{self, Scenario};
 use crate::summary;
-use crate::trace::EndReason;
+use crate::trace::{ClockKind, EndReason};
 use gloo_events::{EventListener, EventListenerOptions};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -53,6 +53,28 @@ enum Open {
     Keys,
 }
 
+/// What Run would run. A callback that held on to the state itself would keep every trace it ever saw.
+#[derive(Clone)]
+struct Asked {
+    scenario: Scenario,
+    clock: ClockKind,
+    edition: u32,
+    first_error: Option<&'static str>,
+    under_way: bool,
+}
+
+impl Asked {
+    fn of(state: &State) -> Self {
+        Asked {
+            scenario: state.scenario.clone(),
+            clock: state.clock(),
+            edition: state.edition,
+            first_error: state.first_error(),
+            under_way: state.under_way().is_some(),
+        }
+    }
+}
+
 #[component]
 fn Page() -> Html {
     let state = use_reducer(|| {
@@ -65,7 +87,7 @@ fn Page() -> Html {
     };
     let runner = {
         let on_action = on_action.clone();
-        use_memo((), move |()| Runner::new(on_action))
+        Rc::clone(&*use_memo((), move |()| Runner::new(on_action)))
     };
     let open = use_state_eq(|| Open::Nothing);
     let panel = use_state_eq(|| Panel::Run);
@@ -79,28 +101,16 @@ fn Page() -> Html {
         browser::set_title(&format!("{title} · Interleave"));
     });
 
-    // A callback must not hold on to a state: it would keep every trace it ever saw.
-    let latest = use_mut_ref(|| None::<(Scenario, u32, Option<&'static str>, bool)>);
-    *latest.borrow_mut() = Some((
-        state.scenario.clone(),
-        state.edition,
-        state.first_error(),
-        state.under_way().is_some(),
-    ));
+    let asked = use_mut_ref(|| Asked::of(&state));
+    *asked.borrow_mut() = Asked::of(&state);
     let on_run = {
-        let (runner, latest) = (runner.clone(), latest.clone());
+        let (runner, asked) = (runner.clone(), asked.clone());
         use_callback((), move |(), ()| {
-            let Some((scenario, edition, error, running)) = latest.borrow().clone() else { return };
-            match error {
+            let asked = asked.borrow().clone();
+            match asked.first_error {
                 Some(key) => browser::focus(&field_id(key)),
-                None if running => {}
-                None => {
-                    let clock = match scenario.demo.runs_instantly(&scenario.values) {
-                        true => scenario.clock,
-                        false => crate::trace::ClockKind::Live,
-                    };
-                    runner.run(&scenario, clock, edition);
-                }
+                None if asked.under_way => {}
+                None => runner.run(&asked.scenario, asked.clock, asked.edition),
             }
         })
     };
@@ -117,16 +127,22 @@ fn Page() -> Html {
         if let Some(demo) = demos::find(slug)
             && browser::fragment() == format!("1/{slug}")
         {
-            on_action.emit(Action::Open { scenario: Scenario::of(demo), notices: Vec::new() });
+            on_action.emit(Action::Open {
+                scenario: Scenario::of(demo),
+                notices: Vec::new(),
+            });
         }
     });
-    use_keys(*open, Commands {
-        on_run: on_run.clone(),
-        on_stop: on_stop.clone(),
-        on_find: on_find.clone(),
-        on_keys: on_keys.clone(),
-        on_theme: on_theme.clone(),
-    });
+    use_keys(
+        *open,
+        Commands {
+            on_run: on_run.clone(),
+            on_stop: on_stop.clone(),
+            on_find: on_find.clone(),
+            on_keys: on_keys.clone(),
+            on_theme: on_theme.clone(),
+        },
+    );
 
     // Only the compact layout has a tab for the run: elsewhere it is always on screen.
     let shown_panel = match (*panel, compact) {
@@ -263,7 +279,7 @@ fn use_links(on_action: &Callback<Action>) {
 
 /// Has each new edition of the state previewed.
 #[hook]
-fn use_previews(state: &UseReducerHandle<State>, runner: &Rc<Rc<Runner>>) {
+fn use_previews(state: &UseReducerHandle<State>, runner: &Rc<Runner>) {
     let (scenario, previewed) = (state.scenario.clone(), state.is_previewed());
     let runner = Rc::clone(runner);
     use_effect_with(state.edition, move |edition| {
@@ -292,8 +308,12 @@ fn use_keys(open: Open, commands: Commands) {
     use_effect_with((open, commands), |(open, commands)| {
         let (open, commands) = (*open, commands.clone());
         let on_key = move |event: &Event| {
-            let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-            let Some(command) = keys::command(event) else { return };
+            let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+                return;
+            };
+            let Some(command) = keys::command(event) else {
+                return;
+            };
             // A dialog has keys of its own.
             if open != Open::Nothing {
                 return;

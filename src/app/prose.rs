@@ -4,10 +4,13 @@ use yew::prelude::*;
 
 /// One paragraph's text.
 pub fn inline(text: &str) -> Html {
-    let pieces = text.split('`').enumerate().map(|(index, piece)| match index % 2 {
-        0 => html! { { piece } },
-        _ => html! { <code>{ piece }</code> },
-    });
+    let pieces = text
+        .split('`')
+        .enumerate()
+        .map(|(index, piece)| match index % 2 {
+            0 => html! { { piece } },
+            _ => html! { <code>{ piece }</code> },
+        });
     html! { <>{ for pieces }</> }
 }
 

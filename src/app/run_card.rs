@@ -2,6 +2,7 @@
 
 use crate::app::browser::now_ms;
 use crate::app::picture::Picture;
+use crate::app::run_ref::RunRef;
 use crate::app::state::{Action, Purpose, Run, ending_in_words};
 use crate::param::grouped;
 use crate::summary;
@@ -32,12 +33,15 @@ pub struct RunCardProps {
 pub fn RunCard(props: &RunCardProps) -> Html {
     let shown = &props.shown;
     let live = shown.goes_on() && shown.asked_for();
-    let sentence = use_memo(shown.run.clone(), |run| sentence_of(run));
+    let sentence = use_memo(shown.run.clone(), sentence_of);
     let recording = shown.run.recording.borrow();
     let trace = recording.trace();
     let duration_ns = trace.duration_ns();
     let (tasks, events) = (trace.tasks.len(), trace.events.len());
-    let ending = trace.end.as_ref().and_then(|end| ending_in_words(end.reason, &end.message));
+    let ending = trace
+        .end
+        .as_ref()
+        .and_then(|end| ending_in_words(end.reason, &end.message));
     let stopped = shown.end_reason() == Some(EndReason::Stopped);
     drop(recording);
 
@@ -93,7 +97,7 @@ pub fn RunCard(props: &RunCardProps) -> Html {
     }
 }
 
-fn sentence_of(run: &crate::app::run_ref::RunRef) -> String {
+fn sentence_of(run: &RunRef) -> String {
     let recording = run.recording.borrow();
     // While it goes on there is a batch in every frame, and nobody reads that fast.
     match recording.trace().end {
@@ -117,7 +121,11 @@ fn badge(shown: &Run) -> Html {
             "preview, instant clock",
             "What the instant clock says will happen. Run shows what really does.",
         ),
-        (true, ClockKind::Instant) => ("instant", "instant clock", "In virtual time, which jumps to the next deadline."),
+        (true, ClockKind::Instant) => (
+            "instant",
+            "instant clock",
+            "In virtual time, which jumps to the next deadline.",
+        ),
         (true, ClockKind::Live) => ("live", "live", "In real time, on the browser's event loop."),
     };
     html! { <span class={classes!("badge", class)} title={hint}>{ words }</span> }
@@ -141,7 +149,10 @@ fn use_elapsed_ms(at_ms: f64) -> f64 {
         let elapsed_ms = elapsed_ms.clone();
         use_effect_with(at_ms.to_bits(), move |_| {
             let frame: Frame = Rc::default();
-            tick(&frame, Rc::new(move || elapsed_ms.set((now_ms() - at_ms).max(0.0))));
+            tick(
+                &frame,
+                Rc::new(move || elapsed_ms.set((now_ms() - at_ms).max(0.0))),
+            );
             // Dropping the frame cancels it, and with it all that would follow.
             move || drop(frame.take())
         });
@@ -199,15 +210,21 @@ fn Progress(props: &ProgressProps) -> Html {
 fn legend() -> Html {
     let swatch = |state: State| {
         let shape = match state {
-            State::Running => html! { <rect x="0" y="1" width="4" height="10" rx="1.5" class="fill-running" /> },
-            State::Blocking => html! { <rect x="0" y="1" width="14" height="10" rx="2" class="fill-blocking" /> },
+            State::Running => {
+                html! { <rect x="0" y="1" width="4" height="10" rx="1.5" class="fill-running" /> }
+            }
+            State::Blocking => {
+                html! { <rect x="0" y="1" width="14" height="10" rx="2" class="fill-blocking" /> }
+            }
             State::Ready => html! {
                 <>
                     <rect x="0" y="3" width="14" height="6" rx="1" class="fill-ready-wash" />
                     <path d="M1 9l4-6M5.5 9l4-6M10 9l3.5-5.25" class="stroke-ready" />
                 </>
             },
-            State::Waiting => html! { <rect x="0" y="4.5" width="14" height="3" rx="1" class="fill-waiting" /> },
+            State::Waiting => {
+                html! { <rect x="0" y="4.5" width="14" height="3" rx="1" class="fill-waiting" /> }
+            }
         };
         let width = if state == State::Running { "4" } else { "14" };
         html! {

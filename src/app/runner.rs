@@ -94,7 +94,9 @@ impl Runner {
                 this.lose_patience();
             }
         }));
-        let Some(client) = &preview.client else { return };
+        let Some(client) = &preview.client else {
+            return;
+        };
         let run = RunRef::new(ClockKind::Instant);
         let this = self.this.clone();
         let batches = Cell::new(0);

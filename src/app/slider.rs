@@ -13,12 +13,21 @@ const WIDEST_WHOLE: i64 = 20_000;
 /// none.
 pub fn stops(param: &Param) -> Option<Vec<Value>> {
     let stops: Vec<Value> = match param.kind {
-        Kind::Whole { min, max, .. } if max - min <= WIDEST_WHOLE => {
-            spread(min, max, &[(20, 1), (50, 5), (100, 10), (500, 50), (1_000, 100), (5_000, 500)])
-                .into_iter()
-                .map(Value::Whole)
-                .collect()
-        }
+        Kind::Whole { min, max, .. } if max - min <= WIDEST_WHOLE => spread(
+            min,
+            max,
+            &[
+                (20, 1),
+                (50, 5),
+                (100, 10),
+                (500, 50),
+                (1_000, 100),
+                (5_000, 500),
+            ],
+        )
+        .into_iter()
+        .map(Value::Whole)
+        .collect(),
         Kind::Duration { min_ms, max_ms, .. } => spread(
             i64::try_from(min_ms).ok()?,
             i64::try_from(max_ms).ok()?,
@@ -45,7 +54,9 @@ pub fn stops(param: &Param) -> Option<Vec<Value>> {
 pub fn nearest(stops: &[Value], value: &Value) -> usize {
     let wanted = size(value);
     let distance = |stop: &Value| size(stop).abs_diff(wanted);
-    (0..stops.len()).min_by_key(|index| distance(&stops[*index])).unwrap_or(0)
+    (0..stops.len())
+        .min_by_key(|index| distance(&stops[*index]))
+        .unwrap_or(0)
 }
 
 /// From least to most: up to each bound in steps of its own; beyond the last bound in its step
@@ -86,7 +97,13 @@ mod tests {
                     assert_eq!(param.parse(&stop.text()).as_ref(), Ok(stop));
                 }
                 let default = param.default_value();
-                assert_eq!(stops[nearest(&stops, &default)], default, "{} {}", demo.slug, param.key);
+                assert_eq!(
+                    stops[nearest(&stops, &default)],
+                    default,
+                    "{} {}",
+                    demo.slug,
+                    param.key
+                );
             }
         }
     }
@@ -94,6 +111,9 @@ mod tests {
     #[test]
     fn stops_are_round_and_reach_both_limits() {
         assert_eq!(spread(1, 7, &[(20, 1)]), [1, 2, 3, 4, 5, 6, 7]);
-        assert_eq!(spread(3, 40, &[(4, 1), (20, 5)]), [3, 4, 5, 10, 15, 20, 25, 30, 35, 40]);
+        assert_eq!(
+            spread(3, 40, &[(4, 1), (20, 5)]),
+            [3, 4, 5, 10, 15, 20, 25, 30, 35, 40]
+        );
     }
 }

@@ -90,11 +90,26 @@ pub fn Tabs(props: &TabsProps) -> Html {
     let on_key = {
         let (panels, selected, on_select) = (props.panels, props.selected, props.on_select.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let at = panels.iter().position(|panel| *panel == selected).unwrap_or(0);
+            let at = panels
+                .iter()
+                .position(|panel| *panel == selected)
+                .unwrap_or(0);
             let last = panels.len() - 1;
             let next = match event.key().as_str() {
-                "ArrowRight" => if at == last { 0 } else { at + 1 },
-                "ArrowLeft" => if at == 0 { last } else { at - 1 },
+                "ArrowRight" => {
+                    if at == last {
+                        0
+                    } else {
+                        at + 1
+                    }
+                }
+                "ArrowLeft" => {
+                    if at == 0 {
+                        last
+                    } else {
+                        at - 1
+                    }
+                }
                 "Home" => 0,
                 "End" => last,
                 _ => return,
@@ -168,7 +183,10 @@ fn Code(props: &CodeProps) -> Html {
         let source = props.source.clone();
         Callback::from(move |()| source.to_string())
     };
-    let at_first: Vec<&str> = props.defaults.as_ref().map_or(Vec::new(), |text| text.lines().collect());
+    let at_first: Vec<&str> = props
+        .defaults
+        .as_ref()
+        .map_or(Vec::new(), |text| text.lines().collect());
     let lines = highlight::lines(props.language, &props.source);
     let changed = |index: usize| {
         let line = props.source.lines().nth(index);

@@ -197,7 +197,10 @@ impl State {
                 next.learn_duration(&run);
                 // What really happened is worth more than what should.
                 let late = purpose == Purpose::Preview
-                    && self.runs.iter().any(|r| r.asked_for() && r.edition == edition);
+                    && self
+                        .runs
+                        .iter()
+                        .any(|r| r.asked_for() && r.edition == edition);
                 if !late {
                     next.cursor_ns = None;
                     next.runs = vec![Run {
@@ -281,7 +284,8 @@ impl State {
         self.cursor_ns = None;
         self.selected = None;
         let previewed = self.is_previewed();
-        self.runs.retain(|run| previewed && !(run.asked_for() && run.goes_on()));
+        self.runs
+            .retain(|run| previewed && !(run.asked_for() && run.goes_on()));
     }
 
     fn learn_duration(&mut self, run: &RunRef) {
@@ -405,7 +409,10 @@ pub fn as_sentence(message: &str) -> String {
     let Some(first) = chars.next() else {
         return String::new();
     };
-    let names = message.split(' ').next().is_some_and(|word| word.ends_with(':'));
+    let names = message
+        .split(' ')
+        .next()
+        .is_some_and(|word| word.ends_with(':'));
     let mut sentence: String = match names {
         true => first.to_string(),
         false => first.to_uppercase().collect(),
@@ -480,15 +487,24 @@ mod tests {
     fn what_changes_nothing_gives_the_very_same_state() {
         let (state, _) = previewed(&opened("factorial"));
         for action in [
-            Action::Edit { key: "a", text: "3".to_owned() },
-            Action::Edit { key: "no such", text: "3".to_owned() },
+            Action::Edit {
+                key: "a",
+                text: "3".to_owned(),
+            },
+            Action::Edit {
+                key: "no such",
+                text: "3".to_owned(),
+            },
             Action::Reset,
             Action::UseClock(ClockKind::Live),
             Action::Dismiss(0),
             Action::MoveCursor(None),
             Action::Select(None),
             Action::Grown(RunRef::new(ClockKind::Live)),
-            Action::Open { scenario: state.scenario.clone(), notices: Vec::new() },
+            Action::Open {
+                scenario: state.scenario.clone(),
+                notices: Vec::new(),
+            },
         ] {
             assert!(Rc::ptr_eq(&state, &Rc::clone(&state).after(action)));
         }
@@ -501,7 +517,11 @@ mod tests {
         assert_eq!(state.runs[0].label, "async");
         let changed = edit(&state, "b", "9");
         assert_eq!(changed.expected_ns, None);
-        assert_eq!(changed.runs.len(), 1, "the old picture stays until the new one is there");
+        assert_eq!(
+            changed.runs.len(),
+            1,
+            "the old picture stays until the new one is there"
+        );
     }
 
     #[test]
@@ -521,7 +541,10 @@ mod tests {
         let running = show(&state, &live, ASKED);
         let (after, _) = previewed(&running);
         assert_eq!(after.runs[0].run, live);
-        assert!(after.expected_ns.is_some(), "but it still tells how long the run will take");
+        assert!(
+            after.expected_ns.is_some(),
+            "but it still tells how long the run will take"
+        );
     }
 
     #[test]
@@ -560,7 +583,8 @@ mod tests {
 
     #[test]
     fn search_finds_by_title_first_and_needs_every_word() {
-        let slugs = |query| -> Vec<_> { search(DEMOS, query).iter().map(|demo| demo.slug).collect() };
+        let slugs =
+            |query| -> Vec<_> { search(DEMOS, query).iter().map(|demo| demo.slug).collect() };
         assert_eq!(slugs("").len(), DEMOS.len());
         assert_eq!(slugs("two fact"), ["factorial"]);
         assert_eq!(slugs("Queue")[0], "queue-workers");
@@ -572,8 +596,14 @@ mod tests {
     fn endings_are_sentences() {
         assert_eq!(ending_in_words(EndReason::Finished, ""), None);
         assert_eq!(
-            ending_in_words(EndReason::Deadlock, "deadlock: nothing can wake what is left; A waits"),
-            Some(("Deadlock", "Nothing can wake what is left; A waits.".to_owned()))
+            ending_in_words(
+                EndReason::Deadlock,
+                "deadlock: nothing can wake what is left; A waits"
+            ),
+            Some((
+                "Deadlock",
+                "Nothing can wake what is left; A waits.".to_owned()
+            ))
         );
         assert_eq!(
             ending_in_words(EndReason::Stopped, ""),

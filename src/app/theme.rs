@@ -38,7 +38,9 @@ impl Theme {
     fn kept() -> Self {
         let kept = browser::kept(KEPT_AS);
         let themes = [Theme::Light, Theme::Dark];
-        let kept = themes.into_iter().find(|theme| kept.as_deref() == Some(theme.word()));
+        let kept = themes
+            .into_iter()
+            .find(|theme| kept.as_deref() == Some(theme.word()));
         kept.unwrap_or(Theme::Auto)
     }
 }
