@@ -94,3 +94,6 @@ impl Scene<'_> {
         first.min(end)..end
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,14 @@
 //! The picture of a run on the page: a canvas with lanes, and next to it the same in words.
 
+mod card;
 mod engine;
+mod options;
 mod paint;
 mod table;
 
+use crate::app::picture::card::TaskCard;
 use crate::app::picture::engine::{Deed, Engine, Stage, Wanted};
+use crate::app::picture::options::Options;
 use crate::app::picture::table::EventTable;
 use crate::app::run_ref::RunRef;
 use crate::picture::keys::{Command, command};
@@ -63,6 +67,9 @@ pub fn Picture(props: &PictureProps) -> Html {
     let by_order = use_state_eq(|| false);
     let all_wakes = use_state_eq(|| false);
     let no_canvas = use_state_eq(|| false);
+    let options_open = use_state_eq(|| false);
+    let matches = use_state_eq(|| (0, 0));
+    let name_field = use_node_ref();
 
     let wanted = Wanted {
         run: props.run.clone(),
@@ -84,6 +91,7 @@ pub fn Picture(props: &PictureProps) -> Html {
         let on_span = props.on_span.clone();
         let (choice, by_order) = (choice.clone(), by_order.clone());
         let all_wakes = all_wakes.clone();
+        let options_open = options_open.clone();
         Callback::from(move |deed| match deed {
             Deed::Cursor(cursor_ns) => on_cursor.emit(cursor_ns),
             Deed::Select(task) => on_select.emit(task),
@@ -97,7 +105,7 @@ pub fn Picture(props: &PictureProps) -> Html {
             }
             Deed::AllWakes => all_wakes.set(!*all_wakes),
             Deed::Order => by_order.set(!*by_order),
-            Deed::Filter => {}
+            Deed::Filter => options_open.set(true),
         })
     };
 
@@ -106,6 +114,7 @@ pub fn Picture(props: &PictureProps) -> Html {
         let (canvas, tip, says) = (canvas.clone(), tip.clone(), says.clone());
         let (engine, on_deed) = (Rc::clone(&engine), Rc::clone(&on_deed));
         let (wanted, no_canvas) = (wanted.clone(), no_canvas.clone());
+        let matches = matches.clone();
         use_effect_with((), move |()| {
             let stage = canvas
                 .cast::<HtmlCanvasElement>()
@@ -114,7 +123,8 @@ pub fn Picture(props: &PictureProps) -> Html {
                 .map(|((canvas, tip), says)| Stage { canvas, tip, says });
             let made = stage.and_then(|stage| {
                 let canvas = stage.canvas.clone();
-                Engine::new(stage, wanted).map(|made| (canvas, made))
+                let on_matches = Callback::from(move |count| matches.set(count));
+                Engine::new(stage, wanted, on_matches).map(|made| (canvas, made))
             });
             let kept = match made {
                 Some((canvas, made)) => {
@@ -150,18 +160,36 @@ pub fn Picture(props: &PictureProps) -> Html {
             words::summary(recording.trace(), recording.timeline())
         }
     };
-    let obey = {
+    // The field that was asked for exists only after the rendering in which it was asked for.
+    {
+        let name_field = name_field.clone();
+        use_effect_with(*options_open, move |open| {
+            if *open && let Some(field) = name_field.cast::<HtmlElement>() {
+                let _ = field.focus();
+            }
+        });
+    }
+    let obey = |command: Command| {
         let (engine, on_deed) = (Rc::clone(&engine), Rc::clone(&on_deed));
-        move |command: Command| {
-            let (engine, on_deed) = (Rc::clone(&engine), Rc::clone(&on_deed));
-            Callback::from(move |_: MouseEvent| {
-                let engine = engine.borrow().clone();
-                if let Some(engine) = engine {
-                    engine.borrow_mut().obey(command);
-                    report(&engine, &on_deed);
-                }
-            })
-        }
+        Callback::from(move |_: MouseEvent| {
+            let engine = engine.borrow().clone();
+            if let Some(engine) = engine {
+                engine.borrow_mut().obey(command);
+                report(&engine, &on_deed);
+            }
+        })
+    };
+    let on_options = {
+        let options_open = options_open.clone();
+        Callback::from(move |_: MouseEvent| options_open.set(!*options_open))
+    };
+    let on_choice = {
+        let choice = choice.clone();
+        Callback::from(move |next| choice.set(next))
+    };
+    let toggle = |state: &UseStateHandle<bool>| {
+        let state = state.clone();
+        Callback::from(move |()| state.set(!*state))
     };
     html! {
         <div class="picture">
@@ -177,12 +205,27 @@ pub fn Picture(props: &PictureProps) -> Html {
                 <div ref={tip} class="picture-tip" hidden=true />
                 <div ref={says} class="visually-hidden" aria-live="polite" />
             </div>
+            if let Some(task) = props.selected {
+                <TaskCard run={props.run.clone()} {task} on_select={props.on_select.clone()} />
+            }
+            if *options_open {
+                <Options choice={(*choice).clone()} {on_choice} matches={*matches}
+                    all_wakes={*all_wakes} on_all_wakes={toggle(&all_wakes)}
+                    by_order={*by_order} on_order={toggle(&by_order)} {name_field} />
+            }
             <div class="picture-tools">
-                <button type="button" onclick={obey(Command::Zoom(1.0 / 1.5))}
-                    aria-label="Zoom in" title="Zoom in (W)">{ "+" }</button>
-                <button type="button" onclick={obey(Command::Zoom(1.5))}
+                <p class="picture-hint">
+                    <span class="with-mouse">{ "Ctrl and wheel zooms, drag moves, Shift and drag measures" }</span>
+                    <span class="with-touch">{ "two fingers zoom, tap a lane for its task" }</span>
+                </p>
+                <button type="button" class="quiet" onclick={on_options}
+                    aria-expanded={options_open.to_string()}>{ "Options" }</button>
+                <button type="button" class="quiet square" onclick={obey(Command::Zoom(1.5))}
                     aria-label="Zoom out" title="Zoom out (S)">{ "−" }</button>
-                <button type="button" onclick={obey(Command::Fit)} title="Show everything (F)">{ "Fit" }</button>
+                <button type="button" class="quiet square" onclick={obey(Command::Zoom(1.0 / 1.5))}
+                    aria-label="Zoom in" title="Zoom in (W)">{ "+" }</button>
+                <button type="button" class="quiet" onclick={obey(Command::Fit)}
+                    title="Show everything (F)">{ "Fit" }</button>
             </div>
             <EventTable run={props.run.clone()} live={props.live} cursor_ns={props.cursor_ns} />
         </div>
@@ -216,7 +259,9 @@ fn listen(
     };
     vec![
         on("pointerdown", |canvas, engine, event| {
-            let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
+            let Some(event) = event.dyn_ref::<PointerEvent>() else {
+                return;
+            };
             if event.button() == 0 {
                 let _ = canvas.set_pointer_capture(event.pointer_id());
                 let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
@@ -224,12 +269,16 @@ fn listen(
             }
         }),
         on("pointermove", |_, engine, event| {
-            let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
+            let Some(event) = event.dyn_ref::<PointerEvent>() else {
+                return;
+            };
             let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
             engine.pointer_move(event.pointer_id(), x, y);
         }),
         on("pointerup", |_, engine, event| {
-            let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
+            let Some(event) = event.dyn_ref::<PointerEvent>() else {
+                return;
+            };
             let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
             engine.pointer_up(event.pointer_id(), x, y, event.shift_key());
         }),
@@ -245,7 +294,9 @@ fn listen(
             }
         }),
         on("wheel", |_, engine, event| {
-            let Some(event) = event.dyn_ref::<WheelEvent>() else { return };
+            let Some(event) = event.dyn_ref::<WheelEvent>() else {
+                return;
+            };
             // Lines and pages, where the wheel counts in those.
             let unit = [1.0, 26.0, 200.0][(event.delta_mode() as usize).min(2)];
             let used = engine.wheel(
@@ -260,15 +311,18 @@ fn listen(
             }
         }),
         on("keydown", |_, engine, event| {
-            let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+            let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+                return;
+            };
             if event.ctrl_key() || event.meta_key() || event.alt_key() {
                 return;
             }
             if let Some(command) = command(&event.key(), event.shift_key()) {
                 engine.focus(true, true);
-                engine.obey(command);
-                event.prevent_default();
-                event.stop_propagation();
+                if engine.obey(command) {
+                    event.prevent_default();
+                    event.stop_propagation();
+                }
             }
         }),
         on("focus", |canvas, engine, _| {

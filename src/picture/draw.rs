@@ -16,7 +16,7 @@ pub const BAR_PX: f64 = 16.0;
 /// Height of the bar of a task that is ready.
 pub const READY_PX: f64 = 10.0;
 /// Thickness of the line of a task that waits.
-pub const WAIT_PX: f64 = 4.0;
+pub const WAIT_PX: f64 = 3.0;
 /// The least width of a stretch in which a task had the thread.
 pub const TICK_PX: f64 = 3.0;
 /// Radius of the handle of the cursor.
@@ -117,7 +117,7 @@ fn labels(scene: &Scene, row: &Row, y: f64, shapes: &mut Vec<Shape>) {
         RowKind::Task(task) => {
             let dot = (x as f32 + 3.5, middle);
             shapes.push(Shape::Disc(dot, 3.5, Paint::of_task(task)));
-            x += 13.0;
+            x += layout::DOT_PX;
             let selected = scene.marks.selected == Some(task);
             (true, if selected { Paint::Ink } else { Paint::Soft })
         }
@@ -136,6 +136,7 @@ fn labels(scene: &Scene, row: &Row, y: f64, shapes: &mut Vec<Shape>) {
             size: 10.0,
             paint: Paint::Faint,
             mono: true,
+            plate: false,
             text: more,
         });
     }
@@ -149,6 +150,7 @@ fn labels(scene: &Scene, row: &Row, y: f64, shapes: &mut Vec<Shape>) {
         size: LABEL_SIZE as f32,
         paint,
         mono,
+        plate: false,
         text,
     });
     if row.context {
@@ -241,6 +243,7 @@ fn axis_line(scene: &Scene, shapes: &mut Vec<Shape>) {
             size: 11.0,
             paint: Paint::Soft,
             mono: true,
+            plate: false,
             text: tick.label,
         });
     }

@@ -81,13 +81,10 @@ pub fn hit(scene: &Scene, x: f64, y: f64) -> Hit {
         RowKind::Resource(resource) => {
             let levels = scene.index.levels(resource);
             let events = scene.scale().events_until(scene.trace, time_ns);
-            let (by, level) = match levels.changes_until(events).checked_sub(1) {
-                Some(last) => {
-                    let (by, level) = levels::change(scene.trace, levels.positions()[last]);
-                    (Some(by), level)
-                }
-                None => (None, 0),
-            };
+            let changes = levels.changes_until(events);
+            let level = levels.after(changes);
+            let last = changes.checked_sub(1).map(|last| levels.positions()[last]);
+            let by = last.and_then(|position| levels::changed_by(scene.trace, position));
             Hit::Level {
                 resource,
                 level,

@@ -43,7 +43,10 @@ pub const KEYS: &[(&str, &str)] = &[
     ("F", "show the whole run"),
     ("Z", "zoom to the measured range or the chosen task"),
     ("Left, Right", "step the cursor through what happened"),
-    ("Shift Left, Shift Right", "step the cursor by turns of the loop"),
+    (
+        "Shift Left, Shift Right",
+        "step the cursor by turns of the loop",
+    ),
     ("Home, End", "cursor to the beginning, the end"),
     ("Up, Down, Page Up, Page Down", "go from lane to lane"),
     ("Enter", "choose the lane's task"),

@@ -286,17 +286,27 @@ impl Layout {
             .rows
             .iter()
             .take(MEASURED)
-            .map(|row| label_indent(row, self) + text_px(&label(trace, row), LABEL_SIZE, true))
+            .map(|row| {
+                let dot = if matches!(row.kind, RowKind::Task(_)) {
+                    DOT_PX
+                } else {
+                    0.0
+                };
+                label_indent(row, self) + dot + text_px(&label(trace, row), LABEL_SIZE, true)
+            })
             .fold(0.0, f64::max);
         let most = (width_px * 0.26).clamp(56.0, 190.0);
-        (widest + 16.0).clamp(40.0_f64.min(most), most).round()
+        (widest + 14.0).clamp(40.0_f64.min(most), most).round()
     }
 }
 
 /// The height of a label's type.
 pub const LABEL_SIZE: f64 = 12.0;
 
-/// Where a label's text begins.
+/// The width of the dot in a task's colour, with the space after it.
+pub const DOT_PX: f64 = 13.0;
+
+/// Where a label begins.
 pub fn label_indent(row: &Row, layout: &Layout) -> f64 {
     let fold = if layout.is_tree { 14.0 } else { 0.0 };
     6.0 + fold + f64::from(row.depth.min(6)) * 10.0
@@ -319,7 +329,7 @@ pub fn label(trace: &Trace, row: &Row) -> String {
 
 /// How wide text is, about: letters are not measured here.
 pub fn text_px(text: &str, size: f64, mono: bool) -> f64 {
-    let letter = if mono { 0.602 } else { 0.54 };
+    let letter = if mono { 0.602 } else { 0.53 };
     text.chars().map(letters).sum::<f64>() * size * letter
 }
 

@@ -10,6 +10,8 @@ const EVERY: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub struct Levels {
     positions: Vec<u32>,
+    /// After each change. Events have it too, but they are too far apart for a quick look.
+    levels: Vec<u32>,
     /// For each full block of changes: the lowest and the highest level.
     blocks: Vec<(u32, u32)>,
     /// Of the block that is not full.
@@ -21,6 +23,7 @@ impl Levels {
     /// A resource that was never used.
     pub const NONE: Levels = Levels {
         positions: Vec::new(),
+        levels: Vec::new(),
         blocks: Vec::new(),
         block: None,
         highest: 0,
@@ -28,6 +31,7 @@ impl Levels {
 
     pub(super) fn push(&mut self, position: u32, level: u32) {
         self.positions.push(position);
+        self.levels.push(level);
         self.highest = self.highest.max(level);
         let (low, high) = self.block.unwrap_or((level, level));
         let block = (low.min(level), high.max(level));
@@ -41,12 +45,18 @@ impl Levels {
 
     pub(super) fn shrink_to_fit(&mut self) {
         self.positions.shrink_to_fit();
+        self.levels.shrink_to_fit();
         self.blocks.shrink_to_fit();
     }
 
     /// The positions of the events that changed the level, in order.
     pub fn positions(&self) -> &[u32] {
         &self.positions
+    }
+
+    /// The level after so many changes; 0 before the first.
+    pub fn after(&self, changes: usize) -> u32 {
+        changes.checked_sub(1).map_or(0, |last| self.levels[last])
     }
 
     /// The highest level of all.
@@ -61,7 +71,7 @@ impl Levels {
     }
 
     /// The lowest and highest level after any of these changes.
-    pub fn span(&self, trace: &Trace, changes: Range<usize>) -> Option<(u32, u32)> {
+    pub fn span(&self, changes: Range<usize>) -> Option<(u32, u32)> {
         let mut span = None;
         let mut include = |low: u32, high: u32| {
             let (lowest, highest) = span.unwrap_or((low, high));
@@ -76,8 +86,7 @@ impl Levels {
                 include(*low, *high);
                 at += EVERY;
             } else {
-                let (_, level) = change(trace, self.positions[at]);
-                include(level, level);
+                include(self.levels[at], self.levels[at]);
                 at += 1;
             }
         }
@@ -85,11 +94,11 @@ impl Levels {
     }
 }
 
-/// Who changed a level, and what it was then.
-pub fn change(trace: &Trace, position: u32) -> (TaskId, u32) {
+/// Who changed a level.
+pub fn changed_by(trace: &Trace, position: u32) -> Option<TaskId> {
     match trace.events[position as usize].what {
-        What::Acquire { task, level, .. } | What::Release { task, level, .. } => (task, level),
-        _ => (TaskId::MAIN, 0),
+        What::Acquire { task, .. } | What::Release { task, .. } => Some(task),
+        _ => None,
     }
 }
 

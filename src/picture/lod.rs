@@ -196,6 +196,7 @@ impl Index {
             open: lane.open_until(now_ns),
             at_ns: from_ns,
             next: lane.starts_ns().partition_point(|start| *start < from_ns),
+            known: None,
         }
     }
 
@@ -219,6 +220,7 @@ impl Index {
             open: lane.open_until(now_ns),
             at_ns: from_ns,
             next: segment + usize::from(!starts_there),
+            known: None,
         }
     }
 }
@@ -237,6 +239,8 @@ pub struct Walk<'a> {
     at_ns: u64,
     /// The first segment that begins at or after `at_ns`.
     next: usize,
+    /// The sums before some segment.
+    known: Option<(usize, Shares)>,
 }
 
 impl Walk<'_> {
@@ -261,15 +265,16 @@ impl Walk<'_> {
     /// The first segment to come that begins at or after a time.
     pub fn first_from(&self, time_ns: u64) -> usize {
         let starts = self.lane.starts_ns();
-        let mut at = self.next.min(starts.len());
-        // Most windows are narrow: look nearby before searching.
-        let near = (at + 2 * EVERY).min(starts.len());
-        while at < near && starts[at] < time_ns {
-            at += 1;
+        let first = self.next.min(starts.len());
+        // Most windows are narrow: look nearby before searching, in steps that double.
+        let mut reach = 1;
+        while first + reach < starts.len() && starts[first + reach - 1] < time_ns {
+            reach *= 2;
         }
-        if at == near {
-            at += starts[at..].partition_point(|start| *start < time_ns);
-        }
+        let from = first + reach / 2;
+        let to = (first + reach).min(starts.len());
+        let from = from.min(to);
+        let at = from + starts[from..to].partition_point(|start| *start < time_ns);
         match self.open {
             Some(open) if at == starts.len() && open.start_ns < time_ns => at + 1,
             _ => at.max(self.next),
@@ -309,10 +314,19 @@ impl Walk<'_> {
     }
 
     /// The sums of whole segments.
-    fn between(&self, first: usize, end: usize) -> Shares {
+    fn between(&mut self, first: usize, end: usize) -> Shares {
         match self.index {
-            Some(index) if end - first > 2 * EVERY => {
-                self.before(index, end).since(&self.before(index, first))
+            Some(index) if end - first > EVERY => {
+                // Windows follow each other, so the sums before this one were just needed.
+                let before = match self.known {
+                    Some((known, sums)) if known <= first && first - known <= EVERY => {
+                        self.walked(sums, known, first)
+                    }
+                    _ => self.before(index, first),
+                };
+                let sums = self.before(index, end);
+                self.known = Some((end, sums));
+                sums.since(&before)
             }
             _ => self.walked(Shares::default(), first, end),
         }

@@ -107,6 +107,8 @@ pub enum Shape {
         paint: Paint,
         /// Whether all its letters are equally wide.
         mono: bool,
+        /// Whether what lies behind it is covered with the panel's colour.
+        plate: bool,
         /// What it says.
         text: String,
     },

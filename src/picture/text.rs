@@ -2,7 +2,6 @@
 //! drawn.
 
 use crate::picture::layout::{Choice, Layout, ResourceRows, RowKind, label};
-use crate::picture::levels;
 use crate::picture::lod::{Index, Shares};
 use crate::summary::time_text;
 use crate::timeline::{Lane, Scale, Timeline};
@@ -114,11 +113,9 @@ fn level_cells(
             let last_ns = (column as u64 + 1) * column_ns - 1;
             let next = levels.changes_until(scale.events_until(trace, last_ns));
             let highest = levels
-                .span(trace, at..next)
+                .span(at..next)
                 .map_or(level, |(_, high)| high.max(level));
-            if next > at {
-                level = levels::change(trace, levels.positions()[next - 1]).1;
-            }
+            level = levels.after(next);
             at = next;
             match highest {
                 0 => '·',

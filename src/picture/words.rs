@@ -334,7 +334,11 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
             at,
         } => (
             Some(task),
-            format!("gets {}{}, which is at {level} then", resource(id), line(at)),
+            format!(
+                "gets {}{}, which is at {level} then",
+                resource(id),
+                line(at)
+            ),
         ),
         What::Release {
             task,

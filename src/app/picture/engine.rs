@@ -21,6 +21,7 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
+use yew::Callback;
 
 /// A pointer may move so far and still click.
 const CLICK_PX: f64 = 4.0;
@@ -80,7 +81,9 @@ enum Drag {
     Press,
     Pan,
     Cursor,
-    Measure { from_ns: u64 },
+    Measure {
+        from_ns: u64,
+    },
     Strip,
     Pinch,
 }
@@ -131,6 +134,7 @@ pub struct Engine {
     frame: Option<AnimationFrame>,
     drawn_ms: f64,
     deeds: Vec<Deed>,
+    on_matches: Callback<(usize, usize)>,
     /// What the last drawing took, for measurements.
     pub last_draw_ms: f64,
 }
@@ -145,7 +149,13 @@ struct Derived {
 
 impl Engine {
     /// A picture on a canvas; `None` where the browser cannot draw on one.
-    pub fn new(stage: Stage, wanted: Wanted) -> Option<Rc<RefCell<Engine>>> {
+    ///
+    /// `on_matches` is told after each drawing how many tasks pass the filter, of how many.
+    pub fn new(
+        stage: Stage,
+        wanted: Wanted,
+        on_matches: Callback<(usize, usize)>,
+    ) -> Option<Rc<RefCell<Engine>>> {
         let context = stage.canvas.get_context("2d").ok()??;
         let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
         let engine = Rc::new_cyclic(|me| {
@@ -171,6 +181,7 @@ impl Engine {
                 frame: None,
                 drawn_ms: 0.0,
                 deeds: Vec::new(),
+                on_matches,
                 last_draw_ms: 0.0,
             })
         });
@@ -206,12 +217,17 @@ impl Engine {
         let me = Weak::clone(&self.me);
         self.frame = Some(request_animation_frame(move |_| {
             let Some(engine) = me.upgrade() else { return };
-            let mut engine = engine.borrow_mut();
-            engine.frame = None;
-            engine.draw();
-            if engine.wanted.live {
-                engine.schedule();
+            let mut borrowed = engine.borrow_mut();
+            borrowed.frame = None;
+            borrowed.draw();
+            if borrowed.wanted.live {
+                borrowed.schedule();
             }
+            let matches = borrowed.matches();
+            let on_matches = borrowed.on_matches.clone();
+            // Whoever is told may ask for another picture at once.
+            drop(borrowed);
+            on_matches.emit(matches);
         }));
     }
 
@@ -415,6 +431,11 @@ impl Engine {
         }
     }
 
+    fn matches(&self) -> (usize, usize) {
+        let recording = self.wanted.run.recording.borrow();
+        (self.layout.matches, recording.timeline().lanes.len())
+    }
+
     fn hit_at(&self, x: f64, y: f64) -> Hit {
         let recording = self.wanted.run.recording.borrow();
         hit(&self.scene(&recording), x, y)
@@ -434,12 +455,18 @@ impl Engine {
             return;
         };
         // A line each; the style sheet makes the first the title.
-        let text = std::iter::once(title).chain(lines).collect::<Vec<_>>().join("\n");
+        let text = std::iter::once(title)
+            .chain(lines)
+            .collect::<Vec<_>>()
+            .join("\n");
         if tip.text_content().as_deref() != Some(&text) {
             tip.set_text_content(Some(&text));
         }
         tip.set_hidden(false);
-        let (wide, high) = (f64::from(tip.offset_width()), f64::from(tip.offset_height()));
+        let (wide, high) = (
+            f64::from(tip.offset_width()),
+            f64::from(tip.offset_height()),
+        );
         let left = (x + 14.0).min(self.view.width_px - wide - 4.0).max(4.0);
         let below = y + 18.0;
         let top = if below + high > self.view.height_px + 40.0 {
@@ -482,8 +509,9 @@ impl Engine {
         self.deeds.push(Deed::Cursor(Some(time_ns)));
     }
 
-    /// Does what a key or a button asks for.
-    pub fn obey(&mut self, command: Command) {
+    /// Does what a key or a button asks for; `false` when there was nothing to do, so that the
+    /// key may mean something to the page.
+    pub fn obey(&mut self, command: Command) -> bool {
         let extent_ns = self.marks.extent_ns;
         let view = self.view;
         let centre = match self.marks.cursor_ns.map(|cursor_ns| view.x_of(cursor_ns)) {
@@ -507,7 +535,9 @@ impl Engine {
             }
             Command::Row(by) => {
                 let rows = self.layout.rows.len();
-                let Some(last) = rows.checked_sub(1) else { return };
+                let Some(last) = rows.checked_sub(1) else {
+                    return true;
+                };
                 let row = match self.marks.focused_row {
                     Some(row) => row.saturating_add_signed(by as isize).min(last),
                     None => 0,
@@ -538,12 +568,17 @@ impl Engine {
             Command::Order => self.deeds.push(Deed::Order),
             Command::Filter => self.deeds.push(Deed::Filter),
             Command::Escape => {
-                if self.marks.range_ns.take().is_none() && self.wanted.selected.is_some() {
-                    self.deeds.push(Deed::Select(None));
-                }
                 self.schedule();
+                if self.marks.range_ns.take().is_some() {
+                    return true;
+                }
+                if self.wanted.selected.is_none() {
+                    return false;
+                }
+                self.deeds.push(Deed::Select(None));
             }
         }
+        true
     }
 
     /// The measured range, else the life of the chosen task or of that of the keyboard's row.
@@ -611,7 +646,11 @@ impl Engine {
             if let Some(segment) = lane.and_then(|lane| segment_at(&scene, lane, cursor_ns)) {
                 said.push(segment.state.words().to_owned());
             }
-            said.push(crate::picture::axis::moment_words(cursor_ns, &self.view, scene.scale()));
+            said.push(crate::picture::axis::moment_words(
+                cursor_ns,
+                &self.view,
+                scene.scale(),
+            ));
         }
         self.stage.says.set_text_content(Some(&said.join(", ")));
     }
@@ -636,7 +675,10 @@ impl Engine {
     pub fn focus(&mut self, focused: bool, by_key: bool) {
         self.focused = focused;
         if focused && by_key && self.marks.focused_row.is_none() && !self.layout.rows.is_empty() {
-            let row = self.wanted.selected.and_then(|task| self.layout.row_of(task));
+            let row = self
+                .wanted
+                .selected
+                .and_then(|task| self.layout.row_of(task));
             self.marks.focused_row = Some(row.unwrap_or(0));
         }
         self.schedule();
@@ -789,10 +831,8 @@ impl Engine {
             }
             Hit::Wake(position) => {
                 let recording = self.wanted.run.recording.borrow();
-                let (task, _) = words::event_words(
-                    recording.trace(),
-                    &recording.trace().events[position],
-                );
+                let (task, _) =
+                    words::event_words(recording.trace(), &recording.trace().events[position]);
                 drop(recording);
                 if let Some(task) = task {
                     self.select(task);
@@ -801,7 +841,11 @@ impl Engine {
             Hit::Nothing if self.wanted.selected.is_some() => self.deeds.push(Deed::Select(None)),
             _ => {}
         }
-        if let Some(row) = self.view.row_at(y).filter(|row| *row < self.layout.rows.len()) {
+        if let Some(row) = self
+            .view
+            .row_at(y)
+            .filter(|row| *row < self.layout.rows.len())
+        {
             self.marks.focused_row = Some(row);
         }
     }
@@ -811,7 +855,8 @@ impl Engine {
         let extent_ns = self.marks.extent_ns;
         let view = match self.hit_at(x, y) {
             Hit::Segment(_, segment) if segment.end_ns > segment.start_ns => {
-                self.view.zoomed_to(segment.start_ns, segment.end_ns, extent_ns)
+                self.view
+                    .zoomed_to(segment.start_ns, segment.end_ns, extent_ns)
             }
             _ => self.view.showing(0, extent_ns, extent_ns),
         };
@@ -827,12 +872,18 @@ impl Engine {
         let middle_ns = (part * extent_ns as f64) as u64;
         let span_ns = self.view.span_ns();
         let from_ns = middle_ns.saturating_sub(span_ns / 2);
-        self.show(self.view.showing(from_ns, from_ns.saturating_add(span_ns), extent_ns));
+        self.show(
+            self.view
+                .showing(from_ns, from_ns.saturating_add(span_ns), extent_ns),
+        );
     }
 
     fn hover(&mut self, x: f64, y: f64) {
         self.hover = Some((x, y));
-        let row = self.view.row_at(y).filter(|row| *row < self.layout.rows.len());
+        let row = self
+            .view
+            .row_at(y)
+            .filter(|row| *row < self.layout.rows.len());
         self.marks.hovered_row = row;
         let shape = match self.hit_at(x, y) {
             Hit::Cursor | Hit::Axis => "ew-resize",

@@ -56,11 +56,16 @@ impl Theme {
         let style = web_sys::window().and_then(|window| window.get_computed_style(canvas).ok());
         let style = style.flatten();
         let read = |name: &str| {
-            let value = style.as_ref().and_then(|style| style.get_property_value(name).ok());
-            value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+            let value = style
+                .as_ref()
+                .and_then(|style| style.get_property_value(name).ok());
+            value
+                .map(|value| value.trim().to_owned())
+                .filter(|value| !value.is_empty())
         };
         Theme {
-            colours: COLOURS.map(|name| JsValue::from(read(name).unwrap_or_else(|| "gray".to_owned()))),
+            colours: COLOURS
+                .map(|name| JsValue::from(read(name).unwrap_or_else(|| "gray".to_owned()))),
             mono: read("--mono").unwrap_or_else(|| "monospace".to_owned()),
             sans: read("--sans").unwrap_or_else(|| "sans-serif".to_owned()),
             hatch: None,
@@ -75,11 +80,20 @@ pub fn paint(context: &CanvasRenderingContext2d, theme: &mut Theme, ratio: f64, 
     let _ = context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
     context.set_global_alpha(1.0);
     if let Some(canvas) = context.canvas() {
-        context.clear_rect(0.0, 0.0, f64::from(canvas.width()), f64::from(canvas.height()));
+        context.clear_rect(
+            0.0,
+            0.0,
+            f64::from(canvas.width()),
+            f64::from(canvas.height()),
+        );
     }
     context.set_text_baseline("middle");
     context.set_line_join("round");
-    if theme.hatch.as_ref().is_none_or(|(made_for, _)| *made_for != ratio) {
+    if theme
+        .hatch
+        .as_ref()
+        .is_none_or(|(made_for, _)| *made_for != ratio)
+    {
         theme.hatch = hatch(theme, ratio).map(|pattern| (ratio, pattern));
     }
     let mut brush = Brush {
@@ -116,7 +130,12 @@ impl Brush<'_> {
         let context = self.context;
         match shape {
             Shape::Rect(area, fill, radii) => self.rect(area, *fill, *radii),
-            Shape::Line { from, to, paint, width } => {
+            Shape::Line {
+                from,
+                to,
+                paint,
+                width,
+            } => {
                 let width = self.thickness(*width);
                 // A straight line of odd thickness is crisp between two pixels.
                 let off = if width % 2.0 == 1.0 { 0.5 } else { 0.0 };
@@ -151,7 +170,13 @@ impl Brush<'_> {
                 self.fill(Fill::Solid(*paint));
                 let (x, y) = self.point(*centre);
                 context.begin_path();
-                let _ = context.arc(x, y, f64::from(*radius) * self.ratio, 0.0, std::f64::consts::TAU);
+                let _ = context.arc(
+                    x,
+                    y,
+                    f64::from(*radius) * self.ratio,
+                    0.0,
+                    std::f64::consts::TAU,
+                );
                 context.fill();
             }
             Shape::Text {
@@ -160,11 +185,19 @@ impl Brush<'_> {
                 size,
                 paint,
                 mono,
+                plate,
                 text,
             } => {
-                self.fill(Fill::Solid(*paint));
                 self.letters(*size, *mono, *anchor);
                 let (x, y) = self.point(*at);
+                if *plate && let Ok(measured) = context.measure_text(text) {
+                    self.fill(Fill::Solid(Paint::Panel));
+                    let room = 4.0 * self.ratio;
+                    let high = f64::from(*size) * self.ratio;
+                    let wide = measured.width() + 2.0 * room;
+                    context.fill_rect(x.round() - room, (y - high / 2.0).round(), wide, high);
+                }
+                self.fill(Fill::Solid(*paint));
                 // Letters stand a little high of their middle.
                 let _ = context.fill_text(text, x.round(), (y + 0.5 * self.ratio).round());
             }
@@ -273,14 +306,16 @@ impl Brush<'_> {
         }
         // The newer setter takes a Rust string, which would be copied over for each shape.
         #[allow(deprecated)]
-        self.context.set_fill_style(&self.theme.colours[slot(paint)]);
+        self.context
+            .set_fill_style(&self.theme.colours[slot(paint)]);
         self.context.set_global_alpha(f64::from(strength));
         self.filled_with = Some((paint, strength));
     }
 
     fn stroke(&mut self, paint: Paint, width: f64) {
         #[allow(deprecated)]
-        self.context.set_stroke_style(&self.theme.colours[slot(paint)]);
+        self.context
+            .set_stroke_style(&self.theme.colours[slot(paint)]);
         self.context.set_line_width(width);
         self.context.set_global_alpha(f64::from(self.fade));
         self.filled_with = None;
@@ -289,7 +324,11 @@ impl Brush<'_> {
     fn letters(&mut self, size: f32, mono: bool, anchor: Anchor) {
         let key = (size.to_bits(), mono);
         if self.font != Some(key) {
-            let family = if mono { &self.theme.mono } else { &self.theme.sans };
+            let family = if mono {
+                &self.theme.mono
+            } else {
+                &self.theme.sans
+            };
             let px = f64::from(size) * self.ratio;
             self.context.set_font(&format!("{px}px {family}"));
             self.font = Some(key);
@@ -322,5 +361,7 @@ fn hatch(theme: &Theme, ratio: f64) -> Option<CanvasPattern> {
         context.line_to(shift + side + ratio, -ratio);
     }
     context.stroke();
-    context.create_pattern_with_html_canvas_element(&tile, "repeat").ok()?
+    context
+        .create_pattern_with_html_canvas_element(&tile, "repeat")
+        .ok()?
 }

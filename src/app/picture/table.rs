@@ -41,9 +41,9 @@ pub fn EventTable(props: &EventTableProps) -> Html {
         let page = page.clone();
         Callback::from(move |_: MouseEvent| page.set(to))
     };
-    let at_cursor = props.cursor_ns.map(|cursor_ns| {
-        trace.events_until(cursor_ns).saturating_sub(1)
-    });
+    let at_cursor = props
+        .cursor_ns
+        .map(|cursor_ns| trace.events_until(cursor_ns).saturating_sub(1));
     let row = |row: EventRow| {
         html! {
             <tr key={row.position} aria-current={(at_cursor == Some(row.position)).then_some("true")}>

@@ -8,7 +8,7 @@
 use super::{BAR_PX, READY_PX, TICK_PX, WAIT_PX};
 use crate::loop_state::wait_in_words;
 use crate::picture::Scene;
-use crate::picture::layout::{fitted, text_px};
+use crate::picture::layout::fitted;
 use crate::picture::lod::Shares;
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
 use crate::picture::view::RIGHT_PX;
@@ -42,6 +42,8 @@ pub fn draw(scene: &Scene, lane: &Lane, y: f64, shapes: &mut Vec<Shape>) {
         }
     };
     let pen = Pen { scene, y };
+    // Ticks lie above the lines of waiting beside them.
+    let mut above = Vec::new();
     let mut walk = scene.index.walk(lane, view.from_ns, scene.now_ns());
     let count = walk.count();
     let mut at = walk.next().saturating_sub(1);
@@ -55,7 +57,8 @@ pub fn draw(scene: &Scene, lane: &Lane, y: f64, shapes: &mut Vec<Shape>) {
             continue;
         }
         if is_wide(&segment) {
-            pen.wide(&segment, at + 1 == count && lane.done.is_none(), shapes);
+            let is_open = at + 1 == count && lane.done.is_none();
+            pen.wide(&segment, is_open, shapes);
             at += 1;
             continue;
         }
@@ -91,8 +94,9 @@ pub fn draw(scene: &Scene, lane: &Lane, y: f64, shapes: &mut Vec<Shape>) {
             .map(|at| walk.segment(at))
             .find(|segment| matches!(segment.state, State::Running | State::Blocking))
             .map(|segment| segment.start_ns.max(start_ns));
-        pen.cluster(&cluster, column_ns, shapes);
+        pen.cluster(&cluster, column_ns, &mut above);
     }
+    shapes.append(&mut above);
     pen.ending(lane, shapes);
 }
 
@@ -171,8 +175,8 @@ impl Pen<'_> {
         let r = ((x1 - x0) / 2.0).min(2.0) as f32;
         shapes.push(Shape::Rect(self.bar(x0, x1, BAR_PX), fill, [r, r]));
         if x1 - x0 >= 2.0 * TICK_PX {
-            for x in [x0, x1 - 2.5] {
-                let stop = self.bar(x, x + 2.5, BAR_PX + 5.0);
+            for x in [x0, x1 - 2.0] {
+                let stop = self.bar(x, x + 2.0, BAR_PX + 4.0);
                 shapes.push(Shape::Rect(stop, fill, [1.0, 1.0]));
             }
         }
@@ -186,17 +190,14 @@ impl Pen<'_> {
             return;
         }
         let words = wait_in_words(self.scene.trace, on);
-        let text = fitted(&words, x1 - x0 - 36.0, SIZE, false);
-        let width = text_px(&text, SIZE, false);
-        let gap = Area::of(x0 + 14.0, self.y - 6.0, width + 8.0, 12.0);
-        shapes.push(Shape::Rect(gap, Fill::Solid(Paint::Panel), [3.0, 3.0]));
         shapes.push(Shape::Text {
             at: ((x0 + 18.0) as f32, self.y as f32),
             anchor: Anchor::Start,
             size: SIZE as f32,
             paint: Paint::Soft,
             mono: false,
-            text,
+            plate: true,
+            text: fitted(&words, x1 - x0 - 36.0, SIZE, false),
         });
     }
 
@@ -331,6 +332,7 @@ impl Pen<'_> {
                     size: 12.0,
                     paint: Paint::Panel,
                     mono: true,
+                    plate: false,
                     text: "!".to_owned(),
                 });
             }

@@ -322,6 +322,7 @@ pub(super) fn range(scene: &Scene, shapes: &mut Vec<Shape>) {
         size: 11.0,
         paint: Paint::Panel,
         mono: true,
+        plate: false,
         text,
     });
 }

@@ -3,7 +3,7 @@
 use super::BAR_PX;
 use crate::picture::Scene;
 use crate::picture::layout::{fitted, text_px};
-use crate::picture::levels::{Levels, change, holder};
+use crate::picture::levels::{Levels, holder};
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
 use crate::picture::view::RIGHT_PX;
 use crate::trace::{ResourceId, ResourceKind};
@@ -63,6 +63,7 @@ fn holders(
                 size: 10.5,
                 paint: Paint::Ink,
                 mono: true,
+                plate: false,
                 text: fitted(scene.trace.name(task), x1 - x0 - 8.0, 10.5, true),
             });
         }
@@ -81,26 +82,18 @@ fn steps(
     let highest = levels.highest().max(1);
     let bottom = y + BAR_PX / 2.0;
     let height = |level: u32| f64::from(level) / f64::from(highest) * BAR_PX;
-    let level_at = |change_at: usize| match change_at.checked_sub(1) {
-        Some(last) => change(scene.trace, levels.positions()[last]).1,
-        None => 0,
-    };
     let right = view.x_of(scene.now_ns()).min(view.width_px);
-    let mut level = level_at(first);
+    let mut level = levels.after(first);
     let mut top: Vec<(f32, f32)> = vec![(view.gutter_px as f32, (bottom - height(level)) as f32)];
     let mut at = first;
     while at < end {
         let x = view.x_of(place(scene, levels, at));
         // All changes within the same pixel are one step, as high as the highest of them.
         let pixel_end_ns = view.time_at(x + 1.0).max(place(scene, levels, at));
-        let positions = &levels.positions()[at..end];
         let events = scene.scale().events_until(scene.trace, pixel_end_ns);
-        let next = at
-            + positions
-                .partition_point(|position| (*position as usize) < events)
-                .max(1);
-        let last = level_at(next);
-        let (lowest, most) = levels.span(scene.trace, at..next).unwrap_or((last, last));
+        let next = levels.changes_until(events).clamp(at + 1, end);
+        let last = levels.after(next);
+        let (lowest, most) = levels.span(at..next).unwrap_or((last, last));
         let up = |level: u32| (bottom - height(level)) as f32;
         top.push((x as f32, up(level)));
         if next - at > 1 && (most > last.max(level) || lowest < last.min(level)) {
@@ -129,6 +122,7 @@ fn steps(
             size: 10.0,
             paint: Paint::Faint,
             mono: true,
+            plate: false,
             text,
         });
     }
