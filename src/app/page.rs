@@ -105,12 +105,17 @@ fn Page() -> Html {
     *asked.borrow_mut() = Asked::of(&state);
     let on_run = {
         let (runner, asked) = (runner.clone(), asked.clone());
-        use_callback((), move |(), ()| {
+        use_callback((compact, panel.clone()), move |(), (compact, panel)| {
             let asked = asked.borrow().clone();
             match asked.first_error {
                 Some(key) => browser::focus(&field_id(key)),
                 None if asked.under_way => {}
-                None => runner.run(&asked.scenario, asked.clock, asked.edition),
+                None => {
+                    runner.run(&asked.scenario, asked.clock, asked.edition);
+                    if *compact {
+                        panel.set(Panel::Run);
+                    }
+                }
             }
         })
     };
