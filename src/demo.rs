@@ -2,7 +2,7 @@
 
 use crate::clock::{Clock, InstantClock};
 use crate::executor::{EventLoop, Limits};
-use crate::param::{Param, Values};
+use crate::param::{Kind, Param, Values};
 use crate::stage::task::TaskOutput;
 use crate::stage::{Failure, Stage};
 use crate::trace::Trace;
@@ -130,6 +130,14 @@ impl Demo {
     /// The parameter that chooses between ways to do the same, if the demo has one.
     pub fn mode(&self) -> Option<&'static Param> {
         self.params.iter().find(|param| param.key == "mode")
+    }
+
+    /// The ways to run it, key and label of each; empty when there is only one.
+    pub fn modes(&self) -> &'static [(&'static str, &'static str)] {
+        match self.mode().map(|param| &param.kind) {
+            Some(Kind::Choice { options, .. }) => options,
+            _ => &[],
+        }
     }
 
     /// The settings whose output is compared with CPython's; the first, empty one is the defaults.

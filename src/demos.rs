@@ -59,7 +59,6 @@ pub static DEMOS: &[&Demo] = &[
     &generators::DEMO,
     &async_generators::DEMO,
     &async_with::DEMO,
-
     // Working together
     &queue_workers::DEMO,
     // What goes wrong

@@ -25,6 +25,8 @@ pub struct Scenario {
     pub values: Values,
     /// The clock to run it with.
     pub clock: ClockKind,
+    /// A second mode to run beside the chosen one; never the chosen one itself.
+    pub compare: Option<&'static str>,
 }
 
 impl PartialEq for Scenario {
@@ -32,6 +34,7 @@ impl PartialEq for Scenario {
         self.demo.slug == other.demo.slug
             && self.values == other.values
             && self.clock == other.clock
+            && self.compare == other.compare
     }
 }
 
@@ -42,7 +45,63 @@ impl Scenario {
             demo,
             values: Values::defaults(demo.params),
             clock: ClockKind::Live,
+            compare: None,
         }
+    }
+
+    /// The scenario of each run on screen: one, or one for each of two modes in the demo's order.
+    pub fn runs(&self) -> Vec<Scenario> {
+        let mut first = self.clone();
+        let Some(second_mode) = first.compare.take() else {
+            return vec![first];
+        };
+        let mut second = first.clone();
+        // The key of a mode is a value of that parameter.
+        let _ = second.values.set("mode", second_mode);
+        let place = |scenario: &Scenario| {
+            let mode = scenario.values.choice("mode");
+            scenario
+                .demo
+                .modes()
+                .iter()
+                .position(|(key, _)| *key == mode)
+        };
+        if place(&second) < place(&first) {
+            std::mem::swap(&mut first, &mut second);
+        }
+        vec![first, second]
+    }
+
+    /// Asks for a comparison with another mode, or for none.
+    ///
+    /// # Errors
+    /// When the demo has no such mode, or it is the one that is chosen.
+    pub fn compare_with(&mut self, mode: Option<&str>) -> Result<(), String> {
+        let Some(mode) = mode else {
+            self.compare = None;
+            return Ok(());
+        };
+        let modes = self.demo.modes();
+        let Some((key, _)) = modes.iter().find(|(key, _)| *key == mode) else {
+            return Err(match modes {
+                [] => "this demo has no modes to compare".to_owned(),
+                _ => format!(
+                    "{} is not one of {}{}",
+                    quoted(mode),
+                    modes
+                        .iter()
+                        .map(|(key, _)| *key)
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                    did_you_mean(mode, modes.iter().map(|(key, _)| *key))
+                ),
+            });
+        };
+        if self.values.choice("mode") == *key {
+            return Err(format!("{} cannot be compared with itself", quoted(mode)));
+        }
+        self.compare = Some(key);
+        Ok(())
     }
 }
 
@@ -76,6 +135,9 @@ pub fn encode(scenario: &Scenario) -> String {
     }
     if scenario.clock == ClockKind::Instant {
         add("clock", "instant");
+    }
+    if let Some(mode) = scenario.compare {
+        add("compare", mode);
     }
     fragment
 }
@@ -129,6 +191,7 @@ pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
             return (scenario, complaints);
         }
     }
+    let mut compare = None;
     for (key, value) in pairs(query) {
         let (Some(key), Some(value)) = (decoded(key), decoded(value)) else {
             complaints.push(format!(
@@ -144,6 +207,11 @@ pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
             }
             ("clock", "live") => Ok(()),
             ("clock", other) => Err(format!("{} is neither live nor instant", quoted(other))),
+            // Only once the mode is known.
+            ("compare", mode) => {
+                compare = Some(mode.to_owned());
+                Ok(())
+            }
             (key, value) => scenario.values.set(key, value),
         };
         if let Err(problem) = understood {
@@ -154,6 +222,9 @@ pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
                 problem
             });
         }
+    }
+    if let Err(problem) = scenario.compare_with(compare.as_deref()) {
+        complaints.push(format!("compare: {problem}"));
     }
     (scenario, complaints)
 }
@@ -210,6 +281,11 @@ mod tests {
             &[],
         );
         check("factorial", "1/factorial", &[]);
+        check(
+            "1/factorial?compare=blocking&a=5",
+            "1/factorial?a=5&compare=blocking",
+            &[],
+        );
         check("", "1/hello-blocking-async", &[]);
     }
 
@@ -238,6 +314,16 @@ mod tests {
                 "the part “a=%E9” of the link is broken: its percent signs do not make text",
                 "the part “b=%” of the link is broken: its percent signs do not make text",
             ],
+        );
+        check(
+            "1/factorial?mode=blocking&compare=blocking",
+            "1/factorial?mode=blocking",
+            &["compare: “blocking” cannot be compared with itself"],
+        );
+        check(
+            "1/queue-workers?compare=fast",
+            "1/queue-workers",
+            &["compare: this demo has no modes to compare"],
         );
         check(
             "7/factorial?b=5",

@@ -1,7 +1,7 @@
 //! A run in one sentence, and lengths of time as the page shows them.
 
 use crate::timeline::{State, Timeline};
-use crate::trace::{TaskId, Trace, WaitFor};
+use crate::trace::{TaskId, Trace, WaitFor, What};
 
 /// Shorter blocking is not worth a sentence; nanoseconds.
 const WORTH_SAYING_BLOCKED_NS: u64 = 1_000_000;
@@ -12,6 +12,12 @@ const LONG_POLL_NS: u64 = 100_000_000;
 /// A task that could run waits for its turn in every run; a live loop needs a few milliseconds
 /// when the browser is busy. What is longer is worth a sentence; nanoseconds.
 const WORTH_SAYING_READY_NS: u64 = 20_000_000;
+
+/// Runs that differ by less take equally long: a live one is a few milliseconds late.
+const WORTH_SAYING_FASTER: f64 = 1.01;
+
+/// So many tasks of two runs are compared with each other.
+const MOST_COMPARED: usize = 200;
 
 /// What a reader should see in a finished run: who held the loop, who waited for it, or how much
 /// waiting fitted into the time.
@@ -71,6 +77,61 @@ pub fn sentence(trace: &Trace, timeline: &Timeline) -> String {
     "nobody waited for the loop".to_owned()
 }
 
+/// What differs between two runs of the same scenario, each with the name of its mode: which was
+/// faster, and which task began at another time.
+pub fn difference(a: (&str, &Trace), b: (&str, &Trace)) -> String {
+    // The faster one is the subject.
+    let ((fast_name, fast), (slow_name, slow)) = if a.1.duration_ns() <= b.1.duration_ns() {
+        (a, b)
+    } else {
+        (b, a)
+    };
+    let (fast_ns, slow_ns) = (fast.duration_ns(), slow.duration_ns());
+    let times = slow_ns as f64 / fast_ns as f64;
+    let mut text = if fast_ns == 0 && slow_ns > 0 {
+        format!(
+            "{fast_name} takes no time, {slow_name} {}",
+            time_text(slow_ns)
+        )
+    } else if fast_ns == slow_ns || times < WORTH_SAYING_FASTER {
+        format!("{fast_name} and {slow_name} take equally long")
+    } else {
+        format!("{fast_name} is {times:.2} times as fast as {slow_name}")
+    };
+    let starts = first_steps(slow);
+    let earlier = first_steps(fast)
+        .into_iter()
+        .filter_map(|(name, start_ns)| {
+            let (_, other_ns) = starts.iter().find(|(other, _)| *other == name)?;
+            Some((other_ns.checked_sub(start_ns)?, name))
+        })
+        .max_by_key(|(earlier_ns, _)| *earlier_ns);
+    if let Some((earlier_ns, name)) = earlier
+        && earlier_ns >= WORTH_SAYING_READY_NS
+    {
+        text += &format!("; {name} started {} earlier", time_text(earlier_ns));
+    }
+    text
+}
+
+/// Each task's name, and when it first ran.
+fn first_steps(trace: &Trace) -> Vec<(&str, u64)> {
+    let mut started = vec![false; trace.tasks.len()];
+    let mut steps = Vec::new();
+    for event in &trace.events {
+        if let What::PollStart { task } = event.what
+            && !std::mem::replace(&mut started[task.index()], true)
+        {
+            steps.push((trace.name(task), event.time_ns));
+            // Comparing names costs time in proportion to the square.
+            if steps.len() == MOST_COMPARED {
+                break;
+            }
+        }
+    }
+    steps
+}
+
 /// A length of time at a glance, three digits or so: "5.00 s", "12.3 ms", "4 min 05 s".
 pub fn time_text(ns: u64) -> String {
     const MINUTE_S: u64 = 60;
@@ -115,6 +176,26 @@ mod tests {
         apply_query(&mut values, setting).expect("the setting is valid");
         let trace = demo.run_instantly(values);
         assert_eq!(sentence(&trace, &Timeline::of(&trace)), expected);
+    }
+
+    #[test]
+    fn a_difference_names_the_faster_and_who_started_earlier() {
+        let demo = demos::find("factorial").expect("the demo exists");
+        let run = |setting| {
+            let mut values = Values::defaults(demo.params);
+            apply_query(&mut values, setting).expect("the setting is valid");
+            demo.run_instantly(values)
+        };
+        let (blocking, concurrent) = (run("mode=blocking"), run("mode=async"));
+        let words = difference(("blocking", &blocking), ("async", &concurrent));
+        assert_eq!(
+            words,
+            "async is 1.67 times as fast as blocking; B started 2.00 s earlier"
+        );
+        let same = difference(("one", &concurrent), ("other", &concurrent));
+        assert_eq!(same, "one and other take equally long");
+        let (short, none) = (run("mode=blocking&delay=1s"), run("delay=0s"));
+        assert!(difference(("a", &short), ("b", &none)).starts_with("b takes no time, a 5.00 s"));
     }
 
     #[test]

@@ -133,7 +133,7 @@ fn slugs_are_unique_and_safe_in_links() {
 #[test]
 fn parameters_are_unique_and_their_defaults_are_allowed() {
     for demo in DEMOS {
-        let mut seen = HashSet::from(["clock"]);
+        let mut seen = HashSet::from(["clock", "compare"]);
         for param in demo.params {
             assert!(
                 seen.insert(param.key),

@@ -7,7 +7,7 @@ use crate::demo::Demo;
 use crate::param::{Kind, Param, Value};
 use crate::trace::ClockKind;
 use std::rc::Rc;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// Properties of [`ParamForm`].
@@ -19,6 +19,8 @@ pub struct ParamFormProps {
     pub fields: Vec<Field>,
     /// The values in force, for the sliders.
     pub values: Vec<Value>,
+    /// The second mode beside the chosen one.
+    pub compare: Option<&'static str>,
     /// The clock with which Run runs.
     pub clock: ClockKind,
     /// Whether the other clock is possible with these values.
@@ -42,6 +44,7 @@ impl PartialEq for ParamFormProps {
         self.demo.slug == other.demo.slug
             && self.fields == other.fields
             && self.values == other.values
+            && self.compare == other.compare
             && (self.clock, self.clock_is_free) == (other.clock, other.clock_is_free)
             && (self.can_reset, self.running, self.ran)
                 == (other.can_reset, other.running, other.ran)
@@ -68,6 +71,7 @@ impl ParamFormProps {
                 .iter()
                 .map(|(_, value)| value.clone())
                 .collect(),
+            compare: state.scenario.compare,
             clock: state.clock(),
             clock_is_free: state.is_previewed(),
             can_reset: state.differs_from_defaults(),
@@ -111,7 +115,7 @@ pub fn ParamForm(props: &ParamFormProps) -> Html {
     let one = |((param, shown), value): ((&'static Param, &Field), &Value)| {
         html! {
             <div key={format!("{} {}", props.demo.slug, param.key)} class={classes!("param", breadth(param))}>
-                { field(param, shown, value, &props.on_action) }
+                { field(props, param, shown, value) }
             </div>
         }
     };
@@ -193,16 +197,13 @@ fn breadth(param: &Param) -> Option<&'static str> {
     }
 }
 
-fn field(
-    param: &'static Param,
-    shown: &Field,
-    value: &Value,
-    on_action: &Callback<Action>,
-) -> Html {
+fn field(props: &ParamFormProps, param: &'static Param, shown: &Field, value: &Value) -> Html {
     let key = param.key;
-    let on_text = on_action.reform(move |text: String| Action::Edit { key, text });
+    let on_text = props
+        .on_action
+        .reform(move |text: String| Action::Edit { key, text });
     match param.kind {
-        Kind::Choice { options, .. } => choice_field(param, options, shown, &on_text),
+        Kind::Choice { options, .. } => choice_field(props, param, options, shown, &on_text),
         Kind::Switch { .. } => switch_field(param, shown, &on_text),
         _ => text_field(param, shown, value, &on_text),
     }
@@ -287,26 +288,77 @@ fn Slider(props: &SliderProps) -> Html {
 }
 
 fn choice_field(
+    props: &ParamFormProps,
     param: &'static Param,
     options: &'static [(&'static str, &'static str)],
     shown: &Field,
     on_text: &Callback<String>,
 ) -> Html {
     let id = field_id(param.key);
+    let is_mode = param.key == "mode";
+    let compared = if is_mode { props.compare } else { None };
     html! {
         <fieldset {id} tabindex="-1">
             <legend>{ param.label }</legend>
             <div class="segments">
                 { for options.iter().map(|(key, label)| html! {
                     <label key={*key}>
-                        <input type="radio" name={param.key} value={*key} checked={shown.text == *key}
+                        <input type="radio" name={param.key} value={*key} checked={shown.text == *key && compared.is_none()}
                             onchange={on_text.reform(|_: Event| (*key).to_owned())} />
                         <span>{ *label }</span>
                     </label>
                 }) }
+                if is_mode && options.len() > 1 {
+                    { side_by_side(props, options, shown) }
+                }
             </div>
+            if let (Some(second), true) = (compared, options.len() > 2) {
+                <label class="compare-with">
+                    { "with " }
+                    <select onchange={on_compare(props, options)}>
+                        { for options.iter().filter(|(key, _)| shown.text != *key).map(|(key, label)| html! {
+                            <option key={*key} value={*key} selected={second == *key}>{ *label }</option>
+                        }) }
+                    </select>
+                </label>
+            }
         </fieldset>
     }
+}
+
+/// One more choice beside the modes: two of them at once.
+fn side_by_side(
+    props: &ParamFormProps,
+    options: &'static [(&'static str, &'static str)],
+    shown: &Field,
+) -> Html {
+    let other = options
+        .iter()
+        .map(|(key, _)| *key)
+        .find(|key| *key != shown.text);
+    html! {
+        <label>
+            <input type="radio" name="mode" value="side-by-side" checked={props.compare.is_some()}
+                onchange={props.on_action.reform(move |_: Event| Action::Compare(other))} />
+            <span>{ "side by side" }</span>
+        </label>
+    }
+}
+
+fn on_compare(
+    props: &ParamFormProps,
+    options: &'static [(&'static str, &'static str)],
+) -> Callback<Event> {
+    props.on_action.reform(move |event: Event| {
+        let chosen: HtmlSelectElement = event.target_unchecked_into();
+        let value = chosen.value();
+        Action::Compare(
+            options
+                .iter()
+                .map(|(key, _)| *key)
+                .find(|key| *key == value),
+        )
+    })
 }
 
 fn switch_field(param: &'static Param, shown: &Field, on_text: &Callback<String>) -> Html {

@@ -13,7 +13,7 @@ use crate::app::run_card::RunCard;
 use crate::app::runner::Runner;
 use crate::app::share::Share;
 use crate::app::source::{Panel, Source, Tabs};
-use crate::app::state::{Action, State, as_sentence, no_preview_sentence};
+use crate::app::state::{Action, MOST_RUNS, State, as_sentence, no_preview_sentence};
 use crate::app::theme::use_theme;
 use crate::demos;
 use crate::link::{self, Scenario};
@@ -44,6 +44,9 @@ impl Reducible for State {
         self.after(action)
     }
 }
+
+/// One for each place on the page.
+type Runners = [Rc<Runner>; MOST_RUNS];
 
 /// Which dialog is open.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,9 +88,11 @@ fn Page() -> Html {
         let dispatcher = state.dispatcher();
         use_callback((), move |action, ()| dispatcher.dispatch(action))
     };
-    let runner = {
+    let runners: Rc<Runners> = {
         let on_action = on_action.clone();
-        Rc::clone(&*use_memo((), move |()| Runner::new(on_action)))
+        use_memo((), move |()| {
+            std::array::from_fn::<_, MOST_RUNS, _>(|place| Runner::new(place, on_action.clone()))
+        })
     };
     let open = use_state_eq(|| Open::Nothing);
     let panel = use_state_eq(|| Panel::Run);
@@ -96,7 +101,7 @@ fn Page() -> Html {
     let (theme, on_theme) = use_theme();
 
     use_links(&on_action);
-    use_previews(&state, &runner);
+    use_previews(&state, &runners);
     use_effect_with(state.scenario.demo.title, |title| {
         browser::set_title(&format!("{title} · Interleave"));
     });
@@ -104,14 +109,16 @@ fn Page() -> Html {
     let asked = use_mut_ref(|| Asked::of(&state));
     *asked.borrow_mut() = Asked::of(&state);
     let on_run = {
-        let (runner, asked) = (runner.clone(), asked.clone());
+        let (runners, asked) = (runners.clone(), asked.clone());
         use_callback((compact, panel.clone()), move |(), (compact, panel)| {
             let asked = asked.borrow().clone();
             match asked.first_error {
                 Some(key) => browser::focus(&field_id(key)),
                 None if asked.under_way => {}
                 None => {
-                    runner.run(&asked.scenario, asked.clock, asked.edition);
+                    for (runner, run) in runners.iter().zip(&asked.scenario.runs()) {
+                        runner.run(run, asked.clock, asked.edition);
+                    }
                     if *compact {
                         panel.set(Panel::Run);
                     }
@@ -120,8 +127,10 @@ fn Page() -> Html {
         })
     };
     let on_stop = {
-        let runner = runner.clone();
-        use_callback((), move |(), ()| runner.stop())
+        let runners = runners.clone();
+        use_callback((), move |(), ()| {
+            runners.iter().for_each(|runner| runner.stop())
+        })
     };
     let on_find = use_callback(open.clone(), |(), open| open.set(Open::Find));
     let on_keys = use_callback(open.clone(), |(), open| open.set(Open::Keys));
@@ -209,10 +218,21 @@ fn runs(state: &State, on_action: &Callback<Action>) -> Html {
             <p class="no-preview card">{ no_preview_sentence(state.scenario.demo) }</p>
         };
     }
+    // Side by side, the pictures share one axis of time.
+    let extent_ns = match state.runs.len() {
+        0 | 1 => None,
+        _ => state
+            .runs
+            .iter()
+            .map(|run| run.run.recording.borrow().trace().duration_ns())
+            .max(),
+    };
     html! {
         <>
+            { difference(state) }
             { for state.runs.iter().map(|run| html! {
-                <RunCard shown={run.clone()} expected_ns={state.expected_ns} cursor_ns={state.cursor_ns}
+                <RunCard key={run.place} shown={run.clone()} {extent_ns}
+                    expected_ns={state.expected_ns[run.place]} cursor_ns={state.cursor_ns}
                     selected={state.selected} on_action={on_action.clone()} />
             }) }
             <div class="below">
@@ -222,6 +242,19 @@ fn runs(state: &State, on_action: &Callback<Action>) -> Html {
             </div>
         </>
     }
+}
+
+/// What two runs side by side differ in, once both have ended.
+fn difference(state: &State) -> Html {
+    let [a, b] = state.runs.as_slice() else {
+        return Html::default();
+    };
+    if a.goes_on() || b.goes_on() {
+        return Html::default();
+    }
+    let (first, second) = (a.run.recording.borrow(), b.run.recording.borrow());
+    let words = summary::difference((&a.label, first.trace()), (&b.label, second.trace()));
+    html! { <p class="difference" role="status">{ as_sentence(&words) }</p> }
 }
 
 fn notices(state: &State, on_action: &Callback<Action>) -> Html {
@@ -284,16 +317,23 @@ fn use_links(on_action: &Callback<Action>) {
 
 /// Has each new edition of the state previewed.
 #[hook]
-fn use_previews(state: &UseReducerHandle<State>, runner: &Rc<Runner>) {
-    let (scenario, previewed) = (state.scenario.clone(), state.is_previewed());
-    let runner = Rc::clone(runner);
+fn use_previews(state: &UseReducerHandle<State>, runners: &Rc<Runners>) {
+    let previewed = state.is_previewed();
+    let runs = if previewed {
+        state.scenario.runs()
+    } else {
+        Vec::new()
+    };
+    let runners = Rc::clone(runners);
     use_effect_with(state.edition, move |edition| {
-        // What goes on was made for other values.
-        runner.abandon();
-        if previewed {
-            runner.preview(scenario, *edition);
-        } else {
-            runner.cancel_preview();
+        let mut runs = runs.into_iter();
+        for runner in runners.iter() {
+            // What goes on was made for other values.
+            runner.abandon();
+            match runs.next() {
+                Some(run) => runner.preview(run, *edition),
+                None => runner.cancel_preview(),
+            }
         }
     });
 }

@@ -20,6 +20,8 @@ pub struct RunCardProps {
     pub shown: Run,
     /// How long it should take, where that is known; nanoseconds.
     pub expected_ns: Option<u64>,
+    /// The length of the axis, where runs side by side share one; nanoseconds.
+    pub extent_ns: Option<u64>,
     /// The moment shown.
     pub cursor_ns: Option<u64>,
     /// The task picked out.
@@ -87,7 +89,7 @@ pub fn RunCard(props: &RunCardProps) -> Html {
                     <b>{ heading }</b><span>{ sentence }</span>
                 </div>
             }
-            <Picture run={shown.run.clone()} {live} cursor_ns={props.cursor_ns} {on_cursor}
+            <Picture run={shown.run.clone()} {live} extent_ns={props.extent_ns} cursor_ns={props.cursor_ns} {on_cursor}
                 selected={props.selected} {on_select} {label} />
             <footer class="run-foot">
                 { legend() }

@@ -2,7 +2,7 @@
 
 use crate::app::browser::now_ms;
 use crate::app::run_ref::RunRef;
-use crate::app::state::{Action, Purpose};
+use crate::app::state::{Action, Purpose, mode_label};
 use crate::link::Scenario;
 use crate::trace::{ClockKind, EndReason};
 use crate::worker::client::{Client, Report};
@@ -18,9 +18,10 @@ const PATIENCE_MS: u32 = 500;
 /// sends one every 50 ms; one that takes longer is worth watching.
 const BATCHES_BEFORE_SHOWN: u32 = 3;
 
-/// The page's workers. Dropping it ends them.
+/// The workers of one place on the page. Dropping it ends them.
 pub struct Runner {
     this: Weak<Runner>,
+    place: usize,
     on_action: Callback<Action>,
     preview: RefCell<Preview>,
     asked: RefCell<Asked>,
@@ -44,10 +45,11 @@ struct Asked {
 }
 
 impl Runner {
-    /// A runner that reports through actions.
-    pub fn new(on_action: Callback<Action>) -> Rc<Self> {
+    /// A runner for a place that reports through actions.
+    pub fn new(place: usize, on_action: Callback<Action>) -> Rc<Self> {
         Rc::new_cyclic(|this| Runner {
             this: this.clone(),
+            place,
             on_action,
             preview: RefCell::default(),
             asked: RefCell::default(),
@@ -98,6 +100,7 @@ impl Runner {
             return;
         };
         let run = RunRef::new(ClockKind::Instant);
+        let label = mode_label(&scenario);
         let this = self.this.clone();
         let batches = Cell::new(0);
         client.run(&scenario, ClockKind::Instant, move |report| {
@@ -109,6 +112,8 @@ impl Runner {
                 this.on_action.emit(Action::Grown(run.clone()));
             } else if over || batches.get() == BATCHES_BEFORE_SHOWN {
                 this.on_action.emit(Action::Show {
+                    place: this.place,
+                    label,
                     run: run.clone(),
                     purpose: Purpose::Preview,
                     edition,
@@ -140,6 +145,8 @@ impl Runner {
         let run = RunRef::new(clock);
         let at_ms = now_ms();
         self.on_action.emit(Action::Show {
+            place: self.place,
+            label: mode_label(scenario),
             run: run.clone(),
             purpose: Purpose::Asked { at_ms },
             edition,

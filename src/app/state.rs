@@ -3,9 +3,12 @@
 use crate::app::run_ref::RunRef;
 use crate::demo::Demo;
 use crate::link::Scenario;
-use crate::param::{Kind, Value, Values, quoted};
+use crate::param::{Value, Values, quoted};
 use crate::trace::{ClockKind, EndReason, TaskId};
 use std::rc::Rc;
+
+/// Most runs on screen: one, or two side by side.
+pub const MOST_RUNS: usize = 2;
 
 /// Everything the page shows, but for what one component alone needs to know.
 #[derive(Clone)]
@@ -19,8 +22,8 @@ pub struct State {
     /// The runs on screen, one above the other. What is shown always belongs to the values in
     /// force: changing one clears away what was run with others.
     pub runs: Vec<Run>,
-    /// How long the scenario takes by the instant clock, in nanoseconds, once a preview said so.
-    pub expected_ns: Option<u64>,
+    /// How long each run takes by the instant clock, in nanoseconds, once a preview said so.
+    pub expected_ns: [Option<u64>; MOST_RUNS],
     /// The moment that the page shows; `None` for the end, or for now while a run goes on.
     pub cursor_ns: Option<u64>,
     /// The task that the reader picked out.
@@ -41,6 +44,8 @@ pub struct Field {
 /// One run on screen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
+    /// Its place on screen, from 0.
+    pub place: usize,
     /// The mode it was run in, in the demo's words; empty when the demo has no modes.
     pub label: String,
     /// Why it was run.
@@ -110,8 +115,14 @@ pub enum Action {
     Notify(String),
     /// The reader has read a sentence.
     Dismiss(usize),
-    /// A run takes the place of what is shown.
+    /// The reader chose a second mode to run beside the first, or none.
+    Compare(Option<&'static str>),
+    /// A run takes the place of what is shown there.
     Show {
+        /// Its place on screen, from 0.
+        place: usize,
+        /// The mode it is run in, in the demo's words.
+        label: &'static str,
         /// What happened so far.
         run: RunRef,
         /// Why it was run.
@@ -135,7 +146,7 @@ impl State {
             scenario,
             notices,
             runs: Vec::new(),
-            expected_ns: None,
+            expected_ns: [None; MOST_RUNS],
             cursor_ns: None,
             selected: None,
             edition: 0,
@@ -185,7 +196,10 @@ impl State {
                 next.notices.remove(index);
                 Rc::new(next)
             }
+            Action::Compare(mode) => self.compared(mode),
             Action::Show {
+                place,
+                label,
                 run,
                 purpose,
                 edition,
@@ -194,21 +208,26 @@ impl State {
                     return self;
                 }
                 let mut next = (*self).clone();
-                next.learn_duration(&run);
+                next.learn_duration(place, &run);
                 // What really happened is worth more than what should.
                 let late = purpose == Purpose::Preview
                     && self
                         .runs
                         .iter()
-                        .any(|r| r.asked_for() && r.edition == edition);
+                        .any(|r| r.place == place && r.asked_for() && r.edition == edition);
                 if !late {
                     next.cursor_ns = None;
-                    next.runs = vec![Run {
-                        label: mode_label(&self.scenario).to_owned(),
+                    let places = 1 + usize::from(self.scenario.compare.is_some());
+                    next.runs
+                        .retain(|other| other.place != place && other.place < places);
+                    next.runs.push(Run {
+                        place,
+                        label: label.to_owned(),
                         purpose,
                         run,
                         edition,
-                    }];
+                    });
+                    next.runs.sort_by_key(|run| run.place);
                 }
                 Rc::new(next)
             }
@@ -220,7 +239,7 @@ impl State {
                 let mut next = (*self).clone();
                 next.runs[index].run = self.runs[index].run.changed();
                 if self.runs[index].edition == self.edition {
-                    next.learn_duration(&run);
+                    next.learn_duration(self.runs[index].place, &run);
                 }
                 Rc::new(next)
             }
@@ -250,15 +269,29 @@ impl State {
         let Some(index) = params.iter().position(|param| param.key == key) else {
             return self;
         };
-        if self.fields[index].text == text {
+        let ends_comparison = key == "mode" && self.scenario.compare.is_some();
+        if self.fields[index].text == text && !ends_comparison {
             return self;
         }
         let mut next = (*self).clone();
         let error = next.scenario.values.set(key, &text).err();
         next.fields[index] = Field { text, error };
-        if next.scenario.values != self.scenario.values {
+        if key == "mode" {
+            // Choosing one mode ends the comparison of two.
+            next.scenario.compare = None;
+        }
+        if next.scenario != self.scenario {
             next.forget_runs();
         }
+        Rc::new(next)
+    }
+
+    fn compared(self: Rc<Self>, mode: Option<&'static str>) -> Rc<Self> {
+        let mut next = (*self).clone();
+        if next.scenario.compare_with(mode).is_err() || next.scenario == self.scenario {
+            return self;
+        }
+        next.forget_runs();
         Rc::new(next)
     }
 
@@ -280,7 +313,7 @@ impl State {
     /// blanking it in between would flicker at every step of a slider.
     fn forget_runs(&mut self) {
         self.edition += 1;
-        self.expected_ns = None;
+        self.expected_ns = [None; MOST_RUNS];
         self.cursor_ns = None;
         self.selected = None;
         let previewed = self.is_previewed();
@@ -288,11 +321,11 @@ impl State {
             .retain(|run| previewed && !(run.asked_for() && run.goes_on()));
     }
 
-    fn learn_duration(&mut self, run: &RunRef) {
+    fn learn_duration(&mut self, place: usize, run: &RunRef) {
         let recording = run.recording.borrow();
         let trace = recording.trace();
         if let (ClockKind::Instant, Some(end)) = (trace.clock, &trace.end) {
-            self.expected_ns = Some(end.time_ns);
+            self.expected_ns[place] = Some(end.time_ns);
         }
     }
 
@@ -302,7 +335,8 @@ impl State {
 
     /// Whether opening or changing the scenario shows its picture at once.
     pub fn is_previewed(&self) -> bool {
-        self.scenario.demo.runs_instantly(&self.scenario.values)
+        let runs = self.scenario.runs();
+        runs.iter().all(|run| run.demo.runs_instantly(&run.values))
     }
 
     /// The clock with which Run runs: some settings need the browser, hence real time.
@@ -333,17 +367,14 @@ impl State {
 }
 
 /// The mode's label in the demo's words, or nothing when the demo has no modes.
-fn mode_label(scenario: &Scenario) -> &'static str {
-    let Some(param) = scenario.demo.mode() else {
+pub fn mode_label(scenario: &Scenario) -> &'static str {
+    let Some(Value::Choice(chosen)) = scenario.values.value("mode") else {
         return "";
     };
-    match (&param.kind, scenario.values.value(param.key)) {
-        (Kind::Choice { options, .. }, Some(Value::Choice(chosen))) => options
-            .iter()
-            .find(|(key, _)| key == chosen)
-            .map_or("", |(_, label)| label),
-        _ => "",
-    }
+    let mut modes = scenario.demo.modes().iter();
+    modes
+        .find(|(key, _)| key == chosen)
+        .map_or("", |(_, label)| label)
 }
 
 fn fields_of(values: &Values) -> Vec<Field> {
@@ -451,6 +482,8 @@ mod tests {
 
     fn show(state: &Rc<State>, run: &RunRef, purpose: Purpose) -> Rc<State> {
         Rc::clone(state).after(Action::Show {
+            place: 0,
+            label: mode_label(&state.scenario),
             run: run.clone(),
             purpose,
             edition: state.edition,
@@ -513,10 +546,10 @@ mod tests {
     #[test]
     fn a_preview_tells_how_long_the_run_will_take_and_a_change_forgets_it() {
         let (state, _) = previewed(&opened("factorial"));
-        assert_eq!(state.expected_ns, Some(3_000_000_000));
+        assert_eq!(state.expected_ns[0], Some(3_000_000_000));
         assert_eq!(state.runs[0].label, "async");
         let changed = edit(&state, "b", "9");
-        assert_eq!(changed.expected_ns, None);
+        assert_eq!(changed.expected_ns[0], None);
         assert_eq!(
             changed.runs.len(),
             1,
@@ -531,6 +564,8 @@ mod tests {
         let state = edit(&state, "a", "9");
         let run = RunRef::new(ClockKind::Instant);
         let late = Rc::clone(&state).after(Action::Show {
+            place: 0,
+            label: "",
             run,
             purpose: Purpose::Preview,
             edition: old,
@@ -542,7 +577,7 @@ mod tests {
         let (after, _) = previewed(&running);
         assert_eq!(after.runs[0].run, live);
         assert!(
-            after.expected_ns.is_some(),
+            after.expected_ns[0].is_some(),
             "but it still tells how long the run will take"
         );
     }
@@ -559,6 +594,32 @@ mod tests {
         assert!(ended.under_way().is_none());
         assert_eq!(ended.runs[0].end_reason(), Some(EndReason::Stopped));
         assert_eq!(ended.runs[0].run.revision, 1);
+    }
+
+    #[test]
+    fn two_modes_stand_side_by_side_until_one_is_chosen() {
+        let (state, _) = previewed(&opened("factorial"));
+        let both = Rc::clone(&state).after(Action::Compare(Some("blocking")));
+        assert_eq!(both.edition, state.edition + 1);
+        let labels: Vec<_> = both.scenario.runs().iter().map(mode_label).collect();
+        assert_eq!(labels, ["blocking", "async"]);
+        let itself = Rc::clone(&state).after(Action::Compare(Some("async")));
+        assert!(Rc::ptr_eq(&itself, &state));
+
+        let run = RunRef::new(ClockKind::Live);
+        let second = Rc::clone(&both).after(Action::Show {
+            place: 1,
+            label: "async",
+            run,
+            purpose: ASKED,
+            edition: both.edition,
+        });
+        assert_eq!(second.runs.len(), 2);
+
+        let one = edit(&second, "mode", "async");
+        assert_eq!(one.scenario.compare, None);
+        let (one, _) = previewed(&one);
+        assert_eq!(one.runs.len(), 1);
     }
 
     #[test]
