@@ -2,16 +2,16 @@
 //! golden settings, a line of JSON with the program's text and where its output is kept. Used by
 //! `cargo xtask oracle`.
 
-use interleave::demo::Counterpart;
+use interleave::demo::{Counterpart, with_constants};
 use interleave::demos::DEMOS;
 use interleave::link;
 use interleave::param::Values;
 
 fn main() {
     for demo in DEMOS {
-        if !matches!(demo.counterpart, Counterpart::Python(_)) {
+        let Counterpart::Python(file) = &demo.counterpart else {
             continue;
-        }
+        };
         for setting in demo.golden_settings() {
             let mut values = Values::defaults(demo.params);
             if let Err(problem) = link::apply_query(&mut values, setting) {
@@ -22,7 +22,7 @@ fn main() {
                 "slug": demo.slug,
                 "setting": setting,
                 "path": demo.golden_path(setting),
-                "python": demo.counterpart_with(&values),
+                "python": with_constants(file.text, &values),
             });
             println!("{line}");
         }

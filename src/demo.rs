@@ -68,8 +68,8 @@ pub struct Demo {
     pub search: &'static str,
     /// The parameters, in the order of the form.
     pub params: &'static [Param],
-    /// The source file, whole; what readers see ends before the line `pub const DEMO`.
-    pub rust: &'static str,
+    /// The source file; what readers see ends before the line `pub const DEMO`.
+    pub rust: SourceFile,
     /// The same program in another language, at the default parameters.
     pub counterpart: Counterpart,
     /// Further settings whose output is compared with CPython's, as in a link: `tasks=0&delay=0s`.
@@ -81,11 +81,46 @@ pub struct Demo {
 }
 
 /// The same program as a reader knows it.
+#[derive(Clone, Copy)]
 pub enum Counterpart {
     /// For CPython 3.11 or newer; runs as it stands.
-    Python(&'static str),
+    Python(SourceFile),
     /// Where the browser itself is the subject.
-    JavaScript(&'static str),
+    JavaScript(SourceFile),
+}
+
+impl Counterpart {
+    /// The file.
+    pub fn file(&self) -> &SourceFile {
+        match self {
+            Counterpart::Python(file) | Counterpart::JavaScript(file) => file,
+        }
+    }
+}
+
+/// A file beside the demo's own, made by [`source!`](crate::source).
+///
+/// The page fetches the text when somebody looks at it: the sources of all demos would be a fifth
+/// of the first load. They are the very files that were compiled, copied by the same build.
+#[derive(Clone, Copy)]
+pub struct SourceFile {
+    /// The name of the file in `src/demos`, and in the folder `demos` of the built page.
+    pub name: &'static str,
+    /// What is in it; natively only.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub text: &'static str,
+}
+
+/// The [`SourceFile`](crate::demo::SourceFile) of that name, in the folder of the file that says so.
+#[macro_export]
+macro_rules! source {
+    ($name:literal) => {
+        $crate::demo::SourceFile {
+            name: $name,
+            #[cfg(not(target_arch = "wasm32"))]
+            text: include_str!($name),
+        }
+    };
 }
 
 /// What a demo needs beside a clock.
@@ -106,24 +141,6 @@ impl Demo {
         match self.needs {
             Needs::Nothing => true,
             Needs::BrowserWhen(needs) => !needs(values),
-        }
-    }
-
-    /// The part of the source that readers see; it begins at line 1.
-    pub fn visible_rust(&self) -> &'static str {
-        let end = self
-            .rust
-            .find("\npub const DEMO")
-            .unwrap_or(self.rust.len());
-        self.rust[..end].trim_end()
-    }
-
-    /// The counterpart, with the parameters' values in its constants.
-    pub fn counterpart_with(&self, values: &Values) -> String {
-        match self.counterpart {
-            Counterpart::JavaScript(source) | Counterpart::Python(source) => {
-                with_constants(source, values)
-            }
         }
     }
 
@@ -176,8 +193,15 @@ impl Demo {
     }
 }
 
-/// Replaces `TASKS = 3` at the start of a line by the present value of the parameter `tasks`.
-fn with_constants(source: &str, values: &Values) -> String {
+/// The part of a demo's Rust file that readers see; it begins at line 1.
+pub fn visible_rust(text: &str) -> &str {
+    let end = text.find("\npub const DEMO").unwrap_or(text.len());
+    text[..end].trim_end()
+}
+
+/// A counterpart with the parameters' values in its constants: `TASKS = 3` at the start of a line
+/// gets the present value of the parameter `tasks`.
+pub fn with_constants(source: &str, values: &Values) -> String {
     let mut text = String::with_capacity(source.len());
     for line in source.lines() {
         let replaced = values.iter().find_map(|(param, value)| {

@@ -76,6 +76,7 @@ pub fn find(slug: &str) -> Option<&'static Demo> {
 /// What every demo's file uses.
 mod prelude {
     pub use crate::demo::{Counterpart, Demo, Group, Needs};
+    pub use crate::source;
     pub use crate::param::{Kind, Param, Values};
     pub use crate::stage::queue::Queue;
     pub use crate::stage::sync::Lock;

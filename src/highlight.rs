@@ -336,10 +336,10 @@ mod tests {
     fn no_demo_loses_a_character() {
         for demo in DEMOS {
             let (language, counterpart) = match demo.counterpart {
-                Counterpart::Python(source) => (Language::Python, source),
-                Counterpart::JavaScript(source) => (Language::JavaScript, source),
+                Counterpart::Python(file) => (Language::Python, file.text),
+                Counterpart::JavaScript(file) => (Language::JavaScript, file.text),
             };
-            keeps_everything(Language::Rust, demo.rust);
+            keeps_everything(Language::Rust, demo.rust.text);
             keeps_everything(language, counterpart);
         }
     }

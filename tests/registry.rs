@@ -3,7 +3,7 @@
 mod common;
 
 use common::check_invariants;
-use interleave::demo::{Counterpart, Demo, Needs};
+use interleave::demo::{Demo, Needs, visible_rust, with_constants};
 use interleave::demos::DEMOS;
 use interleave::link::{self, Scenario};
 use interleave::param::{Kind, Param, Values, duration_text};
@@ -188,10 +188,10 @@ fn the_groups_stand_together_in_their_order() {
 #[test]
 fn counterparts_have_a_constant_for_each_parameter_and_the_same_defaults() {
     for demo in DEMOS {
-        let (Counterpart::Python(source) | Counterpart::JavaScript(source)) = demo.counterpart;
+        let source = demo.counterpart.file().text;
         let defaults = Values::defaults(demo.params);
         assert_eq!(
-            demo.counterpart_with(&defaults).trim_end(),
+            with_constants(source, &defaults).trim_end(),
             source.trim_end(),
             "{}: the file as it stands has the defaults",
             demo.slug
@@ -214,7 +214,7 @@ fn counterparts_have_a_constant_for_each_parameter_and_the_same_defaults() {
 #[test]
 fn what_readers_see_of_a_source_is_the_program() {
     for demo in DEMOS {
-        let visible = demo.visible_rust();
+        let visible = visible_rust(demo.rust.text);
         assert!(visible.contains("async fn run("), "{}", demo.slug);
         assert!(!visible.contains("DEMO"), "{}", demo.slug);
     }

@@ -6,7 +6,7 @@ use gloo_events::EventListener;
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, HtmlElement, MediaQueryList, Storage, Window};
+use web_sys::{Document, HtmlElement, MediaQueryList, Response, Storage, Window};
 use yew::prelude::*;
 
 /// The window, which a page always has.
@@ -126,4 +126,21 @@ pub fn use_media_query(query: &'static str) -> bool {
         });
     }
     *holds
+}
+
+/// The text of a file that is part of the site; its path is relative to the page's.
+///
+/// # Errors
+/// A sentence for the reader.
+pub async fn fetch_text(path: &str) -> Result<String, String> {
+    let problem = || format!("The file {path} could not be loaded. Reloading the page may help.");
+    let window = window().ok_or_else(problem)?;
+    let answer = JsFuture::from(window.fetch_with_str(path)).await;
+    let answer: Response = answer.map_err(|_| problem())?.unchecked_into();
+    if !answer.ok() {
+        return Err(problem());
+    }
+    let text = answer.text().map_err(|_| problem())?;
+    let text = JsFuture::from(text).await.map_err(|_| problem())?;
+    text.as_string().ok_or_else(problem)
 }

@@ -3,11 +3,13 @@
 use crate::app::browser;
 use crate::app::icon;
 use crate::app::prose;
-use crate::demo::{Counterpart, Demo};
+use crate::demo::{self, Counterpart, Demo};
 use crate::highlight::{self, Language, Token};
 use crate::link::Scenario;
 use crate::param::Values;
 use gloo_timers::callback::Timeout;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -149,15 +151,23 @@ pub struct SourceProps {
 #[component]
 pub fn Source(props: &SourceProps) -> Html {
     let demo = props.scenario.demo;
-    let content = match props.panel {
-        Panel::Notes => prose::paragraphs(demo.teaches),
-        Panel::Counterpart => {
-            let source = demo.counterpart_with(&props.scenario.values);
-            let defaults = demo.counterpart_with(&Values::defaults(demo.params));
-            html! { <Code language={language(demo).0} source={source} {defaults} /> }
+    let counterpart = props.panel == Panel::Counterpart;
+    let file = match counterpart {
+        true => demo.counterpart.file(),
+        false => &demo.rust,
+    };
+    let text = use_source(file.name);
+    let content = match (props.panel, &text) {
+        (Panel::Notes, _) => prose::paragraphs(demo.teaches),
+        (_, None) => html! { <p class="no-source">{ "The source is on its way." }</p> },
+        (_, Some(Err(problem))) => html! { <p class="no-source" role="status">{ problem }</p> },
+        (Panel::Counterpart, Some(Ok(text))) => {
+            let source = demo::with_constants(text, &props.scenario.values);
+            let defaults = demo::with_constants(text, &Values::defaults(demo.params));
+            html! { <Code language={language(demo).0} {source} {defaults} /> }
         }
-        Panel::Rust | Panel::Run => {
-            html! { <Code language={Language::Rust} source={demo.visible_rust()} /> }
+        (Panel::Rust | Panel::Run, Some(Ok(text))) => {
+            html! { <Code language={Language::Rust} source={demo::visible_rust(text).to_owned()} /> }
         }
     };
     html! {
@@ -165,6 +175,41 @@ pub fn Source(props: &SourceProps) -> Html {
             aria-labelledby={props.panel.tab_id()} tabindex={(props.panel == Panel::Notes).then_some("0")}>
             { content }
         </div>
+    }
+}
+
+type Fetched = Result<Rc<str>, String>;
+
+/// The text of a file in `src/demos`, once it is here. A page keeps every text that it has.
+#[hook]
+fn use_source(name: &'static str) -> Option<Fetched> {
+    thread_local! {
+        static TEXTS: RefCell<BTreeMap<&'static str, Rc<str>>> = const { RefCell::new(BTreeMap::new()) };
+    }
+    let known = TEXTS.with_borrow(|texts| texts.get(name).cloned());
+    // With the name it belongs to: an answer may come after the reader has gone on.
+    let fetched = use_state(|| (name, None::<Fetched>));
+    {
+        let (fetched, known) = (fetched.clone(), known.is_some());
+        use_effect_with(name, move |name| {
+            let name = *name;
+            if !known {
+                spawn_local(async move {
+                    let answer = browser::fetch_text(&format!("demos/{name}"))
+                        .await
+                        .map(Rc::from);
+                    if let Ok(text) = &answer {
+                        TEXTS.with_borrow_mut(|texts| texts.insert(name, Rc::clone(text)));
+                    }
+                    fetched.set((name, Some(answer)));
+                });
+            }
+        });
+    }
+    match known {
+        Some(text) => Some(Ok(text)),
+        None if fetched.0 == name => fetched.1.clone(),
+        None => None,
     }
 }
 

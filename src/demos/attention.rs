@@ -93,8 +93,8 @@ Reacting is event-driven: the lane waits for the queue `phone`, and each notific
             not_in_python: false,
         },
     ],
-    rust: include_str!("attention.rs"),
-    counterpart: Counterpart::Python(include_str!("attention.py")),
+    rust: source!("attention.rs"),
+    counterpart: Counterpart::Python(source!("attention.py")),
     goldens: &[
         "film=0s&slices=0&notifications=0s",
         "slice=0s&slices=5&notifications=0s,0s,7s",

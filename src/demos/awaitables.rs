@@ -61,8 +61,8 @@ An await of something that is done already does not wait: main goes on within th
             not_in_python: false,
         },
     ],
-    rust: include_str!("awaitables.rs"),
-    counterpart: Counterpart::Python(include_str!("awaitables.py")),
+    rust: source!("awaitables.rs"),
+    counterpart: Counterpart::Python(source!("awaitables.py")),
     goldens: &[
         "order=task-future-coroutine",
         "order=future-coroutine-task",

@@ -76,8 +76,8 @@ Turn the opponents up to 12: a round takes the full minute and the master never 
             not_in_python: false,
         },
     ],
-    rust: include_str!("chess.rs"),
-    counterpart: Counterpart::Python(include_str!("chess.py")),
+    rust: source!("chess.rs"),
+    counterpart: Counterpart::Python(source!("chess.py")),
     goldens: &[
         "mode=sequential",
         "opponents=0",

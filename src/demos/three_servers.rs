@@ -62,8 +62,8 @@ The total is the sum of the latencies in a row, and the largest of them at the s
             not_in_python: false,
         },
     ],
-    rust: include_str!("three_servers.rs"),
-    counterpart: Counterpart::Python(include_str!("three_servers.py")),
+    rust: source!("three_servers.rs"),
+    counterpart: Counterpart::Python(source!("three_servers.py")),
     goldens: &[
         "mode=sequential",
         "latencies=0s",

@@ -188,8 +188,8 @@ Set the open sockets to 0. Two workers answer four requests a second, ten arrive
             not_in_python: false,
         },
     ],
-    rust: include_str!("web_server.rs"),
-    counterpart: Counterpart::Python(include_str!("web_server.py")),
+    rust: source!("web_server.rs"),
+    counterpart: Counterpart::Python(source!("web_server.py")),
     goldens: &[
         "mode=sync",
         "mode=sync&sockets=0",

@@ -223,6 +223,8 @@ fn compresses(name: &str) -> bool {
         ".json",
         ".txt",
         ".webmanifest",
+        ".rs",
+        ".py",
     ];
     endings.iter().any(|ending| name.ends_with(ending))
 }
@@ -245,6 +247,9 @@ fn gzip(content: &[u8]) -> Result<Vec<u8>> {
     Ok(encoder.finish()?)
 }
 
+/// The folder with the demos' sources; the page fetches those of the demo that is shown.
+const SOURCES: &str = "demos/";
+
 /// What the files of `dist/` weigh.
 pub struct Sizes {
     files: Vec<Size>,
@@ -259,7 +264,7 @@ struct Size {
 }
 
 impl Sizes {
-    /// Weighs all files of a finished folder. All of them are fetched until the first run.
+    /// Weighs all files of a finished folder.
     pub fn read(folder: &Path) -> Result<Self> {
         let names = files::names(folder)?;
         let length = |name: &str| fs::metadata(folder.join(name)).map(|data| data.len() as usize);
@@ -278,7 +283,7 @@ impl Sizes {
         Ok(Self { files })
     }
 
-    /// All files and their sum as text.
+    /// The files of the first load and their sum as text.
     pub fn table(&self) -> String {
         let row = |name: &str, raw: &str, gzip: &str, brotli: &str| {
             format!("{name:<44}{raw:>10}{gzip:>10}{brotli:>10}\n")
@@ -289,7 +294,7 @@ impl Sizes {
             raw,
             gzip,
             brotli,
-        } in &self.files
+        } in self.in_first_load()
         {
             table += &row(
                 name,
@@ -298,7 +303,9 @@ impl Sizes {
                 &brotli.to_string(),
             );
         }
-        let sum = |part: fn(&Size) -> usize| self.files.iter().map(part).sum::<usize>().to_string();
+        let sum = |part: fn(&Size) -> usize| {
+            self.in_first_load().map(part).sum::<usize>().to_string()
+        };
         table += &row(
             "first load",
             &sum(|size| size.raw),
@@ -325,8 +332,20 @@ impl Sizes {
         Ok(())
     }
 
+    /// The files of the page itself, and the largest demo's source. What else is in folders is
+    /// fetched when a reader asks for it.
     fn first_load(&self) -> usize {
-        self.files.iter().map(|size| size.brotli).sum()
+        self.in_first_load().map(|size| size.brotli).sum()
+    }
+
+    fn in_first_load(&self) -> impl Iterator<Item = &Size> {
+        let largest = self
+            .files
+            .iter()
+            .filter(|size| size.name.starts_with(SOURCES))
+            .max_by_key(|size| size.brotli);
+        let page = self.files.iter().filter(|size| !size.name.contains('/'));
+        page.chain(largest)
     }
 }
 
