@@ -29,7 +29,7 @@ mod lines;
 #[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
-mod picture;
+pub mod picture;
 #[cfg(target_arch = "wasm32")]
 mod prose;
 #[cfg(target_arch = "wasm32")]
