@@ -15,6 +15,8 @@ mod dialog;
 #[cfg(target_arch = "wasm32")]
 mod find;
 #[cfg(target_arch = "wasm32")]
+mod findings;
+#[cfg(target_arch = "wasm32")]
 mod form;
 #[cfg(target_arch = "wasm32")]
 mod gallery;

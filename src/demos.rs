@@ -73,6 +73,12 @@ pub fn find(slug: &str) -> Option<&'static Demo> {
     DEMOS.iter().copied().find(|demo| demo.slug == slug)
 }
 
+/// The demo after this one in the gallery; after the last comes the first.
+pub fn next(slug: &str) -> &'static Demo {
+    let at = DEMOS.iter().position(|demo| demo.slug == slug);
+    DEMOS[at.map_or(0, |at| (at + 1) % DEMOS.len())]
+}
+
 /// What every demo's file uses.
 mod prelude {
     pub use crate::demo::{Counterpart, Demo, Group, Needs};

@@ -2,6 +2,7 @@
 
 use crate::app::browser;
 use crate::app::find::Find;
+use crate::app::findings::Findings;
 use crate::app::form::{ParamForm, ParamFormProps, field_id};
 use crate::app::gallery::Gallery;
 use crate::app::header::Header;
@@ -197,6 +198,7 @@ fn Page() -> Html {
                     } else {
                         <Source scenario={scenario.clone()} panel={shown_panel} />
                     }
+                    { next_demo(scenario.demo.slug) }
                 </main>
                 if !compact {
                     <aside class="side" aria-label="Source">
@@ -235,12 +237,25 @@ fn runs(state: &State, on_action: &Callback<Action>) -> Html {
                     expected_ns={state.expected_ns[run.place]} cursor_ns={state.cursor_ns}
                     selected={state.selected} on_action={on_action.clone()} />
             }) }
+            { for state.runs.iter().map(|run| html! {
+                <Findings key={run.place} run={run.run.clone()} label={run.label.clone()} on_action={on_action.clone()} />
+            }) }
             <div class="below">
                 { for state.runs.iter().map(|run| html! {
                     <Output run={run.run.clone()} label={run.label.clone()} live={run.asked_for() && run.goes_on()} />
                 }) }
             </div>
         </>
+    }
+}
+
+/// Where to go on.
+fn next_demo(slug: &str) -> Html {
+    let next = demos::next(slug);
+    html! {
+        <p class="next-demo">
+            { "Next: " }<a href={format!("#1/{}", next.slug)}>{ next.title }</a>
+        </p>
     }
 }
 

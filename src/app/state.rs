@@ -136,6 +136,13 @@ pub enum Action {
     MoveCursor(Option<u64>),
     /// The reader picked out a task, or none.
     Select(Option<TaskId>),
+    /// The page shows a task at a moment.
+    Point {
+        /// The task.
+        task: TaskId,
+        /// The moment, in nanoseconds since the run began.
+        time_ns: u64,
+    },
 }
 
 impl State {
@@ -252,6 +259,9 @@ impl State {
                     ..(*self).clone()
                 })
             }
+            Action::Point { task, time_ns } => self
+                .after(Action::Select(Some(task)))
+                .after(Action::MoveCursor(Some(time_ns))),
             Action::Select(selected) => {
                 if selected == self.selected {
                     return self;
