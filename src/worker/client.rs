@@ -7,7 +7,7 @@ use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
+use web_sys::{Event, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 
 /// What a worker says of a run.
 pub enum Report {
@@ -28,8 +28,10 @@ pub struct Client {
     worker: Worker,
     shared: Rc<Shared>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+    _on_error: Closure<dyn FnMut(Event)>,
 }
+
+type Listener = Rc<dyn Fn(Report)>;
 
 #[derive(Default)]
 struct Shared {
@@ -39,7 +41,7 @@ struct Shared {
     run: Cell<f64>,
     /// A request made before the worker was ready.
     waiting: RefCell<Option<Array>>,
-    listener: RefCell<Option<Rc<dyn Fn(Report)>>>,
+    listener: RefCell<Option<Listener>>,
     last_words: RefCell<Option<Timeout>>,
 }
 
@@ -76,9 +78,11 @@ impl Client {
 
         let on_error = {
             let shared = Rc::clone(&shared);
-            Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
+            Closure::<dyn FnMut(Event)>::new(move |event: Event| {
                 event.prevent_default();
-                take_death(&shared, &event.message());
+                // A worker whose file cannot be loaded sends a plain event without a message.
+                let message = Reflect::get(&event, &"message".into()).unwrap_or_default();
+                take_death(&shared, &message.as_string().unwrap_or_default());
             })
         };
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
