@@ -175,7 +175,13 @@ impl Demo {
 
     /// Starts the program on an event loop; the caller turns it.
     pub fn start(&self, event_loop: &EventLoop, values: Values) {
-        let main = (self.run)(Stage::new(event_loop.clone()), values);
+        self.start_on(Stage::new(event_loop.clone()), values);
+    }
+
+    /// [`Self::start`] on a stage that offers more than a clock.
+    pub fn start_on(&self, stage: Stage, values: Values) {
+        let event_loop = stage.event_loop().clone();
+        let main = (self.run)(stage, values);
         event_loop.spawn(
             "main",
             Location::caller(),

@@ -5,6 +5,7 @@ use crate::demo::Demo;
 // Why async
 mod attention;
 mod chess;
+mod cooking;
 mod factorial;
 mod hello_blocking_async;
 mod three_servers;
@@ -28,8 +29,10 @@ mod generators;
 
 // Working together
 mod queue_workers;
+mod weather;
 
 // What goes wrong
+mod blocking_call;
 mod deadlock;
 mod lost_update;
 mod timeout;
@@ -42,6 +45,7 @@ pub static DEMOS: &[&Demo] = &[
     &hello_blocking_async::DEMO,
     &factorial::DEMO,
     &three_servers::DEMO,
+    &cooking::DEMO,
     &attention::DEMO,
     &chess::DEMO,
     &web_server::DEMO,
@@ -60,8 +64,10 @@ pub static DEMOS: &[&Demo] = &[
     &async_generators::DEMO,
     &async_with::DEMO,
     // Working together
+    &weather::DEMO,
     &queue_workers::DEMO,
     // What goes wrong
+    &blocking_call::DEMO,
     &lost_update::DEMO,
     &deadlock::DEMO,
     &timeout::DEMO,
@@ -84,11 +90,25 @@ mod prelude {
     pub use crate::demo::{Counterpart, Demo, Group, Needs};
     pub use crate::source;
     pub use crate::param::{Kind, Param, Values};
+    pub use crate::stage::http::Http;
+    pub use crate::stage::job::Job;
     pub use crate::stage::queue::Queue;
     pub use crate::stage::sync::Lock;
+    pub use crate::stage::threads::Threads;
     pub use crate::stage::timeout::TimedOut;
     pub use crate::stage::{Failure, Stage};
     pub use std::time::Duration;
+
+    /// The parameter of demos whose requests can be real ones.
+    pub const SIMULATED_OR_REAL: Param = Param {
+        key: "source",
+        label: "answers",
+        kind: Kind::Choice {
+            default: "simulated",
+            options: &[("simulated", "simulated"), ("real", "real, by fetch")],
+        },
+        not_in_python: true,
+    };
 
     /// The parameter of demos that can be run either way.
     pub const BLOCKING_OR_ASYNC: Param = Param {

@@ -3,31 +3,40 @@
 //! Every primitive records what it does. Semantics and order are asyncio's; each item names the
 //! function of CPython's that it follows. A [`Stage`] is a handle: clones are the same stage.
 
+pub mod browser;
 pub mod coroutine;
 pub mod future;
 pub mod generator;
 pub mod group;
+pub mod http;
+pub mod job;
 pub mod queue;
 pub mod random;
+pub mod socket;
 pub mod sync;
 pub mod task;
+pub mod threads;
 pub mod timeout;
 mod wait;
 
 use crate::executor::{EventLoop, Timer};
+use crate::stage::browser::Browser;
 use crate::stage::coroutine::Coroutine;
 use crate::stage::generator::{Generator, Yielder};
 use crate::stage::group::TaskGroup;
+use crate::stage::http::Http;
 use crate::stage::queue::Queue;
 use crate::stage::random::Random;
 use crate::stage::sync::{Condition, Event, Lock, Semaphore};
 use crate::stage::task::{AsCompleted, Gather, Task, TaskOutput, TryGather, Wait};
+use crate::stage::threads::Threads;
 use crate::stage::timeout::Timeout;
 use crate::trace::{TaskId, WaitFor, What};
 use std::fmt;
 use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -35,6 +44,8 @@ use std::time::Duration;
 #[derive(Clone)]
 pub struct Stage {
     event_loop: EventLoop,
+    /// Where a browser is, and time really passes.
+    browser: Option<Rc<dyn Browser>>,
 }
 
 /// An error of a demo's: what an exception is in Python.
@@ -78,7 +89,10 @@ pub struct Cancelled;
 impl Stage {
     /// The stage of a run.
     pub fn new(event_loop: EventLoop) -> Self {
-        Stage { event_loop }
+        Stage {
+            event_loop,
+            browser: None,
+        }
     }
 
     /// The loop underneath, for primitives.
@@ -346,6 +360,16 @@ impl Stage {
     /// A condition on a lock (`asyncio.Condition(lock)`).
     pub fn condition(&self, name: &str, lock: &Lock) -> Condition {
         Condition::new(self, name, lock)
+    }
+
+    /// Where requests go to; the name stands for it in the trace.
+    pub fn http(&self, name: &str) -> Http {
+        Http::new(self, name)
+    }
+
+    /// A pool of up to `most` other threads (`ThreadPoolExecutor(most)`).
+    pub fn threads(&self, most: usize) -> Threads {
+        Threads::new(self, most)
     }
 
     /// Random numbers that are the same for the same seed, and the same as Python's

@@ -3,8 +3,10 @@
 //! A message to the worker is an array `[run, fragment, live]`: a number that comes back with
 //! every answer, the scenario as in a link, and which clock to use. An answer is the string
 //! "ready", or `[run, buffer, over]` with a batch of the trace ([`crate::trace::wire`]) and whether
-//! it is the last.
+//! it is the last. The same worker also does single pieces of work for another one, when
+//! [`browser`] starts it as a thread.
 
+pub mod browser;
 pub mod client;
 pub mod live;
 mod outbox;
@@ -13,7 +15,9 @@ use crate::clock::live::{LiveClock, performance};
 use crate::clock::{Clock, InstantClock};
 use crate::executor::{EventLoop, Limits, Turn};
 use crate::link;
+use crate::stage::Stage;
 use crate::trace::EndReason;
+use browser::RealBrowser;
 use js_sys::Array;
 use outbox::Outbox;
 use std::cell::RefCell;
@@ -51,6 +55,12 @@ pub fn start() {
     }));
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
         let message: Array = event.data().unchecked_into();
+        let answer = |answer: &Array| {
+            let _ = scope().post_message(answer);
+        };
+        if browser::thread::work(&message, answer) {
+            return;
+        }
         let fragment = message.get(1).as_string().unwrap_or_default();
         begin(message.get(0), &fragment, message.get(2).is_truthy());
     });
@@ -66,15 +76,21 @@ fn begin(run: JsValue, fragment: &str, live: bool) {
         previous.event_loop().end(EndReason::Stopped, "");
     }
     let (scenario, _) = link::decode(fragment);
-    let clock: Rc<dyn Clock> = if live {
-        Rc::new(LiveClock::start())
+    let (clock, browser): (Rc<dyn Clock>, Option<RealBrowser>) = if live {
+        let clock = Rc::new(LiveClock::start());
+        let browser = RealBrowser::new(Rc::clone(&clock));
+        (clock, Some(browser))
     } else {
-        Rc::new(InstantClock::default())
+        (Rc::new(InstantClock::default()), None)
     };
     let event_loop = EventLoop::new(clock, Limits::default());
     let outbox = Rc::new(Outbox::new(run, event_loop.clone()));
     CURRENT.set(Some(Rc::clone(&outbox)));
-    scenario.demo.start(&event_loop, scenario.values);
+    let stage = match browser {
+        Some(browser) => Stage::in_browser(event_loop.clone(), Rc::new(browser)),
+        None => Stage::new(event_loop.clone()),
+    };
+    scenario.demo.start_on(stage, scenario.values);
     if live {
         let flush = Rc::clone(&outbox);
         event_loop.before_block(move || flush.flush());

@@ -7,6 +7,8 @@ if (typeof document === "undefined") {
   addEventListener(
     "message",
     async ({ data }) => {
+      // A run that uses other threads starts workers of its own with them.
+      globalThis.files = data;
       const glue = await import(data.glue);
       glue.initSync({ module: data.module });
     },

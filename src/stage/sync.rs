@@ -14,7 +14,7 @@ use std::rc::Rc;
 ///
 /// A waiter that was let pass stays in the line until its task has run, and newcomers join the
 /// line behind it: that is what makes it fair.
-struct Permits {
+pub(super) struct Permits {
     event_loop: EventLoop,
     resource: ResourceId,
     is_lock: bool,
@@ -26,7 +26,7 @@ struct Permits {
 }
 
 impl Permits {
-    fn new(stage: &Stage, kind: ResourceKind, name: &str, permits: usize) -> Rc<Self> {
+    pub(super) fn new(stage: &Stage, kind: ResourceKind, name: &str, permits: usize) -> Rc<Self> {
         let event_loop = stage.event_loop().clone();
         Rc::new(Permits {
             resource: event_loop.resource(kind, name),
@@ -36,6 +36,11 @@ impl Permits {
             in_use: Cell::new(0),
             line: Line::default(),
         })
+    }
+
+    /// What it is in the trace.
+    pub(super) fn resource(&self) -> ResourceId {
+        self.resource
     }
 
     fn would_wait(&self) -> bool {
@@ -97,6 +102,14 @@ pub struct Guard {
 }
 
 impl Guard {
+    /// Waits for a permission.
+    pub(super) async fn of(permits: &Rc<Permits>) -> Self {
+        permits.acquire().await;
+        Guard {
+            permits: Rc::clone(permits),
+        }
+    }
+
     /// Keeps the permission for ever: what a program does that forgets `release()`.
     pub fn forget(self) {
         std::mem::forget(self);
@@ -165,10 +178,7 @@ fn acquire(
 ) -> impl Future<Output = Guard> + use<> {
     permits.event_loop.stand_at(at);
     let permits = Rc::clone(permits);
-    async move {
-        permits.acquire().await;
-        Guard { permits }
-    }
+    async move { Guard::of(&permits).await }
 }
 
 /// A flag that many can wait for (`asyncio.Event`); clones are the same event.

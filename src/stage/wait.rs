@@ -3,7 +3,8 @@
 //! A waiter is what `asyncio.Future` is to CPython's locks and queues: whoever lets it pass makes
 //! its task ready, and the task finds out when it next runs.
 
-use crate::executor::{Cancel, EventLoop};
+use crate::executor::{Cancel, EventLoop, Outside};
+use crate::stage::browser::Later;
 use crate::trace::{ResourceId, WaitFor, What};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -213,6 +214,42 @@ impl Future for &mut InLine {
 impl Drop for InLine {
     fn drop(&mut self) {
         self.place.leave();
+    }
+}
+
+/// Waits for something outside the run, and records it. Dropping it gives that up.
+pub(super) struct FromOutside<T> {
+    event_loop: EventLoop,
+    on: WaitFor,
+    later: Later<T>,
+    /// As long as this is held nobody takes the wait for a deadlock.
+    _outside: Outside,
+}
+
+impl<T> FromOutside<T> {
+    /// Waits for `later`; in the trace, for `on`.
+    pub(super) fn new(event_loop: &EventLoop, on: WaitFor, later: Later<T>) -> Self {
+        FromOutside {
+            event_loop: event_loop.clone(),
+            on,
+            later,
+            _outside: event_loop.outside(),
+        }
+    }
+}
+
+impl<T> Future for FromOutside<T> {
+    type Output = Result<T, String>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<Self::Output> {
+        if self.event_loop.feel_cancel() {
+            return Poll::Pending;
+        }
+        let polled = self.later.as_mut().poll(context);
+        if polled.is_pending() {
+            record_wait(&self.event_loop, self.on);
+        }
+        polled
     }
 }
 

@@ -1,0 +1,162 @@
+use super::prelude::*;
+
+/// Prints a line now and then.
+async fn ticker(stage: Stage, name: &'static str, every: Duration, ticks: i64) {
+    for tick in 1..=ticks {
+        stage.sleep(every).await;
+        stage.print(format!("{name}: tick {tick}"));
+    }
+}
+
+/// Asks something that takes its time to answer.
+async fn slow_call(stage: Stage, name: &'static str, duration: Duration, fix: &'static str) {
+    stage.print(format!("{name}: calls"));
+    match fix {
+        "async-sleep" => stage.sleep(duration).await,
+        "other-thread" => {
+            let threads = stage.threads(1);
+            let called = threads.run("slow call", Job::Sleep(duration)).await;
+            if let Err(failure) = called {
+                stage.print(failure.message);
+            }
+        }
+        _ => stage.block(duration),
+    }
+    stage.print(format!("{name}: has the answer"));
+}
+
+async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
+    let (every, ticks) = (values.duration("every"), values.whole("ticks"));
+    let (duration, fix) = (values.duration("duration"), values.choice("mode"));
+    let call = |name| slow_call(stage.clone(), name, duration, fix);
+    let a = stage.spawn("a", ticker(stage.clone(), "a", every, ticks));
+    let b = stage.spawn("b", ticker(stage.clone(), "b", every, ticks));
+
+    stage.sleep(every).await;
+    if values.choice("where") == "main" {
+        call("main").await;
+        stage.gather([a, b]).await;
+    } else {
+        let caller = stage.spawn("caller", call("caller"));
+        stage.gather([a, b, caller]).await;
+    }
+    Ok(())
+}
+
+pub const DEMO: Demo = Demo {
+    slug: "blocking-call",
+    title: "One blocking call",
+    group: Group::WhatGoesWrong,
+    lede: "Two tickers tick, and somebody makes one call that blocks. It stops everybody, not only its own task.",
+    teaches: "While the call blocks, both tickers are due and cannot run: their lanes show it as ready, not served. As soon as the thread is free their late ticks come at once. The finding names who blocked the loop, and for how long.
+
+It makes no difference where the call stands. `async def` does not make a function asynchronous; only an `await` gives the thread back, and the call inside has none.
+
+There are two ways out. If there is an asynchronous version of the call, await that (here a sleep). If there is only a blocking one, give it to another thread, with `asyncio.to_thread` in Python and a Web Worker here: it still blocks, but a thread of its own, whose lane you see. The ticks are on time either way.",
+    search: "time.sleep requests to_thread run_in_executor executor worker freeze hang",
+    params: &[
+        Param {
+            key: "mode",
+            label: "fix",
+            kind: Kind::Choice {
+                default: "none",
+                options: &[
+                    ("none", "none"),
+                    ("async-sleep", "async sleep"),
+                    ("other-thread", "other thread"),
+                ],
+            },
+            not_in_python: false,
+        },
+        Param {
+            key: "duration",
+            label: "the call takes",
+            kind: Kind::Duration { default_ms: 2_000, min_ms: 0, max_ms: 600_000 },
+            not_in_python: false,
+        },
+        Param {
+            key: "where",
+            label: "it is made in",
+            kind: Kind::Choice {
+                default: "task",
+                options: &[("task", "a task"), ("main", "main")],
+            },
+            not_in_python: false,
+        },
+        Param {
+            key: "every",
+            label: "a tick every",
+            kind: Kind::Duration { default_ms: 500, min_ms: 0, max_ms: 60_000 },
+            not_in_python: false,
+        },
+        Param {
+            key: "ticks",
+            label: "ticks",
+            kind: Kind::Whole { default: 8, min: 0, max: 10_000 },
+            not_in_python: false,
+        },
+    ],
+    rust: source!("blocking_call.rs"),
+    counterpart: Counterpart::Python(source!("blocking_call.py")),
+    goldens: &[
+        "mode=async-sleep",
+        "mode=other-thread",
+        "mode=other-thread&where=main&every=0s&ticks=3",
+        "where=main&ticks=2",
+        "duration=0s&mode=other-thread&ticks=1",
+    ],
+    needs: Needs::Nothing,
+    run: |stage, values| Box::pin(run(stage, values)),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demos::testing::*;
+
+    #[test]
+    fn one_blocking_call_stops_everybody() {
+        check(
+            &DEMO,
+            "ticks=5",
+            expect![[r#"
+                0.500 a: tick 1
+                0.500 b: tick 1
+                0.500 caller: calls
+                2.500 caller: has the answer
+                2.500 a: tick 2
+                2.500 b: tick 2
+                3.000 a: tick 3
+                3.000 b: tick 3
+                3.500 a: tick 4
+                3.500 b: tick 4
+                4.000 a: tick 5
+                4.000 b: tick 5
+                finished at 4.000
+            "#]],
+        );
+    }
+
+    #[test]
+    fn on_another_thread_it_stops_nobody() {
+        check(
+            &DEMO,
+            "ticks=5&mode=other-thread",
+            expect![[r#"
+                0.500 a: tick 1
+                0.500 b: tick 1
+                0.500 caller: calls
+                1.000 a: tick 2
+                1.000 b: tick 2
+                1.500 a: tick 3
+                1.500 b: tick 3
+                2.000 a: tick 4
+                2.000 b: tick 4
+                2.500 caller: has the answer
+                2.500 a: tick 5
+                2.500 b: tick 5
+                finished at 2.500
+            "#]],
+        );
+    }
+}

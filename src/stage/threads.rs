@@ -1,0 +1,213 @@
+//! Other threads, which run pieces of work at the same time as the loop: Web Workers in a live
+//! run, and threads that only exist in virtual time under the instant clock.
+
+use crate::executor::EventLoop;
+use crate::stage::browser::Thread;
+use crate::stage::job::Job;
+use crate::stage::sync::{Guard, Permits};
+use crate::stage::wait::{FromOutside, Line, record_acquire};
+use crate::stage::{Failure, Stage, nanos};
+use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, WaitFor, What};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::panic::Location;
+use std::rc::Rc;
+
+/// A pool of threads (`ThreadPoolExecutor`); clones are the same pool. A demo has one.
+#[derive(Clone)]
+pub struct Threads {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    stage: Stage,
+    event_loop: EventLoop,
+    resource: ResourceId,
+    slots: Rc<Permits>,
+    /// Who has no work now, by number; `None` was not started yet.
+    idle: RefCell<BTreeMap<u16, Option<Box<dyn Thread>>>>,
+}
+
+impl Threads {
+    pub(super) fn new(stage: &Stage, most: usize) -> Self {
+        let slots = Permits::new(stage, ResourceKind::Thread, "pool of threads", most);
+        Threads {
+            inner: Rc::new(Inner {
+                stage: stage.clone(),
+                event_loop: stage.event_loop().clone(),
+                resource: slots.resource(),
+                slots,
+                idle: RefCell::new((1..=most as u16).map(|number| (number, None)).collect()),
+            }),
+        }
+    }
+
+    /// How many threads the machine can run at the same time, as far as the browser says; `None`
+    /// under the instant clock, which has as many as are asked for.
+    pub fn cores(&self) -> Option<usize> {
+        Some(self.inner.stage.browser.as_ref()?.cores())
+    }
+
+    /// Starts all threads, and waits until they can take work. Without this, each starts with
+    /// its first piece of work.
+    ///
+    /// # Errors
+    /// A sentence, when the browser starts none.
+    #[track_caller]
+    pub fn start(&self) -> impl Future<Output = Result<(), Failure>> + use<> {
+        self.inner.event_loop.stand_at(Location::caller());
+        let inner = Rc::clone(&self.inner);
+        async move {
+            let Some(browser) = inner.stage.browser.clone() else {
+                return Ok(()); // virtual threads are there at once
+            };
+            let mut starting = Vec::new();
+            for thread in inner.idle.borrow_mut().values_mut() {
+                let started = browser.thread().map_err(refused)?;
+                starting.push(started.ready());
+                *thread = Some(started);
+            }
+            for ready in starting {
+                let on = WaitFor::Resource(inner.resource);
+                let ready = FromOutside::new(&inner.event_loop, on, ready).await;
+                record_acquire(&inner.event_loop, inner.resource, 0);
+                ready.map_err(refused)?;
+            }
+            Ok(())
+        }
+    }
+
+    /// Has another thread do a piece of work, as soon as one is free, and waits for its result
+    /// (`loop.run_in_executor`; with a pool of many threads, `asyncio.to_thread`).
+    ///
+    /// The piece gets a lane of its own. A cancelled piece ends with its thread, which Python
+    /// cannot do.
+    ///
+    /// # Errors
+    /// A sentence, when the browser starts no thread or the thread dies.
+    #[track_caller]
+    pub fn run(&self, name: &str, job: Job) -> impl Future<Output = Result<u64, Failure>> + use<> {
+        let at = Location::caller();
+        self.inner.event_loop.stand_at(at);
+        run_piece(Rc::clone(&self.inner), name.to_owned(), at, job)
+    }
+}
+
+async fn run_piece(
+    inner: Rc<Inner>,
+    name: String,
+    at: &'static Location<'static>,
+    job: Job,
+) -> Result<u64, Failure> {
+    let _slot = Guard::of(&inner.slots).await;
+    let mut seat = Seat::take(&inner);
+    let event_loop = &inner.event_loop;
+    let piece = Rc::new(Piece {
+        event_loop: event_loop.clone(),
+        lane: event_loop.add_thread_lane(&name, at, seat.number),
+        over: Cell::new(false),
+    });
+    let Some(browser) = &inner.stage.browser else {
+        run_virtually(&piece, job).await;
+        return Ok(job.result());
+    };
+    let started = seat.thread.take().map_or_else(|| browser.thread(), Ok);
+    let thread = started.map_err(|problem| piece.fail(problem))?;
+    let on_start = {
+        let (event_loop, task) = (event_loop.clone(), piece.lane);
+        move |at_ns| event_loop.record(What::ThreadStart { task, at_ns })
+    };
+    let later = thread.run(job, Box::new(on_start));
+    match FromOutside::new(event_loop, WaitFor::Task(piece.lane), later).await {
+        Ok(finished) => {
+            piece.finish(finished.at_ns);
+            seat.thread = Some(thread);
+            Ok(finished.result)
+        }
+        Err(problem) => Err(piece.fail(problem)),
+    }
+}
+
+/// Passes the time of a piece of work on a thread that does not exist.
+async fn run_virtually(piece: &Rc<Piece>, job: Job) {
+    let event_loop = &piece.event_loop;
+    let (task, at_ns) = (piece.lane, event_loop.now_ns());
+    event_loop.record(What::ThreadStart { task, at_ns });
+    let end_ns = at_ns.saturating_add(nanos(job.cost()));
+    let line = Line::default();
+    let mut place = line.join(event_loop, WaitFor::Task(task));
+    let (ending, waiting) = (Rc::clone(piece), line.clone());
+    let _timer = event_loop.call_at(end_ns, move || {
+        ending.finish(end_ns);
+        waiting.pass_first();
+    });
+    (&mut place).await;
+}
+
+/// A thread's place in the pool, given back when this is dropped.
+struct Seat {
+    pool: Rc<Inner>,
+    number: u16,
+    /// `None`: it was not started, or is lost.
+    thread: Option<Box<dyn Thread>>,
+}
+
+impl Seat {
+    /// The first that is free; a permit of the pool says that there is one.
+    fn take(pool: &Rc<Inner>) -> Self {
+        let free = pool.idle.borrow_mut().pop_first();
+        let (number, thread) = free.unwrap_or_default();
+        Seat {
+            pool: Rc::clone(pool),
+            number,
+            thread,
+        }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let thread = self.thread.take();
+        self.pool.idle.borrow_mut().insert(self.number, thread);
+    }
+}
+
+/// A piece of work on another thread. Dropped before it is over, it was cancelled.
+struct Piece {
+    event_loop: EventLoop,
+    lane: TaskId,
+    over: Cell<bool>,
+}
+
+impl Piece {
+    fn finish(&self, at_ns: u64) {
+        self.over.set(true);
+        let task = self.lane;
+        self.event_loop.record(What::ThreadEnd { task, at_ns });
+    }
+
+    fn fail(&self, problem: String) -> Failure {
+        self.end(Ending::Failed, &problem);
+        refused(problem)
+    }
+
+    fn end(&self, ending: Ending, text: &str) {
+        self.over.set(true);
+        let text = self.event_loop.text(text);
+        let task = self.lane;
+        self.event_loop.record(What::Done { task, ending, text });
+    }
+}
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        if !self.over.get() {
+            self.end(Ending::Cancelled, "");
+        }
+    }
+}
+
+fn refused(problem: String) -> Failure {
+    Failure::new("RuntimeError", problem)
+}
