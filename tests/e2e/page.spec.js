@@ -43,7 +43,7 @@ test("files come compressed, may be kept unless their name stays, and wasm comes
   for (const [path, response] of responses) {
     const headers = response.headers();
     expect(headers["cache-control"], path).toBe(
-      path === "/" ? "no-cache" : "public, max-age=31536000, immutable",
+      /-[0-9a-f]{10,16}[._]/.test(path) ? "public, max-age=31536000, immutable" : "no-cache",
     );
     if (/\.(js|css|wasm)$/.test(path)) expect(headers["content-encoding"], path).toBe("br");
   }

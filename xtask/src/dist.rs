@@ -1,6 +1,7 @@
 //! What a static host needs beside Trunk's output: the content security policy, cache rules, compressed
 //! files; and the check that the page stays small.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -189,24 +190,26 @@ fn headers(names: &[String]) -> String {
     let mut rule =
         |path: &str, cache: &str| text += &format!("/{path}\n  Cache-Control: {cache}\n");
     rule("", "no-cache");
+    let mut folders = BTreeSet::new();
     for name in names {
-        let forever = is_hashed(name);
-        rule(
-            name,
-            if forever {
-                "public, max-age=31536000, immutable"
-            } else {
-                "no-cache"
-            },
-        );
+        match name.split_once('/') {
+            // Trunk hashes no names in folders, and Cloudflare takes at most a hundred rules.
+            Some((folder, _)) => {
+                folders.insert(folder);
+            }
+            None if is_hashed(name) => rule(name, "public, max-age=31536000, immutable"),
+            None => rule(name, "no-cache"),
+        }
+    }
+    for folder in folders {
+        rule(&format!("{folder}/*"), "no-cache");
     }
     text
 }
 
 /// Whether a name changes with its content: Trunk writes a hexadecimal hash before the ending.
 fn is_hashed(name: &str) -> bool {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    file.split('-').skip(1).any(|part| {
+    name.split('-').skip(1).any(|part| {
         let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
         // A number of 64 bits without leading zeros.
         (10..=16).contains(&digits) && part[digits..].starts_with(['.', '_'])
@@ -304,9 +307,8 @@ impl Sizes {
                 &brotli.to_string(),
             );
         }
-        let sum = |part: fn(&Size) -> usize| {
-            self.in_first_load().map(part).sum::<usize>().to_string()
-        };
+        let sum =
+            |part: fn(&Size) -> usize| self.in_first_load().map(part).sum::<usize>().to_string();
         table += &row(
             "first load",
             &sum(|size| size.raw),
@@ -417,10 +419,28 @@ mod tests {
         assert!(is_hashed("interleave-db9b6d9444095ed8_bg.wasm"));
         assert!(is_hashed("start-78234e284a4d88b.js"));
         assert!(!is_hashed("index.html"));
-        assert!(!is_hashed(
-            "snippets/interleave-db9b6d9444095ed8/inline0.js"
-        ));
         assert!(!is_hashed("well-known.txt"));
+    }
+
+    #[test]
+    fn each_file_has_one_cache_rule() {
+        let names = [
+            "app-db9b6d9444095ed8.js",
+            "demos/chess.py",
+            "demos/chess.rs",
+            "index.html",
+        ];
+        let headers = headers(&names.map(str::to_owned));
+        let (_, cache_rules) = headers
+            .split_once("no-referrer\n")
+            .expect("the rule for all files comes first");
+        assert_eq!(
+            cache_rules,
+            "/\n  Cache-Control: no-cache\n\
+             /app-db9b6d9444095ed8.js\n  Cache-Control: public, max-age=31536000, immutable\n\
+             /index.html\n  Cache-Control: no-cache\n\
+             /demos/*\n  Cache-Control: no-cache\n"
+        );
     }
 
     #[test]

@@ -268,7 +268,7 @@ fn media_type(name: &str) -> &'static str {
         "json" => "application/json",
         "webmanifest" => "application/manifest+json",
         "woff2" => "font/woff2",
-        "txt" => "text/plain; charset=utf-8",
+        "txt" | "rs" | "py" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }
