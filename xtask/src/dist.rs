@@ -13,8 +13,9 @@ use crate::files;
 use crate::no_arguments;
 use crate::process::say;
 
-/// The most that everything fetched until the first run may weigh, in bytes after brotli.
-const FIRST_LOAD_BUDGET: usize = 250_000;
+/// The most that everything fetched until the first run may weigh, in bytes after brotli, with the
+/// whole gallery.
+const FIRST_LOAD_BUDGET: usize = 300_000;
 
 /// The host's settings in the format of Netlify and Cloudflare Pages. `serve` reads it too.
 pub const HEADERS_FILE: &str = "_headers";
