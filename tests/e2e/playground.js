@@ -40,11 +40,10 @@ export class Playground {
     return (await this.lines.locator("time").allTextContents()).map(Number);
   }
 
-  /** Runs live, and waits for the end; seconds that the run says it took. */
+  /** Runs live, and waits for the end, which may come before anybody saw it run; seconds that it took. */
   async runToEnd(seconds) {
     await this.run.click();
     await expect(this.badge).toHaveText("live");
-    await expect(this.stop).toBeVisible();
     await expect(this.run).toBeVisible({ timeout: seconds * 1000 + 10_000 });
     return Number.parseFloat(await this.elapsed.textContent());
   }

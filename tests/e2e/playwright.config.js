@@ -12,6 +12,9 @@ export default defineConfig({
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",
+  // A machine that compiles beside the tests is slow to start a page; nothing here asserts speed.
+  expect: { timeout: 20_000 },
+  timeout: 60_000,
   use: {
     baseURL: INTERLEAVE_URL,
     trace: "retain-on-failure",
