@@ -261,7 +261,7 @@ impl<T: TaskOutput> Group<T> {
         tasks: Vec<Task<T>>,
         is_gather: bool,
         ends_early: impl Fn(&Task<T>) -> bool + 'static,
-    ) -> Rc<Self> {
+    ) -> GroupWait<T> {
         let event_loop = stage.event_loop().clone();
         let count = tasks.len();
         let group = Rc::new(Group {
@@ -292,7 +292,7 @@ impl<T: TaskOutput> Group<T> {
         for task in done {
             group.on_task_done(task, &*ends_early);
         }
-        group
+        GroupWait { group }
     }
 
     /// `_done_callback` of `gather`, `_on_completion` of `wait`.
@@ -365,9 +365,20 @@ impl<T: TaskOutput> Group<T> {
     }
 }
 
+/// Somebody waits for a group. Whoever gives that up is not woken when the group is over.
+struct GroupWait<T> {
+    group: Rc<Group<T>>,
+}
+
+impl<T> Drop for GroupWait<T> {
+    fn drop(&mut self) {
+        self.group.waker.take();
+    }
+}
+
 /// The future of [`Stage::gather`].
 pub struct Gather<T> {
-    group: Rc<Group<T>>,
+    wait: GroupWait<T>,
 }
 
 impl<T: TaskOutput> Gather<T> {
@@ -375,7 +386,7 @@ impl<T: TaskOutput> Gather<T> {
         // Where a cancelled task has no result to collect, its cancellation ends the wait.
         let ends_early = |task: &Task<T>| task.is_cancelled() && T::cancelled().is_none();
         Gather {
-            group: Group::watch(stage, tasks, true, ends_early),
+            wait: Group::watch(stage, tasks, true, ends_early),
         }
     }
 }
@@ -384,14 +395,14 @@ impl<T: TaskOutput> Future for Gather<T> {
     type Output = Vec<T>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context) -> Poll<Vec<T>> {
-        if self.group.poll_over(context).is_pending() {
+        if self.wait.group.poll_over(context).is_pending() {
             return Poll::Pending;
         }
-        let tasks = &self.group.tasks;
+        let tasks = &self.wait.group.tasks;
         match tasks.iter().map(Task::result_or_cancelled).collect() {
             Some(results) => Poll::Ready(results),
             None => {
-                self.group.event_loop.raise_cancelled();
+                self.wait.group.event_loop.raise_cancelled();
                 Poll::Pending
             }
         }
@@ -400,7 +411,7 @@ impl<T: TaskOutput> Future for Gather<T> {
 
 /// The future of [`Stage::try_gather`].
 pub struct TryGather<T> {
-    group: Rc<Group<Result<T, Failure>>>,
+    wait: GroupWait<Result<T, Failure>>,
     /// The first that failed or was cancelled.
     failed: Rc<Cell<Option<TaskId>>>,
 }
@@ -420,7 +431,7 @@ where
             failed
         };
         TryGather {
-            group: Group::watch(stage, tasks, true, ends_early),
+            wait: Group::watch(stage, tasks, true, ends_early),
             failed,
         }
     }
@@ -433,17 +444,17 @@ where
     type Output = Result<Vec<T>, Failure>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context) -> Poll<Self::Output> {
-        if self.group.poll_over(context).is_pending() {
+        if self.wait.group.poll_over(context).is_pending() {
             return Poll::Pending;
         }
-        let tasks = &self.group.tasks;
+        let tasks = &self.wait.group.tasks;
         if let Some(failed) = self.failed.get() {
             let failed = tasks.iter().find(|task| task.id == failed);
             return match failed.and_then(Task::result) {
                 Some(Err(failure)) => Poll::Ready(Err(failure)),
                 // It was cancelled: so is the task that waits.
                 _ => {
-                    self.group.event_loop.raise_cancelled();
+                    self.wait.group.event_loop.raise_cancelled();
                     Poll::Pending
                 }
             };
@@ -455,14 +466,14 @@ where
 
 /// The future of [`Stage::wait_first`] and [`Stage::wait_all`].
 pub struct Wait<T> {
-    group: Rc<Group<T>>,
+    wait: GroupWait<T>,
 }
 
 impl<T: TaskOutput> Wait<T> {
     pub(super) fn new(stage: &Stage, tasks: &[Task<T>], first: bool) -> Self {
         let tasks = tasks.to_vec();
         Wait {
-            group: Group::watch(stage, tasks, false, move |_| first),
+            wait: Group::watch(stage, tasks, false, move |_| first),
         }
     }
 }
@@ -471,7 +482,7 @@ impl<T: TaskOutput> Future for Wait<T> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context) -> Poll<()> {
-        self.group.poll_over(context)
+        self.wait.group.poll_over(context)
     }
 }
 

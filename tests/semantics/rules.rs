@@ -281,6 +281,37 @@ fn a_failure_that_comes_too_late_for_a_gather_is_looked_at_all_the_same() {
 }
 
 #[test]
+fn a_wait_that_was_given_up_wakes_nobody() {
+    check(
+        |stage| async move {
+            let slow = stage.spawn("slow", stage.sleep(2 * SECOND));
+            let fickle = stage.spawn("fickle", {
+                let (stage, slow) = (stage.clone(), slow.clone());
+                async move {
+                    let waiting = stage.wait_all(std::slice::from_ref(&slow));
+                    let _ = stage.timeout(SECOND, waiting).await;
+                    stage.gather([slow]).await;
+                    stage.print("the one that waited twice");
+                }
+            });
+            stage.sleep(SECOND / 2).await;
+            let steady = stage.spawn("steady", {
+                let (stage, slow) = (stage.clone(), slow.clone());
+                async move {
+                    stage.gather([slow]).await;
+                    stage.print("the one that waited first");
+                }
+            });
+            stage.gather([fickle, steady]).await;
+        },
+        expect![[r#"
+            the one that waited first
+            the one that waited twice
+        "#]],
+    );
+}
+
+#[test]
 fn a_limit_of_nothing_lets_the_body_begin_and_no_more() {
     check(
         |stage| async move {
