@@ -1,6 +1,7 @@
 //! The gallery: one static list, one file per demo.
 
 use crate::demo::Demo;
+use crate::findings::FindingKind;
 
 // Why async
 mod attention;
@@ -28,13 +29,23 @@ mod callbacks;
 mod generators;
 
 // Working together
+mod as_completed;
+mod bounded_queue;
+mod event;
+mod pub_sub;
 mod queue_workers;
+mod race;
 mod weather;
 
 // What goes wrong
 mod blocking_call;
+mod cancellation;
 mod deadlock;
+mod gather_errors;
 mod lost_update;
+mod retry;
+mod semaphore;
+mod starvation;
 mod timeout;
 
 // The browser's own loop
@@ -66,11 +77,21 @@ pub static DEMOS: &[&Demo] = &[
     // Working together
     &weather::DEMO,
     &queue_workers::DEMO,
+    &bounded_queue::DEMO,
+    &as_completed::DEMO,
+    &race::DEMO,
+    &event::DEMO,
+    &pub_sub::DEMO,
     // What goes wrong
     &blocking_call::DEMO,
+    &starvation::DEMO,
     &lost_update::DEMO,
     &deadlock::DEMO,
     &timeout::DEMO,
+    &cancellation::DEMO,
+    &gather_errors::DEMO,
+    &semaphore::DEMO,
+    &retry::DEMO,
     // The browser's own loop
 ];
 
@@ -85,11 +106,37 @@ pub fn next(slug: &str) -> &'static Demo {
     DEMOS[at.map_or(0, |at| (at + 1) % DEMOS.len())]
 }
 
+const BLOCKED: &[FindingKind] = &[FindingKind::LoopBlocked, FindingKind::Starved];
+const LEAKED: &[FindingKind] = &[FindingKind::NeverReleased, FindingKind::Deadlock];
+const DEADLOCK: &[FindingKind] = &[FindingKind::Deadlock];
+const NOT_AWAITED: &[FindingKind] = &[FindingKind::NeverAwaited];
+const NOT_WAITED_FOR: &[FindingKind] = &[FindingKind::NeverRetrieved, FindingKind::Lost];
+
+/// The settings that are the remedy for what goes wrong in a demo: slug, findings, key, value.
+const REMEDIES: &[(&str, &[FindingKind], &str, &str)] = &[
+    ("hello-blocking-async", BLOCKED, "mode", "async"),
+    ("factorial", BLOCKED, "mode", "async"),
+    ("coroutine-object", NOT_AWAITED, "await-it", "yes"),
+    ("blocking-call", BLOCKED, "mode", "async-sleep"),
+    ("starvation", BLOCKED, "pause-every", "1"),
+    ("deadlock", DEADLOCK, "mode", "same"),
+    ("gather-errors", NOT_WAITED_FOR, "mode", "group"),
+    ("semaphore", LEAKED, "forget", "no"),
+];
+
+/// The parameter, and its value, with which a demo no longer shows that finding.
+pub fn remedy(slug: &str, kind: FindingKind) -> Option<(&'static str, &'static str)> {
+    REMEDIES
+        .iter()
+        .find(|(other, kinds, ..)| *other == slug && kinds.contains(&kind))
+        .map(|(_, _, key, value)| (*key, *value))
+}
+
 /// What every demo's file uses.
 mod prelude {
     pub use crate::demo::{Counterpart, Demo, Group, Needs};
-    pub use crate::source;
     pub use crate::param::{Kind, Param, Values};
+    pub use crate::source;
     pub use crate::stage::http::Http;
     pub use crate::stage::job::Job;
     pub use crate::stage::queue::Queue;

@@ -31,7 +31,7 @@ use crate::stage::sync::{Condition, Event, Lock, Semaphore};
 use crate::stage::task::{AsCompleted, Gather, Task, TaskOutput, TryGather, Wait};
 use crate::stage::threads::Threads;
 use crate::stage::timeout::Timeout;
-use crate::trace::{TaskId, WaitFor, What};
+use crate::trace::{ClockKind, TaskId, WaitFor, What};
 use std::fmt;
 use std::future::Future;
 use std::panic::Location;
@@ -148,6 +148,22 @@ impl Stage {
         self.event_loop
             .call_at(deadline_ns, move || event_loop.run_for(author, call))
             .detach();
+    }
+
+    /// Computes for that long and never looks up: CPU work that has a known length.
+    #[track_caller]
+    pub fn compute(&self, duration: Duration) {
+        self.event_loop.stand_at(Location::caller());
+        let end = self.now() + duration;
+        self.event_loop.work(nanos(duration), || {
+            let mut number: u64 = 1;
+            // The instant clock stands still meanwhile: there the cost alone counts.
+            while self.event_loop.clock_kind() == ClockKind::Live && self.now() < end {
+                for _ in 0..10_000 {
+                    number = std::hint::black_box(number.wrapping_mul(6_364_136_223_846_793_005));
+                }
+            }
+        });
     }
 
     // --- tasks --------------------------------------------------------------------------
