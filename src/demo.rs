@@ -63,7 +63,7 @@ pub struct Demo {
     /// One or two sentences under the title.
     pub lede: &'static str,
     /// What to look at: paragraphs separated by blank lines; code in backquotes.
-    pub teaches: &'static str,
+    pub teaches: SourceFile,
     /// Words that a reader may search for and that title and text do not have.
     pub search: &'static str,
     /// The parameters, in the order of the form.

@@ -151,16 +151,16 @@ pub struct SourceProps {
 #[component]
 pub fn Source(props: &SourceProps) -> Html {
     let demo = props.scenario.demo;
-    let counterpart = props.panel == Panel::Counterpart;
-    let file = match counterpart {
-        true => demo.counterpart.file(),
-        false => &demo.rust,
+    let file = match props.panel {
+        Panel::Counterpart => demo.counterpart.file(),
+        Panel::Notes => &demo.teaches,
+        Panel::Rust | Panel::Run => &demo.rust,
     };
     let text = use_source(file.name);
     let content = match (props.panel, &text) {
-        (Panel::Notes, _) => prose::paragraphs(demo.teaches),
-        (_, None) => html! { <p class="no-source">{ "The source is on its way." }</p> },
+        (_, None) => html! { <p class="no-source">{ "On its way …" }</p> },
         (_, Some(Err(problem))) => html! { <p class="no-source" role="status">{ problem }</p> },
+        (Panel::Notes, Some(Ok(text))) => prose::paragraphs(text),
         (Panel::Counterpart, Some(Ok(text))) => {
             let source = demo::with_constants(text, &props.scenario.values);
             let defaults = demo::with_constants(text, &Values::defaults(demo.params));

@@ -408,7 +408,6 @@ pub fn search(demos: &[&'static Demo], query: &str) -> Vec<&'static Demo> {
                 demo.title.to_lowercase(),
                 demo.search.to_lowercase() + " " + demo.slug,
                 demo.lede.to_lowercase() + " " + &demo.group.title().to_lowercase(),
-                demo.teaches.to_lowercase(),
             ];
             let mut rank = 0;
             for word in &words {

@@ -35,11 +35,7 @@ pub const DEMO: Demo = Demo {
     title: "As they come",
     group: Group::WorkingTogether,
     lede: "Several servers are asked at once and answer after different times. Main takes each answer when it is there, or in the order in which it asked.",
-    teaches: "With `as_completed` main gets the fastest answer first. Each answer is dealt with in the moment it arrives, so a slow server delays nobody else's.
-
-Switch to the order in which they were asked. The servers answer at the same times as before, but main sits and waits for the first one, and the answers that came meanwhile lie there unused.
-
-The total is the same both ways: it is the time of the slowest. What differs is when the work on each answer can begin.",
+    teaches: source!("as_completed.md"),
     search: "asyncio.as_completed gather order first finished streaming results",
     params: &[
         Param {
@@ -58,14 +54,23 @@ The total is the same both ways: it is the time of the slowest. What differs is 
             label: "main takes the answers",
             kind: Kind::Choice {
                 default: "completed",
-                options: &[("completed", "as they come"), ("asked", "in the order asked")],
+                options: &[
+                    ("completed", "as they come"),
+                    ("asked", "in the order asked"),
+                ],
             },
             not_in_python: false,
         },
     ],
     rust: source!("as_completed.rs"),
     counterpart: Counterpart::Python(source!("as_completed.py")),
-    goldens: &["mode=asked", "latencies=2s,1s,2s,1s,0s,1s", "latencies=0s,0s,0s", "latencies=0s,0s,0s&mode=asked", "latencies=5s"],
+    goldens: &[
+        "mode=asked",
+        "latencies=2s,1s,2s,1s,0s,1s",
+        "latencies=0s,0s,0s",
+        "latencies=0s,0s,0s&mode=asked",
+        "latencies=5s",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -41,29 +41,38 @@ pub const DEMO: Demo = Demo {
     title: "Values that arrive over time",
     group: Group::WaysToSuspend,
     lede: "A generator that may wait between two values, and an `async for` that waits with it. Meanwhile the loop serves somebody else.",
-    teaches: "Two things can suspend the generator now. At `yield` it hands a value to the consumer and stands still until the next pull. At `await` it has no value yet, and the whole task is suspended: consumer and generator are one lane, since the generator has no task of its own.
-
-The other task shows that the thread is free while the consumer waits: its lines fall between the values. A plain `for` over a generator that sleeps with `time.sleep` would leave no such gaps.
-
-Nothing runs ahead. If the consumer took its time with a value, the next one would be late by as much, because the generator begins to wait for it only when it is pulled. A queue between two tasks does not have that property.",
+    teaches: source!("async_generators.md"),
     search: "async for async def yield anext aiter stream asynchronous iterator",
     params: &[
         Param {
             key: "count",
             label: "values",
-            kind: Kind::Whole { default: 3, min: 0, max: 5_000 },
+            kind: Kind::Whole {
+                default: 3,
+                min: 0,
+                max: 5_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "gap",
             label: "gap between values",
-            kind: Kind::Duration { default_ms: 500, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 500,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
     ],
     rust: source!("async_generators.rs"),
     counterpart: Counterpart::Python(source!("async_generators.py")),
-    goldens: &["count=0", "count=1&gap=0s", "count=6&gap=0s", "count=20&gap=1s"],
+    goldens: &[
+        "count=0",
+        "count=1&gap=0s",
+        "count=6&gap=0s",
+        "count=20&gap=1s",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

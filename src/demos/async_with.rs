@@ -47,11 +47,7 @@ pub const DEMO: Demo = Demo {
     title: "A session that is always closed",
     group: Group::WaysToSuspend,
     lede: "`async with` opens a session, runs a body, and closes the session, whatever became of the body. Opening and closing may wait.",
-    teaches: "Three pauses in a row: one to open, one for the request, one to close. Each is an `await` in which others could run. A plain `with` has no place to wait, so a connection that says goodbye over the network needs the asynchronous kind.
-
-Let the body fail. The session is closed first, with its own pause, and only then does main see the error: the error is on hold while the clean-up runs.
-
-Python has the syntax, and calls `__aenter__` and `__aexit__`. Rust has none: a value's `drop` runs at the end of its scope but cannot await, so programs pass the body and the clean-up to a function, here `finally`.",
+    teaches: source!("async_with.md"),
     search: "async context manager __aenter__ __aexit__ finally try cleanup drop aiohttp ClientSession",
     params: &[
         Param {
@@ -63,7 +59,11 @@ Python has the syntax, and calls `__aenter__` and `__aexit__`. Rust has none: a 
         Param {
             key: "delay",
             label: "each pause",
-            kind: Kind::Duration { default_ms: 500, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 500,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
     ],

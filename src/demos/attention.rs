@@ -56,29 +56,37 @@ pub const DEMO: Demo = Demo {
     title: "Three kinds of attention",
     group: Group::WhyAsync,
     lede: "An evening with a film, a long text message and a phone that buzzes: three ways in which one thread can be part of several things.",
-    teaches: "Watching is parallel: the television does the work somewhere else, and the lane is a single wait, however long the film. That is what a network request or a disk looks like from the loop.
-
-Texting is time-sliced: bars of typing, which hold the thread, with pauses in between in which others get it. The program chooses where the pauses are; nobody takes the thread away.
-
-Reacting is event-driven: the lane waits for the queue `phone`, and each notification wakes it. The second is due after 2.2 s, in the middle of a stretch of typing, so it is read at 2.5 s. Make the slices longer, and the reactions become later: with one thread a reaction can be as late as the longest stretch in which somebody else holds it.",
+    teaches: source!("attention.md"),
     search: "parallel time slicing event-driven concurrency preemptive cooperative queue call_later",
     params: &[
         Param {
             key: "film",
             label: "length of the film",
-            kind: Kind::Duration { default_ms: 7_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 7_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "slices",
             label: "slices of texting",
-            kind: Kind::Whole { default: 6, min: 0, max: 1_000 },
+            kind: Kind::Whole {
+                default: 6,
+                min: 0,
+                max: 1_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "slice",
             label: "length of a slice, and of a pause",
-            kind: Kind::Duration { default_ms: 500, min_ms: 0, max_ms: 600_000 },
+            kind: Kind::Duration {
+                default_ms: 500,
+                min_ms: 0,
+                max_ms: 600_000,
+            },
             not_in_python: false,
         },
         Param {

@@ -31,11 +31,7 @@ pub const DEMO: Demo = Demo {
     title: "What can be awaited",
     group: Group::TheParts,
     lede: "A coroutine, a task and a future each have an answer after a second, and each can be awaited. Only the coroutine has to be awaited to make progress.",
-    teaches: "All three give their answer to `await`, in the order in which main asks.
-
-Change the order and look at the total. The task and the future are on their way from the start: the loop runs the one, and a timer fills the other, whether or not somebody waits. The coroutine starts when it is awaited. Awaited first, its second overlaps with theirs, and all three answers are there after 1 s. Awaited last, it starts when the others are done, and the total is 2 s.
-
-An await of something that is done already does not wait: main goes on within the same turn of the loop.",
+    teaches: source!("awaitables.md"),
     search: "awaitable __await__ create_future create_task call_later IntoFuture",
     params: &[
         Param {
@@ -57,7 +53,11 @@ An await of something that is done already does not wait: main goes on within th
         Param {
             key: "delay",
             label: "each answer takes",
-            kind: Kind::Duration { default_ms: 1_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 1_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
     ],

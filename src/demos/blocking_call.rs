@@ -48,11 +48,7 @@ pub const DEMO: Demo = Demo {
     title: "One blocking call",
     group: Group::WhatGoesWrong,
     lede: "Two tickers tick, and somebody makes one call that blocks. It stops everybody, not only its own task.",
-    teaches: "While the call blocks, both tickers are due and cannot run: their lanes show it as ready, not served. As soon as the thread is free their late ticks come at once. The finding names who blocked the loop, and for how long.
-
-It makes no difference where the call stands. `async def` does not make a function asynchronous; only an `await` gives the thread back, and the call inside has none.
-
-There are two ways out. If there is an asynchronous version of the call, await that (here a sleep). If there is only a blocking one, give it to another thread, with `asyncio.to_thread` in Python and a Web Worker here: it still blocks, but a thread of its own, whose lane you see. The ticks are on time either way.",
+    teaches: source!("blocking_call.md"),
     search: "time.sleep requests to_thread run_in_executor executor worker freeze hang",
     params: &[
         Param {
@@ -71,7 +67,11 @@ There are two ways out. If there is an asynchronous version of the call, await t
         Param {
             key: "duration",
             label: "the call takes",
-            kind: Kind::Duration { default_ms: 2_000, min_ms: 0, max_ms: 600_000 },
+            kind: Kind::Duration {
+                default_ms: 2_000,
+                min_ms: 0,
+                max_ms: 600_000,
+            },
             not_in_python: false,
         },
         Param {
@@ -86,13 +86,21 @@ There are two ways out. If there is an asynchronous version of the call, await t
         Param {
             key: "every",
             label: "a tick every",
-            kind: Kind::Duration { default_ms: 500, min_ms: 0, max_ms: 60_000 },
+            kind: Kind::Duration {
+                default_ms: 500,
+                min_ms: 0,
+                max_ms: 60_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "ticks",
             label: "ticks",
-            kind: Kind::Whole { default: 8, min: 0, max: 10_000 },
+            kind: Kind::Whole {
+                default: 8,
+                min: 0,
+                max: 10_000,
+            },
             not_in_python: false,
         },
     ],

@@ -44,41 +44,58 @@ pub const DEMO: Demo = Demo {
     title: "Back-pressure",
     group: Group::WorkingTogether,
     lede: "A fast producer, a slow consumer, and a queue with little room between them. When the queue is full the producer has to wait.",
-    teaches: "At first the producer runs at its own speed and the queue fills. From then on each `put` waits until the consumer has taken something out: the two go at the consumer's speed, and nobody had to tell the producer so.
-
-Look at the length of the queue. It stays at its capacity, however long the run is. Set the capacity to 0, which means no limit: the producer never waits, and all that the consumer has not used yet stays in memory.
-
-Make the consumer the faster one: then the queue is nearly always empty and the consumer waits.",
+    teaches: source!("bounded_queue.md"),
     search: "asyncio.Queue maxsize producer consumer backpressure flow control put get",
     params: &[
         Param {
             key: "items",
             label: "items",
-            kind: Kind::Whole { default: 8, min: 0, max: 9_000 },
+            kind: Kind::Whole {
+                default: 8,
+                min: 0,
+                max: 9_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "capacity",
             label: "room in the queue (0: no limit)",
-            kind: Kind::Whole { default: 2, min: 0, max: 9_000 },
+            kind: Kind::Whole {
+                default: 2,
+                min: 0,
+                max: 9_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "make",
             label: "time to make an item",
-            kind: Kind::Duration { default_ms: 200, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 200,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "use",
             label: "time to use an item",
-            kind: Kind::Duration { default_ms: 500, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 500,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
     ],
     rust: source!("bounded_queue.rs"),
     counterpart: Counterpart::Python(source!("bounded_queue.py")),
-    goldens: &["capacity=0", "capacity=1&items=5&make=100ms&use=100ms", "items=20&capacity=3&make=0s&use=0s", "items=0"],
+    goldens: &[
+        "capacity=0",
+        "capacity=1&items=5&make=100ms&use=100ms",
+        "items=20&capacity=3&make=0s&use=0s",
+        "items=0",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -60,29 +60,38 @@ pub const DEMO: Demo = Demo {
     title: "Callbacks: passing what comes next",
     group: Group::WaysToSuspend,
     lede: "Squares and cubes, from functions that return before they have a result. What is to happen with it is passed along as a function.",
-    teaches: "`power` returns at once. It leaves a function with the loop, which calls it when the time has come. So both pieces of work are under way at once, their results alternate, and there is no coroutine in them: one lane, main's, which waits for the two lists.
-
-The price is the shape of the code. A loop over the numbers has become a function that passes itself on. What it knows between two results has to be carried along in arguments and closures, and an error would have nowhere to go. With `async` and `await` the same is a `for` with an `await` in it: the compiler makes the callbacks.
-
-Find the place where the two worlds meet: a callback fills a future, and main awaits it. That is how every event loop is built underneath.",
+    teaches: source!("callbacks.md"),
     search: "continuation passing style call_later closure callback hell promise then setTimeout",
     params: &[
         Param {
             key: "numbers",
             label: "numbers",
-            kind: Kind::Wholes { default: &[2, 3, 5], min: -1_000_000, max: 1_000_000, most: 200 },
+            kind: Kind::Wholes {
+                default: &[2, 3, 5],
+                min: -1_000_000,
+                max: 1_000_000,
+                most: 200,
+            },
             not_in_python: false,
         },
         Param {
             key: "delay",
             label: "each result takes",
-            kind: Kind::Duration { default_ms: 500, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 500,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
     ],
     rust: source!("callbacks.rs"),
     counterpart: Counterpart::Python(source!("callbacks.py")),
-    goldens: &["numbers=0", "numbers=-1000000,1000000,7,7&delay=0s", "numbers=1,2,3,4,5,6,7,8,9,10&delay=100ms"],
+    goldens: &[
+        "numbers=0",
+        "numbers=-1000000,1000000,7,7&delay=0s",
+        "numbers=1,2,3,4,5,6,7,8,9,10&delay=100ms",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

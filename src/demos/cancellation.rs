@@ -51,29 +51,37 @@ pub const DEMO: Demo = Demo {
     title: "Cancellation",
     group: Group::WhatGoesWrong,
     lede: "Main asks a worker to stop. The request reaches the worker as an error at the `await` where it stands, and the worker may clean up, or even refuse.",
-    teaches: "`cancel()` only notes a request and makes the worker ready: main prints its next line before anything happens. When the worker runs again its `await` does not return. It raises a `CancelledError`, in the middle of whichever step that was.
-
-The worker puts its things away and raises the error again, and that makes it a cancelled task.
-
-Let it refuse. It catches the error, does not pass it on, and goes on with the next step: nothing can force it. Main has to look whether it is done, and ask again. Code that swallows a `CancelledError` by accident, in a broad `except`, does the same.",
+    teaches: source!("cancellation.md"),
     search: "task.cancel CancelledError except finally suppress swallow shield stop abort uncancel",
     params: &[
         Param {
             key: "steps",
             label: "steps",
-            kind: Kind::Whole { default: 5, min: 0, max: 5_000 },
+            kind: Kind::Whole {
+                default: 5,
+                min: 0,
+                max: 5_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "step",
             label: "time of a step",
-            kind: Kind::Duration { default_ms: 1_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 1_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "after",
             label: "main asks after",
-            kind: Kind::Duration { default_ms: 1_500, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 1_500,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
@@ -85,7 +93,13 @@ Let it refuse. It catches the error, does not pass it on, and goes on with the n
     ],
     rust: source!("cancellation.rs"),
     counterpart: Counterpart::Python(source!("cancellation.py")),
-    goldens: &["refuse=yes", "after=0s&refuse=yes", "step=1s&after=1s", "steps=0", "step=0s&after=0s&refuse=yes"],
+    goldens: &[
+        "refuse=yes",
+        "after=0s&refuse=yes",
+        "step=1s&after=1s",
+        "steps=0",
+        "step=0s&after=0s&refuse=yes",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -35,35 +35,47 @@ pub const DEMO: Demo = Demo {
     title: "A grandmaster against many",
     group: Group::WhyAsync,
     lede: "A master needs 5 s for a move, each of ten opponents 55 s. One game after another takes five hours; all at once, half an hour.",
-    teaches: "The master is the thread: a move of the master's holds it (`stage.block`). An opponent's thinking is a wait that needs nobody. The program for a game is the same both ways; only whether the master sits through each game, or walks on while an opponent thinks, differs.
-
-Simultaneously, a round of ten boards takes the master 50 s. The first opponent's move comes 60 s after the round began, so of each minute the master plays 50 s and waits 10 s. The first game is over after exactly 30 min; the last began 45 s later, and ends that much later. One after another it is 10 times 30 min: 5 h.
-
-Turn the opponents up to 12: a round takes the full minute and the master never waits. From 13 on the boards wait for the master, their lanes show it as ready and not served, and the total grows with each board. Choose the instant clock, or wait for half an hour.",
+    teaches: source!("chess.md"),
     search: "simultaneous exhibition polgar judit gather sequential blocking concurrency",
     params: &[
         Param {
             key: "opponents",
             label: "opponents",
-            kind: Kind::Whole { default: 10, min: 0, max: 200 },
+            kind: Kind::Whole {
+                default: 10,
+                min: 0,
+                max: 200,
+            },
             not_in_python: false,
         },
         Param {
             key: "masters-move",
             label: "a move of the master's takes",
-            kind: Kind::Duration { default_ms: 5_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 5_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "opponents-move",
             label: "a move of an opponent's takes",
-            kind: Kind::Duration { default_ms: 55_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 55_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "moves",
             label: "moves of each in a game",
-            kind: Kind::Whole { default: 30, min: 0, max: 200 },
+            kind: Kind::Whole {
+                default: 30,
+                min: 0,
+                max: 200,
+            },
             not_in_python: false,
         },
         Param {
@@ -71,7 +83,10 @@ Turn the opponents up to 12: a round takes the full minute and the master never 
             label: "version",
             kind: Kind::Choice {
                 default: "simultaneous",
-                options: &[("sequential", "one after another"), ("simultaneous", "simultaneous")],
+                options: &[
+                    ("sequential", "one after another"),
+                    ("simultaneous", "simultaneous"),
+                ],
             },
             not_in_python: false,
         },

@@ -85,11 +85,7 @@ pub const DEMO: Demo = Demo {
     title: "One cook or two",
     group: Group::WhyAsync,
     lede: "A steak on the grill needs no attention, chopping for the sauce does. One cook can do both concurrently; two cooks work in parallel.",
-    teaches: "Sequentially the cook watches the grill, and chops only when the steak is off. Concurrently one cook chops while the steak grills: the waiting is used, and still only one thing is done at a time, on one lane after the other.
-
-Concurrency does not make chopping faster, since it needs the only pair of hands. And the steak comes off late: the cook looks at it only between two steps, which is what the `await` after each step is for.
-
-In parallel, cooks chop at the same time, each on a thread of their own (a Web Worker, with its own lane), and the grill is watched without a break. That takes more than one core: with fewer cores than cooks, the cooks share them.",
+    teaches: source!("cooking.md"),
     search: "concurrency parallelism threads workers cores to_thread multiprocessing",
     params: &[
         Param {
@@ -108,25 +104,41 @@ In parallel, cooks chop at the same time, each on a thread of their own (a Web W
         Param {
             key: "cooks",
             label: "cooks, when parallel",
-            kind: Kind::Whole { default: 1, min: 1, max: 8 },
+            kind: Kind::Whole {
+                default: 1,
+                min: 1,
+                max: 8,
+            },
             not_in_python: false,
         },
         Param {
             key: "grill",
             label: "time on the grill",
-            kind: Kind::Duration { default_ms: 2_000, min_ms: 0, max_ms: 600_000 },
+            kind: Kind::Duration {
+                default_ms: 2_000,
+                min_ms: 0,
+                max_ms: 600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "steps",
             label: "steps of the sauce",
-            kind: Kind::Whole { default: 6, min: 0, max: 200 },
+            kind: Kind::Whole {
+                default: 6,
+                min: 0,
+                max: 200,
+            },
             not_in_python: false,
         },
         Param {
             key: "chop",
             label: "chopping in each step",
-            kind: Kind::Duration { default_ms: 500, min_ms: 0, max_ms: 60_000 },
+            kind: Kind::Duration {
+                default_ms: 500,
+                min_ms: 0,
+                max_ms: 60_000,
+            },
             not_in_python: false,
         },
     ],

@@ -21,23 +21,26 @@ pub const DEMO: Demo = Demo {
     title: "Calling is not running",
     group: Group::TheParts,
     lede: "Calling an `async` function gives an object and runs none of its code. Only awaiting it does.",
-    teaches: "The program calls `greet` at once and then pauses. Look at the time of the greeting: it comes after the pause. What the call gave is an object, a coroutine, that stands before its first line.
-
-During the pause the loop has nothing to do, and still it does not run the coroutine: it does not know of it. It runs when main awaits it, inside main's own task; a second level appears in main's lane for as long as it runs.
-
-Say that it is not awaited: no line, no error, and a finding. CPython prints a warning, “coroutine 'greet' was never awaited”, when it throws the object away; the Rust compiler warns already when it reads such a line (`unused_must_use`). Forgetting an `await` is the most common mistake with coroutines.",
+    teaches: source!("coroutine_object.md"),
     search: "async def never awaited RuntimeWarning lazy unused_must_use forgotten await",
     params: &[
         Param {
             key: "name",
             label: "whom to greet",
-            kind: Kind::Text { default: "world", max_chars: 40 },
+            kind: Kind::Text {
+                default: "world",
+                max_chars: 40,
+            },
             not_in_python: false,
         },
         Param {
             key: "pause",
             label: "pause after the call",
-            kind: Kind::Duration { default_ms: 1_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 1_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
@@ -49,7 +52,11 @@ Say that it is not awaited: no line, no error, and a finding. CPython prints a w
     ],
     rust: source!("coroutine_object.rs"),
     counterpart: Counterpart::Python(source!("coroutine_object.py")),
-    goldens: &["await-it=no", "pause=0s", "name=%22O%27Neill%22%20%5C%20%F0%9F%8E%89"],
+    goldens: &[
+        "await-it=no",
+        "pause=0s",
+        "name=%22O%27Neill%22%20%5C%20%F0%9F%8E%89",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -31,11 +31,7 @@ pub const DEMO: Demo = Demo {
     title: "Deadlock",
     group: Group::WhatGoesWrong,
     lede: "Two tasks need two locks. Each takes one, and then waits for the one that the other holds: neither will ever go on.",
-    teaches: "Follow the lanes. A holds lock `a` and waits for `b`; B holds `b` and waits for `a`. That is a cycle: to let go of one lock each would first have to get the other.
-
-The program does not fail, it just stops: in a terminal there is no message and no prompt. Here the run ends, because nothing is left that could wake anybody: no timer is set and no task is ready.
-
-Choose the same order. Now whoever comes second waits for the first lock while it holds nothing, so there is no cycle, only a queue.",
+    teaches: source!("deadlock.md"),
     search: "lock mutex order hang freeze stuck cycle dining philosophers asyncio.Lock",
     params: &[
         Param {
@@ -50,7 +46,11 @@ Choose the same order. Now whoever comes second waits for the first lock while i
         Param {
             key: "pause",
             label: "pause between the locks",
-            kind: Kind::Duration { default_ms: 1_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 1_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
     ],

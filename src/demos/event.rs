@@ -34,23 +34,27 @@ pub const DEMO: Demo = Demo {
     title: "One signal for many",
     group: Group::WorkingTogether,
     lede: "Many tasks wait for one event. When main sets it they all go on, in the same turn of the loop, in the order in which they came.",
-    teaches: "`set` runs nobody. It makes every waiter ready and returns at once: main prints its second line before any waiter goes on. In the next turn of the loop all of them run, one after the other.
-
-An event has a memory. It stays set until somebody clears it, so that a task that comes late passes without waiting, and no signal is missed between looking and waiting.
-
-Step through the turn after the signal: the ready queue holds all waiters, in the order in which they began to wait.",
+    teaches: source!("event.md"),
     search: "asyncio.Event set wait broadcast signal start gun barrier notify",
     params: &[
         Param {
             key: "waiters",
             label: "waiters",
-            kind: Kind::Whole { default: 4, min: 0, max: 9_000 },
+            kind: Kind::Whole {
+                default: 4,
+                min: 0,
+                max: 9_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "after",
             label: "time until the signal",
-            kind: Kind::Duration { default_ms: 1_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 1_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
     ],

@@ -29,35 +29,49 @@ pub const DEMO: Demo = Demo {
     title: "The event loop, turn by turn",
     group: Group::TheParts,
     lede: "Who gets the thread next? The loop has a queue of those who are ready and a heap of timers, and goes round. Step through this one.",
-    teaches: "Stop at the first event and go on with the step button. In turn 1 main runs, makes the tasks and waits. In turn 2 each task runs until its first `await`, in the order in which they were made.
-
-Task 1 always sleeps for zero seconds: it goes straight to the end of the ready queue, and runs again in each turn. The others are in the heap of timers until their time has come. When nobody is ready the loop sleeps until the earliest deadline.
-
-A due timer does not run its task: it puts it in the ready queue, and the task runs one turn later. Look at 1.0 s, where two timers are due, with the instant clock at the same nanosecond: they are served in the order in which they were set, so task 3, which has been sleeping since the start, comes before task 2. What becomes ready during a turn waits for the next one, so nobody can keep the loop by calling itself ready again and again.",
+    teaches: source!("event_loop.md"),
     search: "ready queue timer heap _run_once call_soon scheduler select fairness sleep(0)",
     params: &[
         Param {
             key: "tasks",
             label: "tasks",
-            kind: Kind::Whole { default: 3, min: 0, max: 1_000 },
+            kind: Kind::Whole {
+                default: 3,
+                min: 0,
+                max: 1_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "steps",
             label: "steps of each",
-            kind: Kind::Whole { default: 3, min: 0, max: 50 },
+            kind: Kind::Whole {
+                default: 3,
+                min: 0,
+                max: 50,
+            },
             not_in_python: false,
         },
         Param {
             key: "pause",
             label: "pause",
-            kind: Kind::Duration { default_ms: 500, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 500,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
     ],
     rust: source!("event_loop.rs"),
     counterpart: Counterpart::Python(source!("event_loop.py")),
-    goldens: &["tasks=0", "tasks=1&steps=0", "tasks=12&steps=6&pause=1s", "tasks=9&pause=0s", "tasks=40&pause=100ms"],
+    goldens: &[
+        "tasks=0",
+        "tasks=1&steps=0",
+        "tasks=12&steps=6&pause=1s",
+        "tasks=9&pause=0s",
+        "tasks=40&pause=100ms",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -39,29 +39,37 @@ pub const DEMO: Demo = Demo {
     title: "Two factorials",
     group: Group::WhyAsync,
     lede: "Two tasks multiply and pause. Look at the lines: with a blocking pause B cannot start before A is done; with an awaited one they take turns.",
-    teaches: "Read the output from top to bottom. In the async version the lines alternate A, B, A, B: each `await` is a place where a task hands the thread to the other.
-
-In the blocking version all of A's lines come first. B was ready all the time, which the hatched stretch at the start of its lane shows, but nobody gave it the thread.
-
-The results are the same both ways: being concurrent changes the order of the steps, not what each task computes.",
+    teaches: source!("factorial.md"),
     search: "gather order interleaving sleep await",
     params: &[
         Param {
             key: "a",
             label: "task A: factorial of",
-            kind: Kind::Whole { default: 3, min: 0, max: 30 },
+            kind: Kind::Whole {
+                default: 3,
+                min: 0,
+                max: 30,
+            },
             not_in_python: false,
         },
         Param {
             key: "b",
             label: "task B: factorial of",
-            kind: Kind::Whole { default: 4, min: 0, max: 30 },
+            kind: Kind::Whole {
+                default: 4,
+                min: 0,
+                max: 30,
+            },
             not_in_python: false,
         },
         Param {
             key: "delay",
             label: "pause",
-            kind: Kind::Duration { default_ms: 1_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 1_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         BLOCKING_OR_ASYNC,

@@ -43,17 +43,17 @@ pub const DEMO: Demo = Demo {
     title: "A future: a value that is not there yet",
     group: Group::TheParts,
     lede: "One task awaits a placeholder, another fills it: with a value, or with an exception. That is the smallest thing from which all waiting is made.",
-    teaches: "The waiter finds the future empty, leaves word that it wants to be woken, and is suspended. Follow the arrow from the filler to the waiter: filling the future wakes who waits for it.
-
-Waking is not running. The filler goes on to its own next `await`, which is why its second line comes before the waiter's; the waiter runs in the next turn of the loop. The times may be equal, the turns are not.
-
-Choose the exception: it is raised at the waiter's `await`, far from where it was made. Set the time to 0 and see that the waiter still waits first. A future is filled once; a second time is an `InvalidStateError`. In this project `future` means this, asyncio's `Future`; Rust calls every coroutine a future.",
+    teaches: source!("future.md"),
     search: "asyncio.Future create_future set_result set_exception promise oneshot InvalidStateError",
     params: &[
         Param {
             key: "after",
             label: "filled after",
-            kind: Kind::Duration { default_ms: 1_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 1_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
@@ -68,7 +68,11 @@ Choose the exception: it is raised at the waiter's `await`, far from where it wa
     ],
     rust: source!("future.rs"),
     counterpart: Counterpart::Python(source!("future.py")),
-    goldens: &["outcome=exception", "after=0s", "after=0s&outcome=exception"],
+    goldens: &[
+        "outcome=exception",
+        "after=0s",
+        "after=0s&outcome=exception",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -63,13 +63,7 @@ pub const DEMO: Demo = Demo {
     title: "When one of several fails",
     group: Group::WhatGoesWrong,
     lede: "Several tasks, and one of them fails. What becomes of its error and of the others depends on how main waits for them.",
-    teaches: "`gather` hands the first error to main at once. The other tasks are not touched: they go on, with nobody waiting for them. If main ends before they do, they are lost; set the time that main goes on to 0 and see.
-
-`gather` with `return_exceptions` waits for all of them and gives errors as if they were results. Nothing is lost, but main has to look at each one.
-
-A task group cancels the others when one fails, waits until they have cleaned up, and then raises all errors together. Nothing goes on behind main's back.
-
-With nobody waiting the error is noticed by nobody. Python mentions it when the task is thrown away, which may be much later or never.",
+    teaches: source!("gather_errors.md"),
     search: "asyncio.gather return_exceptions TaskGroup ExceptionGroup except* siblings failure error handling structured concurrency",
     params: &[
         Param {
@@ -89,25 +83,42 @@ With nobody waiting the error is noticed by nobody. Python mentions it when the 
         Param {
             key: "tasks",
             label: "tasks",
-            kind: Kind::Whole { default: 3, min: 0, max: 1_000 },
+            kind: Kind::Whole {
+                default: 3,
+                min: 0,
+                max: 1_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "fails",
             label: "which fail (0: none)",
-            kind: Kind::Wholes { default: &[2], min: 0, max: 1_000, most: 100 },
+            kind: Kind::Wholes {
+                default: &[2],
+                min: 0,
+                max: 1_000,
+                most: 100,
+            },
             not_in_python: false,
         },
         Param {
             key: "pause",
             label: "time between their ends",
-            kind: Kind::Duration { default_ms: 1_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 1_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "linger",
             label: "main goes on for",
-            kind: Kind::Duration { default_ms: 4_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 4_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
     ],

@@ -30,17 +30,17 @@ pub const DEMO: Demo = Demo {
     title: "Generators: suspend with yield",
     group: Group::WaysToSuspend,
     lede: "A function that stops in the middle, hands out a value, and goes on from there when it is asked for the next: the oldest way to suspend in Python, and what coroutines were made from.",
-    teaches: "Main and the generator alternate line by line, and nobody but main decides when: each `next` runs the generator to its next `yield`. Making it runs nothing, so `begins` comes after main's first pull.
-
-Between two pulls the generator stands still in the middle of its loop, and its variables `a` and `b` keep their values. That is all the state it needs; no object with fields, no index.
-
-The sequence has no end, and the loop in it none either. Only as many numbers are computed as are pulled: with 0 values the generator does not even begin. There is no event loop here, no task and no time: main's lane is one bar. Replace “whoever calls `next`” by a loop that knows what each is waiting for, and you have coroutines.",
+    teaches: source!("generators.md"),
     search: "yield next iterator lazy send coroutine fibonacci infinite gen",
     params: &[Param {
         key: "values",
         label: "values to pull",
         // The 187th number no longer fits into 128 bits, nor would anybody read it.
-        kind: Kind::Whole { default: 5, min: 0, max: 180 },
+        kind: Kind::Whole {
+            default: 5,
+            min: 0,
+            max: 180,
+        },
         not_in_python: false,
     }],
     rust: source!("generators.rs"),

@@ -34,30 +34,39 @@ pub const DEMO: Demo = Demo {
     title: "Hello, blocking and async",
     group: Group::WhyAsync,
     lede: "Several tasks pause, then greet. A blocking pause holds the only thread, so the pauses add up; an awaited pause lets everybody else start theirs.",
-    teaches: "In the async version all lanes begin to wait at the same moment, and all greet at the same moment: the whole takes as long as one pause. Nothing ran in parallel. There is one thread, and while a task waits nobody needs it.
-
-Switch to blocking: each lane is one solid bar, and the tasks behind it are ready but not served. `time.sleep` (here `stage.block`) does not give the thread back, so the loop cannot start the next task before the pause is over.
-
-Turn the number of tasks up. The async total stays the same; the blocking total grows with each task.",
+    teaches: source!("hello_blocking_async.md"),
     search: "sleep gather time.sleep asyncio.sleep synchronous concurrent",
     params: &[
         Param {
             key: "tasks",
             label: "tasks",
-            kind: Kind::Whole { default: 3, min: 0, max: 9_999 },
+            kind: Kind::Whole {
+                default: 3,
+                min: 0,
+                max: 9_999,
+            },
             not_in_python: false,
         },
         Param {
             key: "delay",
             label: "pause",
-            kind: Kind::Duration { default_ms: 2_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 2_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         BLOCKING_OR_ASYNC,
     ],
     rust: source!("hello_blocking_async.rs"),
     counterpart: Counterpart::Python(source!("hello_blocking_async.py")),
-    goldens: &["mode=blocking", "tasks=0", "tasks=50&delay=0s", "tasks=1&mode=blocking"],
+    goldens: &[
+        "mode=blocking",
+        "tasks=0",
+        "tasks=50&delay=0s",
+        "tasks=1&mode=blocking",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -44,29 +44,37 @@ pub const DEMO: Demo = Demo {
     title: "The lost update",
     group: Group::WhatGoesWrong,
     lede: "Tasks count together: read the counter, pause, write it back one higher. In the pause another task reads the same number, and one of the two steps is lost.",
-    teaches: "Look at the first two lines: both tasks read 0. Both write 1. Two increments happened and the counter went up by one.
-
-There is only one thread, and still there is a race. Code between two `await`s runs undisturbed; at an `await` anything may happen. Here the `await` stands between reading and writing.
-
-With a lock around the three steps the second task waits until the first has written. The price is in the total: the pauses no longer overlap. Without an `await` in between no lock would be needed.",
+    teaches: source!("lost_update.md"),
     search: "race condition lock mutex critical section counter read modify write asyncio.Lock",
     params: &[
         Param {
             key: "tasks",
             label: "tasks",
-            kind: Kind::Whole { default: 2, min: 0, max: 100 },
+            kind: Kind::Whole {
+                default: 2,
+                min: 0,
+                max: 100,
+            },
             not_in_python: false,
         },
         Param {
             key: "rounds",
             label: "increments each",
-            kind: Kind::Whole { default: 3, min: 0, max: 200 },
+            kind: Kind::Whole {
+                default: 3,
+                min: 0,
+                max: 200,
+            },
             not_in_python: false,
         },
         Param {
             key: "pause",
             label: "pause before writing",
-            kind: Kind::Duration { default_ms: 500, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 500,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
@@ -81,7 +89,12 @@ With a lock around the three steps the second task waits until the first has wri
     ],
     rust: source!("lost_update.rs"),
     counterpart: Counterpart::Python(source!("lost_update.py")),
-    goldens: &["mode=lock", "tasks=7&rounds=2&pause=0s", "tasks=5&rounds=3&pause=0s&mode=lock", "tasks=0"],
+    goldens: &[
+        "mode=lock",
+        "tasks=7&rounds=2&pause=0s",
+        "tasks=5&rounds=3&pause=0s&mode=lock",
+        "tasks=0",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

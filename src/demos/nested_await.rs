@@ -30,23 +30,27 @@ pub const DEMO: Demo = Demo {
     title: "A coroutine awaits a coroutine",
     group: Group::TheParts,
     lede: "A coroutine awaits a coroutine that awaits a coroutine that sleeps. All of them are suspended, and there is one task.",
-    teaches: "There is one lane, because there is one task: awaiting a coroutine does not make a new one. The levels stand inside the lane, one under the other, as function calls stand on a stack.
-
-All levels are entered before anything waits: the first step of the task goes down to the innermost `sleep`. There the whole chain is suspended at once. Only the innermost knows about the timer; every other level waits for the one below it.
-
-When the timer fires the task is run once more, and the innermost level goes on first. Each level that returns resumes the one above it, all in the same turn of the loop: look at the times of the last lines, which are equal.",
+    teaches: source!("nested_await.md"),
     search: "await chain call stack frame depth yield from recursion async fn Box::pin",
     params: &[
         Param {
             key: "depth",
             label: "depth",
-            kind: Kind::Whole { default: 3, min: 1, max: 200 },
+            kind: Kind::Whole {
+                default: 3,
+                min: 1,
+                max: 200,
+            },
             not_in_python: false,
         },
         Param {
             key: "delay",
             label: "the innermost sleeps",
-            kind: Kind::Duration { default_ms: 1_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 1_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
     ],

@@ -58,53 +58,78 @@ pub const DEMO: Demo = Demo {
     title: "Publish and subscribe",
     group: Group::WorkingTogether,
     lede: "One stream of messages, several listeners. Each has an inbox of its own, so a slow listener falls behind without holding up the others.",
-    teaches: "Every message is put into every inbox, which never waits. The fast listeners deal with each message before the next one comes. The last listener is slower than the stream: its inbox grows, and with every message it is further behind.
-
-A queue without limit hides the problem until the memory is full. Give the inboxes some room, such as 2: when one is full its listener misses the message. Now its lag is bounded, and it is told the newest things rather than all things.
-
-The third way would be to wait until there is room, as back-pressure does. Then the slowest listener would set the pace for everybody.",
+    teaches: source!("pub_sub.md"),
     search: "publish subscribe broadcast stream websocket fan-out slow consumer lag inbox queue drop",
     params: &[
         Param {
             key: "listeners",
             label: "listeners",
-            kind: Kind::Whole { default: 3, min: 0, max: 100 },
+            kind: Kind::Whole {
+                default: 3,
+                min: 0,
+                max: 100,
+            },
             not_in_python: false,
         },
         Param {
             key: "messages",
             label: "messages",
-            kind: Kind::Whole { default: 8, min: 0, max: 300 },
+            kind: Kind::Whole {
+                default: 8,
+                min: 0,
+                max: 300,
+            },
             not_in_python: false,
         },
         Param {
             key: "gap",
             label: "time between messages",
-            kind: Kind::Duration { default_ms: 200, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 200,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "pace",
             label: "time a listener needs",
-            kind: Kind::Duration { default_ms: 50, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 50,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "slow",
             label: "time the last one needs",
-            kind: Kind::Duration { default_ms: 500, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 500,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "room",
             label: "room in an inbox (0: no limit)",
-            kind: Kind::Whole { default: 0, min: 0, max: 300 },
+            kind: Kind::Whole {
+                default: 0,
+                min: 0,
+                max: 300,
+            },
             not_in_python: false,
         },
     ],
     rust: source!("pub_sub.rs"),
     counterpart: Counterpart::Python(source!("pub_sub.py")),
-    goldens: &["room=2", "listeners=5&messages=6&gap=100ms&pace=100ms&slow=100ms", "listeners=0", "gap=0s&room=1&messages=5&pace=0s"],
+    goldens: &[
+        "room=2",
+        "listeners=5&messages=6&gap=100ms&pace=100ms&slow=100ms",
+        "listeners=0",
+        "gap=0s&room=1&messages=5&pace=0s",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

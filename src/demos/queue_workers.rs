@@ -49,47 +49,67 @@ pub const DEMO: Demo = Demo {
     title: "Queue and workers",
     group: Group::WorkingTogether,
     lede: "A queue of pages and a few workers. Whoever is free takes the next page; when all are done each worker gets a stop signal.",
-    teaches: "Nobody hands out the work. Each worker asks the queue for the next page when it is free, so a worker that got short pages does more of them, and no page is done twice.
-
-`join` waits until every page that was put in was reported with `task_done`. Only then does the main task put one stop signal per worker in the queue, and each worker ends by itself.
-
-Change the seed for other page times. With one worker the total is the sum of the times; with as many workers as pages it is the longest.",
+    teaches: source!("queue_workers.md"),
     search: "asyncio.Queue join task_done producer consumer pool sentinel",
     params: &[
         Param {
             key: "pages",
             label: "pages",
-            kind: Kind::Whole { default: 10, min: 0, max: 5_000 },
+            kind: Kind::Whole {
+                default: 10,
+                min: 0,
+                max: 5_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "workers",
             label: "workers",
-            kind: Kind::Whole { default: 4, min: 1, max: 1_000 },
+            kind: Kind::Whole {
+                default: 4,
+                min: 1,
+                max: 1_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "shortest",
             label: "shortest page",
-            kind: Kind::Duration { default_ms: 300, min_ms: 0, max_ms: 600_000 },
+            kind: Kind::Duration {
+                default_ms: 300,
+                min_ms: 0,
+                max_ms: 600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "longest",
             label: "longest page",
-            kind: Kind::Duration { default_ms: 900, min_ms: 0, max_ms: 600_000 },
+            kind: Kind::Duration {
+                default_ms: 900,
+                min_ms: 0,
+                max_ms: 600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "seed",
             label: "seed",
-            kind: Kind::Whole { default: 7, min: 0, max: 1_000_000 },
+            kind: Kind::Whole {
+                default: 7,
+                min: 0,
+                max: 1_000_000,
+            },
             not_in_python: false,
         },
     ],
     rust: source!("queue_workers.rs"),
     counterpart: Counterpart::Python(source!("queue_workers.py")),
-    goldens: &["pages=0", "workers=1&pages=3", "pages=40&workers=7&shortest=500ms&longest=500ms"],
+    goldens: &[
+        "pages=0",
+        "workers=1&pages=3",
+        "pages=40&workers=7&shortest=500ms&longest=500ms",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -33,28 +33,27 @@ pub const DEMO: Demo = Demo {
     title: "The first wins",
     group: Group::WorkingTogether,
     lede: "The same question goes to several servers. The first answer is taken, and the other requests are cancelled.",
-    teaches: "All lanes begin together. At the moment of the first answer the others end too, cancelled by main: follow the arrows from main to them.
-
-Cancelling is a request. Each loser runs once more, with a `CancelledError` at its `await`, and may clean up. That is why main waits for all of them before it says that nobody is left over.
-
-With equal times more than one may be done when main looks. Then the first in the list wins, and cancelling a task that is done does nothing.",
+    teaches: source!("race.md"),
     search: "asyncio.wait FIRST_COMPLETED cancel fastest hedged request happy eyeballs select",
-    params: &[
-        Param {
-            key: "latencies",
-            label: "time each server takes",
-            kind: Kind::Durations {
-                default_ms: &[3_000, 1_000, 2_000],
-                min_ms: 0,
-                max_ms: 3_600_000,
-                most: 500,
-            },
-            not_in_python: false,
+    params: &[Param {
+        key: "latencies",
+        label: "time each server takes",
+        kind: Kind::Durations {
+            default_ms: &[3_000, 1_000, 2_000],
+            min_ms: 0,
+            max_ms: 3_600_000,
+            most: 500,
         },
-    ],
+        not_in_python: false,
+    }],
     rust: source!("race.rs"),
     counterpart: Counterpart::Python(source!("race.py")),
-    goldens: &["latencies=2s,1s,1s,2s", "latencies=0s,0s,1s", "latencies=5s", "latencies=1h,2s,1h,1h,3s"],
+    goldens: &[
+        "latencies=2s,1s,1s,2s",
+        "latencies=0s,0s,1s",
+        "latencies=5s",
+        "latencies=1h,2s,1h,1h,3s",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

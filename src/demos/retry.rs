@@ -48,53 +48,79 @@ pub const DEMO: Demo = Demo {
     title: "Retry with backoff",
     group: Group::WhatGoesWrong,
     lede: "A service fails a few times. The client asks again, but each time it waits about twice as long as before.",
-    teaches: "Look at the gaps between the attempts: they double. A service that is overloaded gets more and more time to recover, and one that only had a hiccup is asked again soon.
-
-To each pause a random bit is added, the jitter. A thousand clients that failed at the same moment would otherwise all come back at the same moment. Change the seed for other pauses.
-
-An end is needed too: after so many attempts the client gives up. The waiting costs nothing, as other tasks run meanwhile.",
+    teaches: source!("retry.md"),
     search: "exponential backoff jitter retries flaky service ConnectionError resilience attempts random seed",
     params: &[
         Param {
             key: "failures",
             label: "failures before the answer",
-            kind: Kind::Whole { default: 3, min: 0, max: 30 },
+            kind: Kind::Whole {
+                default: 3,
+                min: 0,
+                max: 30,
+            },
             not_in_python: false,
         },
         Param {
             key: "attempts",
             label: "attempts at most",
-            kind: Kind::Whole { default: 5, min: 1, max: 20 },
+            kind: Kind::Whole {
+                default: 5,
+                min: 1,
+                max: 20,
+            },
             not_in_python: false,
         },
         Param {
             key: "base",
             label: "first pause",
-            kind: Kind::Duration { default_ms: 200, min_ms: 0, max_ms: 60_000 },
+            kind: Kind::Duration {
+                default_ms: 200,
+                min_ms: 0,
+                max_ms: 60_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "jitter",
             label: "jitter up to",
-            kind: Kind::Duration { default_ms: 50, min_ms: 0, max_ms: 60_000 },
+            kind: Kind::Duration {
+                default_ms: 50,
+                min_ms: 0,
+                max_ms: 60_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "latency",
             label: "time of an attempt",
-            kind: Kind::Duration { default_ms: 100, min_ms: 0, max_ms: 60_000 },
+            kind: Kind::Duration {
+                default_ms: 100,
+                min_ms: 0,
+                max_ms: 60_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "seed",
             label: "seed",
-            kind: Kind::Whole { default: 1, min: 0, max: 1_000_000 },
+            kind: Kind::Whole {
+                default: 1,
+                min: 0,
+                max: 1_000_000,
+            },
             not_in_python: false,
         },
     ],
     rust: source!("retry.rs"),
     counterpart: Counterpart::Python(source!("retry.py")),
-    goldens: &["failures=0", "failures=9", "failures=20&attempts=20&seed=42", "jitter=0s&base=0s&latency=0s", "attempts=1"],
+    goldens: &[
+        "failures=0",
+        "failures=9",
+        "failures=20&attempts=20&seed=42",
+        "jitter=0s&base=0s&latency=0s",
+        "attempts=1",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

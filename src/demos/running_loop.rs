@@ -37,35 +37,49 @@ pub const DEMO: Demo = Demo {
     title: "A loop that runs and runs",
     group: Group::TheParts,
     lede: "A coroutine prints and sleeps, ten times over. While it sleeps the loop is free, and somebody else gets a word in.",
-    teaches: "The speaker's code is a plain `for` with a pause in it, and nothing in it mentions the companion. The companion speaks in the middle of each pause all the same: an `await` is where the speaker lets go of the thread.
-
-Add companions: they share the pauses, and the total stays 40 s, since all that sleeping needs no thread. Only the printing does, and that takes no time worth drawing.
-
-Live it takes the whole 40 s. The instant clock jumps from one deadline to the next, and the run is over at once, with the same lines at the same times.",
+    teaches: source!("running_loop.md"),
     search: "for loop sleep repeat periodic interval ticker companions run_forever",
     params: &[
         Param {
             key: "times",
             label: "times",
-            kind: Kind::Whole { default: 10, min: 0, max: 100 },
+            kind: Kind::Whole {
+                default: 10,
+                min: 0,
+                max: 100,
+            },
             not_in_python: false,
         },
         Param {
             key: "delay",
             label: "pause",
-            kind: Kind::Duration { default_ms: 4_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 4_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "companions",
             label: "companions",
-            kind: Kind::Whole { default: 1, min: 0, max: 500 },
+            kind: Kind::Whole {
+                default: 1,
+                min: 0,
+                max: 500,
+            },
             not_in_python: false,
         },
     ],
     rust: source!("running_loop.rs"),
     counterpart: Counterpart::Python(source!("running_loop.py")),
-    goldens: &["companions=0", "times=0&companions=2", "times=1&companions=7", "times=4&companions=6&delay=0s", "times=7&companions=8&delay=1s"],
+    goldens: &[
+        "companions=0",
+        "times=0&companions=2",
+        "times=1&companions=7",
+        "times=4&companions=6&delay=0s",
+        "times=7&companions=8&delay=1s",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -44,29 +44,37 @@ pub const DEMO: Demo = Demo {
     title: "At most so many at a time",
     group: Group::WhatGoesWrong,
     lede: "Ten tasks want into a room for three. A semaphore has three permits; whoever gets none waits until one is given back.",
-    teaches: "Look at the lanes as columns: at no time are more than three tasks inside. When one leaves, the one that has waited longest comes in, at the same moment.
-
-That is how a program asks a thousand pages of one server and still opens only a few connections at a time: make all the tasks, and let a semaphore hold them back.
-
-Let them forget to give the permit back. The first three come in and go out, and nobody else ever gets in. With `async with` (in Rust, with a guard that is dropped) that cannot happen, whatever fails inside.",
+    teaches: source!("semaphore.md"),
     search: "asyncio.Semaphore limit concurrency rate limit throttle pool permits acquire release leak",
     params: &[
         Param {
             key: "tasks",
             label: "tasks",
-            kind: Kind::Whole { default: 10, min: 0, max: 9_000 },
+            kind: Kind::Whole {
+                default: 10,
+                min: 0,
+                max: 9_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "permits",
             label: "at a time",
-            kind: Kind::Whole { default: 3, min: 1, max: 9_000 },
+            kind: Kind::Whole {
+                default: 3,
+                min: 1,
+                max: 9_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "stay",
             label: "time inside",
-            kind: Kind::Duration { default_ms: 1_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 1_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
@@ -78,7 +86,13 @@ Let them forget to give the permit back. The first three come in and go out, and
     ],
     rust: source!("semaphore.rs"),
     counterpart: Counterpart::Python(source!("semaphore.py")),
-    goldens: &["forget=yes", "tasks=0", "tasks=12&permits=5&stay=0s", "tasks=3&permits=1", "tasks=3&forget=yes"],
+    goldens: &[
+        "forget=yes",
+        "tasks=0",
+        "tasks=12&permits=5&stay=0s",
+        "tasks=3&permits=1",
+        "tasks=3&forget=yes",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

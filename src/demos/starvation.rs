@@ -48,41 +48,59 @@ pub const DEMO: Demo = Demo {
     title: "Starvation",
     group: Group::WhatGoesWrong,
     lede: "One task computes for a long time, another wants to tick every 100 ms. Without a pause in the computing the ticker does not run at all.",
-    teaches: "An event loop cannot take the thread away from a task. The work has no `await` in it, so it keeps the thread to its end, and the ticker's timer, long due, has to wait. The hatched stretch of the ticker's lane is that time.
-
-Let the work pause, first every 10 steps, then every step. A pause is `sleep(0)`: the task goes to the end of the ready queue and everybody else who is ready runs once. The largest gap between two ticks shrinks with it. It is not one pause but up to three: at the first the loop sees that the timer is due, at the second the timer wakes the ticker, at the third the ticker runs.
-
-A pause costs little, but it is only a remedy for work that can be cut into short steps. What cannot be cut belongs on another thread.",
+    teaches: source!("starvation.md"),
     search: "cpu bound long computation block event loop sleep(0) yield cooperative fairness hog",
     params: &[
         Param {
             key: "steps",
             label: "steps of work",
-            kind: Kind::Whole { default: 40, min: 0, max: 5_000 },
+            kind: Kind::Whole {
+                default: 40,
+                min: 0,
+                max: 5_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "step",
             label: "time of a step",
-            kind: Kind::Duration { default_ms: 30, min_ms: 0, max_ms: 60_000 },
+            kind: Kind::Duration {
+                default_ms: 30,
+                min_ms: 0,
+                max_ms: 60_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "pause-every",
             label: "pause every (0: never)",
-            kind: Kind::Whole { default: 0, min: 0, max: 5_000 },
+            kind: Kind::Whole {
+                default: 0,
+                min: 0,
+                max: 5_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "tick",
             label: "time between ticks",
-            kind: Kind::Duration { default_ms: 100, min_ms: 1, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 100,
+                min_ms: 1,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
     ],
     rust: source!("starvation.rs"),
     counterpart: Counterpart::Python(source!("starvation.py")),
-    goldens: &["pause-every=1", "pause-every=10", "steps=10&step=100ms&pause-every=1", "steps=0&pause-every=1", "step=0s&pause-every=3"],
+    goldens: &[
+        "pause-every=1",
+        "pause-every=10",
+        "steps=10&step=100ms&pause-every=1",
+        "steps=0&pause-every=1",
+        "step=0s&pause-every=3",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -56,16 +56,16 @@ pub const DEMO: Demo = Demo {
     title: "How a task drives a coroutine",
     group: Group::TheParts,
     lede: "A coroutine cannot run by itself. A task runs it for one step, to its next `await`; the loop runs the task again, and so on to the end.",
-    teaches: "Each bar in the task's lane is one step. The coroutine runs until an `await` that has to wait, then everything between that `await` and the loop returns: the thread is free. The coroutine keeps its local variables and its place.
-
-In Rust a step is a call of `poll`: it answers `Pending` for suspended, or `Ready` with the result. In Python it is a call of `send`, which returns at the `await`, or raises `StopIteration` with the result. Both programs here do by hand what a task does.
-
-With three awaits there are four steps: one up to each await, and one from the last to the end. Every awaited pause here ends at once (`sleep(0)`), so the next step is in the ready queue already when the task is suspended. With awaits set to 0 the coroutine runs through in a single step, as a plain function would.",
+    teaches: source!("task_step.md"),
     search: "poll send StopIteration __await__ Future Pending Ready Context step trampoline",
     params: &[Param {
         key: "awaits",
         label: "awaits",
-        kind: Kind::Whole { default: 3, min: 0, max: 5_000 },
+        kind: Kind::Whole {
+            default: 3,
+            min: 0,
+            max: 5_000,
+        },
         not_in_python: false,
     }],
     rust: source!("task_step.rs"),

@@ -34,11 +34,7 @@ pub const DEMO: Demo = Demo {
     title: "Three servers, one of them slow",
     group: Group::WhyAsync,
     lede: "Three servers are asked for a page, and the second is slow. One after the other, everybody behind the slow one waits for it; at the same time, nobody does.",
-    teaches: "Look at the third server. It needs 1 s. Asked at the same time as the others it has answered after 1 s; asked in a row it is not even asked before the slow one is done, and answers after 12 s.
-
-The total is the sum of the latencies in a row, and the largest of them at the same time: 12 s against 10 s. The slow server decides the total in both, but when they run concurrently it no longer decides when the others are done.
-
-`gather` gives the results in the order of its arguments, whatever the order of the answers: the last line names the pages in the same order both ways.",
+    teaches: source!("three_servers.md"),
     search: "gather sequential latency slow request http head-of-line blocking",
     params: &[
         Param {
@@ -57,7 +53,10 @@ The total is the sum of the latencies in a row, and the largest of them at the s
             label: "version",
             kind: Kind::Choice {
                 default: "concurrent",
-                options: &[("sequential", "one after the other"), ("concurrent", "at the same time")],
+                options: &[
+                    ("sequential", "one after the other"),
+                    ("concurrent", "at the same time"),
+                ],
             },
             not_in_python: false,
         },

@@ -37,35 +37,48 @@ pub const DEMO: Demo = Demo {
     title: "Timeout",
     group: Group::WhatGoesWrong,
     lede: "Main waits for some work, but no longer than a limit. When the limit comes first the work is cancelled, cleans up, and main goes on without a result.",
-    teaches: "A timeout does not stop code from outside. It asks the task to stop: at the `await` where the work stands a `CancelledError` is raised, and what the work has in `except` and `finally` blocks runs.
-
-So giving up takes until the clean-up is done. Main learns of it only then: with a clean-up of 10 s a limit of 1 s gives 11 s.
-
-Make the limit longer than the work: then the timer is thrown away and nobody notices it. With equal times the timer that was set first wins, which here is the limit's.",
+    teaches: source!("timeout.md"),
     search: "asyncio.timeout wait_for TimeoutError CancelledError deadline limit cancel finally",
     params: &[
         Param {
             key: "limit",
             label: "limit",
-            kind: Kind::Duration { default_ms: 1_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 1_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "work",
             label: "work takes",
-            kind: Kind::Duration { default_ms: 2_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 2_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "clean-up",
             label: "clean-up takes",
-            kind: Kind::Duration { default_ms: 200, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 200,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
     ],
     rust: source!("timeout.rs"),
     counterpart: Counterpart::Python(source!("timeout.py")),
-    goldens: &["limit=3s", "limit=2s", "limit=0s", "limit=0s&work=0s&clean-up=0s"],
+    goldens: &[
+        "limit=3s",
+        "limit=2s",
+        "limit=0s",
+        "limit=0s&work=0s&clean-up=0s",
+    ],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

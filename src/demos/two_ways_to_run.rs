@@ -24,23 +24,27 @@ pub const DEMO: Demo = Demo {
     title: "Two ways to run a coroutine",
     group: Group::TheParts,
     lede: "A coroutine runs when somebody awaits it, or when it is made a task, which the loop then runs. The sum is the same.",
-    teaches: "Awaited, `add` runs inside main: the same lane, one level deeper, in the same turn of the loop. It is like a function call that may pause, and main cannot do anything else meanwhile.
-
-As a task it has a lane of its own. Making the task runs nothing either; it only puts `add` in the loop's ready queue. So main goes on with its next line, and `add` runs when main awaits something and the loop takes its next turn.
-
-Count the turns in the loop's panel: the first sum needs none beyond main's own, the second needs two more: one for the task, and one for main, which the end of the task woke.",
+    teaches: source!("two_ways_to_run.md"),
     search: "create_task ensure_future run_until_complete asyncio.run await spawn",
     params: &[
         Param {
             key: "a",
             label: "a",
-            kind: Kind::Whole { default: 2, min: -1_000_000_000, max: 1_000_000_000 },
+            kind: Kind::Whole {
+                default: 2,
+                min: -1_000_000_000,
+                max: 1_000_000_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "b",
             label: "b",
-            kind: Kind::Whole { default: 10, min: -1_000_000_000, max: 1_000_000_000 },
+            kind: Kind::Whole {
+                default: 10,
+                min: -1_000_000_000,
+                max: 1_000_000_000,
+            },
             not_in_python: false,
         },
     ],

@@ -77,23 +77,28 @@ pub const DEMO: Demo = Demo {
     title: "The weather in three cities",
     group: Group::WorkingTogether,
     lede: "A request for each city, one after the other or all at once. Gathered, the whole takes as long as the slowest answer.",
-    teaches: "Waiting for a server is the most common reason to be asynchronous. One by one, the second request is not sent before the first answer is there, so the waiting times add up. Gathered, all requests are under way at the same time, and the lanes wait side by side.
-
-Look at the order of the lines. Gathered, the answers come in the order in which the servers are done, and the slow one is last, though it was asked first. `gather` still gives the results in the order of its arguments.
-
-With the source set to real, the requests are the browser's own `fetch`. They go to small files that came with this page, or to any address: `{city}` in it becomes the city. The browser only hands over answers of servers that allow it, and says so otherwise.",
+    teaches: source!("weather.md"),
     search: "http request fetch gather latency network aiohttp requests api",
     params: &[
         Param {
             key: "cities",
             label: "cities",
-            kind: Kind::Texts { default: &["paris", "toulouse", "marseille"], max_chars: 40, most: 50 },
+            kind: Kind::Texts {
+                default: &["paris", "toulouse", "marseille"],
+                max_chars: 40,
+                most: 50,
+            },
             not_in_python: false,
         },
         Param {
             key: "latencies",
             label: "time to each answer",
-            kind: Kind::Durations { default_ms: &[5_860, 1_700, 1_450], min_ms: 0, max_ms: 600_000, most: 50 },
+            kind: Kind::Durations {
+                default_ms: &[5_860, 1_700, 1_450],
+                min_ms: 0,
+                max_ms: 600_000,
+                most: 50,
+            },
             not_in_python: false,
         },
         Param {
@@ -109,7 +114,10 @@ With the source set to real, the requests are the browser's own `fetch`. They go
         Param {
             key: "address",
             label: "address of the real service",
-            kind: Kind::Text { default: "data/weather/{city}.txt", max_chars: 500 },
+            kind: Kind::Text {
+                default: "data/weather/{city}.txt",
+                max_chars: 500,
+            },
             not_in_python: true,
         },
     ],

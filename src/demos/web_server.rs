@@ -135,47 +135,67 @@ pub const DEMO: Demo = Demo {
     title: "A web server with two workers",
     group: Group::WhyAsync,
     lede: "Two browsers hold a WebSocket open, and requests come in. A server with one worker per connection has nobody left to answer them; an async one has a task for each.",
-    teaches: "In the async version a connection costs a task that mostly waits. The two sockets are two lanes that wait for the whole run, and hinder nobody: each request is answered after the handler's wait, and the queue `connections` is always empty.
-
-Switch to the worker version. The two workers take the two sockets, which came first, and wait with them. All requests stay in the queue, each client gives up when its patience ends, and no request is answered. Not a single computation is going on: the server is idle and out of service at once.
-
-Set the open sockets to 0. Two workers answer four requests a second, ten arrive, so the queue grows for as long as requests come in. Then raise the workers until it does not: you need arrivals times the handler's wait, here 5, and one more for each open socket. A worker is here a task that keeps to one connection; in a real server of this kind it is a thread or a process, which does the same.",
+    teaches: source!("web_server.md"),
     search: "wsgi asgi gunicorn uvicorn thread pool websocket throughput latency queue timeout",
     params: &[
         Param {
             key: "requests",
             label: "requests",
-            kind: Kind::Whole { default: 40, min: 0, max: 2_000 },
+            kind: Kind::Whole {
+                default: 40,
+                min: 0,
+                max: 2_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "arrivals",
             label: "arrivals a second",
-            kind: Kind::Whole { default: 10, min: 1, max: 1_000 },
+            kind: Kind::Whole {
+                default: 10,
+                min: 1,
+                max: 1_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "handler-wait",
             label: "the handler waits",
-            kind: Kind::Duration { default_ms: 500, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 500,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {
             key: "workers",
             label: "workers",
-            kind: Kind::Whole { default: 2, min: 1, max: 500 },
+            kind: Kind::Whole {
+                default: 2,
+                min: 1,
+                max: 500,
+            },
             not_in_python: false,
         },
         Param {
             key: "sockets",
             label: "open sockets",
-            kind: Kind::Whole { default: 2, min: 0, max: 500 },
+            kind: Kind::Whole {
+                default: 2,
+                min: 0,
+                max: 500,
+            },
             not_in_python: false,
         },
         Param {
             key: "patience",
             label: "a client waits for at most",
-            kind: Kind::Duration { default_ms: 5_000, min_ms: 0, max_ms: 3_600_000 },
+            kind: Kind::Duration {
+                default_ms: 5_000,
+                min_ms: 0,
+                max_ms: 3_600_000,
+            },
             not_in_python: false,
         },
         Param {

@@ -230,6 +230,7 @@ fn compresses(name: &str) -> bool {
         ".webmanifest",
         ".rs",
         ".py",
+        ".md",
     ];
     endings.iter().any(|ending| name.ends_with(ending))
 }
