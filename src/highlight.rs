@@ -209,7 +209,7 @@ fn next(
 }
 
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
+    c.is_ascii_alphanumeric() || !c.is_ascii() || c == '_'
 }
 
 fn word_length(text: &str) -> usize {

@@ -320,7 +320,7 @@ impl Param {
 
     /// The name of the constant in the Python program.
     pub fn python_name(&self) -> String {
-        self.key.replace('-', "_").to_uppercase()
+        self.key.replace('-', "_").to_ascii_uppercase()
     }
 }
 

@@ -400,14 +400,17 @@ fn fields_of(values: &Values) -> Vec<Field> {
 /// The demos that a search finds, best first: every word of the query has to occur somewhere, and
 /// a word in the title counts most.
 pub fn search(demos: &[&'static Demo], query: &str) -> Vec<&'static Demo> {
-    let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+    let words: Vec<String> = query
+        .split_whitespace()
+        .map(str::to_ascii_lowercase)
+        .collect();
     let mut found: Vec<(usize, &'static Demo)> = demos
         .iter()
         .filter_map(|demo| {
             let fields = [
-                demo.title.to_lowercase(),
-                demo.search.to_lowercase() + " " + demo.slug,
-                demo.lede.to_lowercase() + " " + &demo.group.title().to_lowercase(),
+                demo.title.to_ascii_lowercase(),
+                demo.search.to_ascii_lowercase() + " " + demo.slug,
+                demo.lede.to_ascii_lowercase() + " " + &demo.group.title().to_ascii_lowercase(),
             ];
             let mut rank = 0;
             for word in &words {
@@ -455,7 +458,7 @@ pub fn as_sentence(message: &str) -> String {
         .is_some_and(|word| word.ends_with(':'));
     let mut sentence: String = match names {
         true => first.to_string(),
-        false => first.to_uppercase().collect(),
+        false => first.to_ascii_uppercase().to_string(),
     };
     sentence.push_str(chars.as_str());
     if !sentence.ends_with(['.', '?', '!']) {

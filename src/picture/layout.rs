@@ -137,10 +137,10 @@ impl Layout {
             is_tree: false,
         };
         if choice.filters() {
-            let name = choice.name.to_lowercase();
+            let name = choice.name.to_ascii_lowercase();
             layout.matches = 0;
             for at in 0..count {
-                let passes = trace.tasks[at].name.to_lowercase().contains(&name)
+                let passes = trace.tasks[at].name.to_ascii_lowercase().contains(&name)
                     && choice.state.is_none_or(|state| match cursor_ns {
                         Some(time_ns) => state_at(timeline, at, time_ns) == Some(state),
                         None => was_ever(timeline, index, at, state),

@@ -52,6 +52,7 @@ pub fn page() -> Result<PathBuf> {
     let start = Instant::now();
     // Trunk is kept off the network, where it would fetch its own copies of the tools; so cargo fetches first.
     let mut fetch = rust.cargo("fetch")?;
+    rust.prepare_for_size(&mut fetch);
     run(fetch
         .args(["--quiet", "--locked", "--target", TARGET])
         .current_dir(root()))?;
@@ -66,9 +67,11 @@ pub fn page() -> Result<PathBuf> {
     // A mistake in the code needs no picture of Trunk's insides.
     trunk.env_remove("RUST_BACKTRACE");
     rust.prepare(&mut trunk)?;
+    rust.prepare_for_size(&mut trunk);
     prepend_path(&mut trunk, &path.each_ref().map(PathBuf::as_path))?;
     run(&mut trunk)?;
 
+    minify_glue(&work)?;
     dist::finish(&work)?;
     // Only a finished folder takes the place of the last one.
     let _ = fs::remove_file(&stamp);
@@ -93,6 +96,28 @@ fn fingerprint(root: &Path, tools: &[&str]) -> Result<String> {
         text += &format!("\n{:016x} {name}", hash(&content));
     }
     Ok(format!("{:016x}", hash(text.as_bytes())))
+}
+
+/// Takes names and white space out of what wasm-bindgen wrote. Trunk's own minifier does not read
+/// it. No other script may change after Trunk has put its digest into the page.
+fn minify_glue(folder: &Path) -> Result<()> {
+    let esbuild = tools::node_modules()?.join(".bin/esbuild");
+    for name in files::names(folder)? {
+        if !(name.starts_with("interleave-") && name.ends_with(".js")) {
+            continue;
+        }
+        let file = folder.join(name);
+        run(Command::new(&esbuild)
+            .args([
+                "--minify",
+                "--format=esm",
+                "--log-level=warning",
+                "--allow-overwrite",
+            ])
+            .arg(&file)
+            .arg(format!("--outfile={}", file.display())))?;
+    }
+    Ok(())
 }
 
 /// A hash for names and comparisons; nothing that has to withstand malice.

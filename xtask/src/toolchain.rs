@@ -101,11 +101,19 @@ impl WasmRust {
             command.env("CARGO", Path::new(DEBIAN_BIN).join("cargo"));
             let linker = Path::new(DEBIAN_BIN).join(DEBIAN_LINKER);
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
-            // A stable compiler builds the standard library only when told that it may.
-            command.env("RUSTC_BOOTSTRAP", "1");
-            command.env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
+            build_std(command);
         }
         Ok(())
+    }
+
+    /// Makes a prepared program compile the standard library along with the page, for size: that
+    /// takes a twentieth off the first load. Where the library's source cannot be had, the compiled
+    /// one has to do.
+    pub fn prepare_for_size(self, command: &mut Command) {
+        if self == Self::Debian || add_std_source() {
+            build_std(command);
+            command.env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size");
+        }
     }
 
     /// Installs clippy where this Rust has none.
@@ -126,6 +134,28 @@ impl WasmRust {
             }
         }
     }
+}
+
+/// Makes cargo build the standard library too. A stable compiler does that only when told that it may.
+fn build_std(command: &mut Command) {
+    command.env("RUSTC_BOOTSTRAP", "1");
+    command.env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
+}
+
+/// Whether the source of the standard library is there, or could be added.
+fn add_std_source() -> bool {
+    let Ok(sysroot) = output(Command::new("rustc").args(["--print", "sysroot"])) else {
+        return false;
+    };
+    let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.toml");
+    if !library.is_file() && find_program(&["rustup"]).is_some() {
+        say("the standard library's source is missing: rustup adds it, some seconds");
+        let _ = run(Command::new("rustup").args(["component", "add", "rust-src"]));
+    }
+    if !library.is_file() {
+        say("without the standard library's source the page is some kilobytes larger");
+    }
+    library.is_file()
 }
 
 /// The cargo that runs this program, for everything native.
