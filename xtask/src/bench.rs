@@ -81,7 +81,7 @@ fn in_page() -> Result<Value> {
 }
 
 /// Has a script of `benches/web` look at a served folder; what it prints is the figures.
-fn drive(folder: &Path, script: &str) -> Result<Value> {
+pub fn drive(folder: &Path, script: &str) -> Result<Value> {
     let modules = tools::node_modules()?;
     let browser = tools::browser()?;
     let listening = serve::Listening::start(serve::bind(0)?, folder)?;

@@ -505,7 +505,7 @@ mod tests {
         let error = sizes.check().expect_err("over the budget").to_string();
         assert_eq!(
             error,
-            "the page is too large: first load: 250001 of at most 250000 bytes after brotli"
+            "the page is too large: first load: 300001 of at most 300000 bytes after brotli"
         );
     }
 }

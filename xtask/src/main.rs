@@ -9,7 +9,7 @@
 //! - `build`: the release page, skipped where nothing changed.
 //! - `dist`: what a static host needs beside Trunk's output: policy, headers, compressed files, sizes.
 //! - `serve`: `dist/` over HTTP, with the headers it asks for.
-//! - `test`, `lint`, `oracle`, `bench`: one command each.
+//! - `test`, `lint`, `oracle`, `bench`, `screenshots`: one command each.
 
 mod files;
 mod process;
@@ -23,6 +23,7 @@ mod serve;
 mod bench;
 mod lint;
 mod oracle;
+mod screenshots;
 mod test;
 
 use std::path::{Path, PathBuf};
@@ -74,6 +75,12 @@ const COMMANDS: &[Command] = &[
         arguments: "",
         help: "measure natively and in Chromium, and write docs/benchmarks.md",
         run: bench::command,
+    },
+    Command {
+        name: "screenshots",
+        arguments: "",
+        help: "make the pictures of docs/screenshots from the built page",
+        run: screenshots::command,
     },
 ];
 
@@ -186,7 +193,7 @@ mod tests {
         check_message(&["tests"], "unknown command `tests`: did you mean `test`?");
         check_message(
             &["deploy"],
-            "unknown command `deploy`: known are serve, test, dist, lint, oracle, bench",
+            "unknown command `deploy`: known are serve, test, dist, lint, oracle, bench, screenshots",
         );
     }
 
