@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
-use tiny_http::{Header, Method, Request, Response, Server};
 
 use crate::dist::{HEADERS_FILE, Sizes, is_page_file};
 use crate::process::{say, succeeds};
@@ -16,8 +17,11 @@ use crate::{build, files, unknown};
 
 const OPTIONS: [&str; 2] = ["--port", "--open"];
 
-/// How many requests are answered at the same time; a browser opens up to six connections.
-const THREADS: usize = 6;
+/// The longest head of a request that is read, in bytes.
+const LONGEST_HEAD: u64 = 16 * 1024;
+
+/// A header's name and value.
+type Header = (String, String);
 
 /// `cargo xtask serve`.
 pub fn command(arguments: &[String]) -> Result<()> {
@@ -75,17 +79,21 @@ fn open(address: &str) {
 ///
 /// # Errors
 /// When the port is taken.
-pub fn bind(port: u16) -> Result<Server> {
-    Server::http(("127.0.0.1", port)).map_err(|error| {
+pub fn bind(port: u16) -> Result<TcpListener> {
+    TcpListener::bind(("127.0.0.1", port)).map_err(|error| {
         let other = if port < u16::MAX { port + 1 } else { 8080 };
         anyhow!("could not listen on port {port} ({error}): try --port {other}")
     })
 }
 
 /// A server that answers until the program ends.
+///
+/// It is a few lines of its own: each connection has its thread, whatever a browser opens and
+/// leaves open. A library that shares a pool of threads among them let a page's first file wait
+/// for a connection that stayed open.
 pub struct Listening {
     port: u16,
-    threads: Vec<std::thread::JoinHandle<()>>,
+    thread: std::thread::JoinHandle<()>,
 }
 
 impl Listening {
@@ -93,23 +101,17 @@ impl Listening {
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn start(server: Server, folder: &Path) -> Result<Self> {
+    pub fn start(listener: TcpListener, folder: &Path) -> Result<Self> {
         let site = Arc::new(Site::read(folder)?);
-        let server = Arc::new(server);
-        let port = server.server_addr().to_ip().context("no address")?.port();
-        let threads = (0..THREADS).map(|_| {
-            let (server, site) = (Arc::clone(&server), Arc::clone(&site));
-            std::thread::spawn(move || {
-                while let Ok(request) = server.recv() {
-                    // A browser that went away needs no answer.
-                    let _ = site.respond(request);
-                }
-            })
+        let port = listener.local_addr()?.port();
+        let thread = std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let site = Arc::clone(&site);
+                // A browser that went away needs no answer.
+                std::thread::spawn(move || site.converse(&stream));
+            }
         });
-        Ok(Self {
-            port,
-            threads: threads.collect(),
-        })
+        Ok(Self { port, thread })
     }
 
     /// The address of the page.
@@ -119,9 +121,7 @@ impl Listening {
 
     /// Returns when nothing is served any more.
     fn wait(self) {
-        for thread in self.threads {
-            let _ = thread.join();
-        }
+        let _ = self.thread.join();
     }
 }
 
@@ -149,11 +149,11 @@ impl Site {
         for name in names.iter().filter(|name| is_page_file(name)) {
             let content = read(name).with_context(|| format!("could not read {name}"))?;
             let mut headers = rules.matching(&format!("/{name}"));
-            headers.push(header("Content-Type", media_type(name))?);
+            headers.push(header("Content-Type", media_type(name)));
             let brotli = read(&format!("{name}.br"));
             let gzip = read(&format!("{name}.gz"));
             if brotli.is_some() || gzip.is_some() {
-                headers.push(header("Vary", "Accept-Encoding")?);
+                headers.push(header("Vary", "Accept-Encoding"));
             }
             files.insert(
                 format!("/{name}"),
@@ -168,52 +168,86 @@ impl Site {
         Ok(Self { files, rules })
     }
 
-    fn respond(&self, request: Request) -> std::io::Result<()> {
-        let path = request.url().split(['?', '#']).next().unwrap_or_default();
-        let path = if path == "/" { "/index.html" } else { path };
-        if !matches!(request.method(), Method::Get | Method::Head) {
-            return request
-                .respond(Response::from_string("only GET and HEAD\n").with_status_code(405));
+    /// Answers the requests of one connection, one after the other.
+    fn converse(&self, stream: &TcpStream) -> std::io::Result<()> {
+        stream.set_nodelay(true)?;
+        let mut reader = BufReader::new(stream);
+        loop {
+            let mut lines = Vec::new();
+            let mut head = (&mut reader).take(LONGEST_HEAD);
+            loop {
+                let mut line = String::new();
+                if head.read_line(&mut line)? == 0 {
+                    return Ok(());
+                }
+                match line.trim_end() {
+                    "" => break,
+                    line => lines.push(line.to_owned()),
+                }
+            }
+            self.answer(stream, &lines)?;
+            let closes = |line: &String| line.eq_ignore_ascii_case("connection: close");
+            if lines.iter().any(closes) {
+                return Ok(());
+            }
         }
-        let Some(page) = self.files.get(path) else {
-            let mut response = Response::from_string("no such file\n").with_status_code(404);
-            self.rules
-                .matching(path)
-                .into_iter()
-                .for_each(|header| response.add_header(header));
-            return request.respond(response);
-        };
-        let accepted = request
-            .headers()
-            .iter()
-            .find(|header| header.field.equiv("Accept-Encoding"));
-        let accepted = accepted.map_or("", |header| header.value.as_str());
+    }
+
+    /// Answers a request, given as the lines of its head.
+    fn answer(&self, mut stream: &TcpStream, lines: &[String]) -> std::io::Result<()> {
+        let mut words = lines.first().map_or("", String::as_str).split(' ');
+        let method = words.next().unwrap_or_default();
+        let path = words.next().unwrap_or_default();
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let path = if path == "/" { "/index.html" } else { path };
+        let accepted = lines.iter().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("accept-encoding")
+                .then_some(value)
+        });
         let accepts = |name: &str| {
             accepted
+                .unwrap_or_default()
                 .split(',')
                 .any(|word| word.split(';').next().unwrap_or("").trim() == name)
         };
-        let (encoding, content) = match page {
-            Page {
-                brotli: Some(content),
-                ..
-            } if accepts("br") => (Some("br"), content),
-            Page {
-                gzip: Some(content),
-                ..
-            } if accepts("gzip") => (Some("gzip"), content),
-            _ => (None, &page.content),
+        let (status, mut headers, content): (_, _, &[u8]) = match self.files.get(path) {
+            _ if !matches!(method, "GET" | "HEAD") => {
+                ("405 Method Not Allowed", Vec::new(), b"only GET and HEAD\n")
+            }
+            None => (
+                "404 Not Found",
+                self.rules.matching(path),
+                b"no such file\n",
+            ),
+            Some(page) => {
+                let (encoding, content) = match page {
+                    Page {
+                        brotli: Some(content),
+                        ..
+                    } if accepts("br") => (Some("br"), content),
+                    Page {
+                        gzip: Some(content),
+                        ..
+                    } if accepts("gzip") => (Some("gzip"), content),
+                    _ => (None, &page.content),
+                };
+                let mut headers = page.headers.clone();
+                headers.extend(encoding.map(|name| header("Content-Encoding", name)));
+                ("200 OK", headers, content)
+            }
         };
         // Said how long it is, a browser can show how far it got.
-        let mut response =
-            Response::from_data(content.as_slice()).with_chunked_threshold(usize::MAX);
-        page.headers
-            .iter()
-            .for_each(|header| response.add_header(header.clone()));
-        if let Some(encoding) = encoding {
-            response.add_header(header("Content-Encoding", encoding).expect("plain letters"));
+        headers.push(header("Content-Length", &content.len().to_string()));
+        let mut answer = format!("HTTP/1.1 {status}\r\n").into_bytes();
+        for (name, value) in headers {
+            answer.extend(format!("{name}: {value}\r\n").bytes());
         }
-        request.respond(response)
+        answer.extend(b"\r\n");
+        if method != "HEAD" {
+            answer.extend(content);
+        }
+        stream.write_all(&answer)
     }
 }
 
@@ -237,7 +271,7 @@ impl Rules {
             let (name, value) = line
                 .split_once(':')
                 .with_context(|| format!("_headers has no colon in `{line}`"))?;
-            headers.push(header(name.trim(), value.trim())?);
+            headers.push(header(name.trim(), value.trim()));
         }
         Ok(Self { rules })
     }
@@ -252,8 +286,8 @@ impl Rules {
     }
 }
 
-fn header(name: &str, value: &str) -> Result<Header> {
-    Header::from_bytes(name, value).map_err(|()| anyhow!("`{name}: {value}` is no header"))
+fn header(name: &str, value: &str) -> Header {
+    (name.to_owned(), value.to_owned())
 }
 
 /// What a browser takes a file for. WebAssembly is compiled while it arrives only under its own type.
@@ -275,9 +309,6 @@ fn media_type(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
-    use std::net::TcpStream;
-
     use super::*;
     use crate::dist;
 
