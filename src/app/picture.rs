@@ -155,7 +155,7 @@ pub fn Picture(props: &PictureProps) -> Html {
         let recording = props.run.recording.borrow();
         // While it goes on there is a batch in every frame, and nobody reads that fast.
         if props.live {
-            "Timeline of a run that goes on.".to_owned()
+            "A run that goes on.".to_owned()
         } else {
             words::summary(recording.trace(), recording.timeline())
         }
@@ -215,7 +215,7 @@ pub fn Picture(props: &PictureProps) -> Html {
             }
             <div class="picture-tools">
                 <p class="picture-hint">
-                    <span class="with-mouse">{ "Ctrl and wheel zooms, drag moves, Shift and drag measures" }</span>
+                    <span class="with-mouse">{ "Ctrl + wheel zooms, drag moves, Shift + drag measures" }</span>
                     <span class="with-touch">{ "two fingers zoom, tap a lane for its task" }</span>
                 </p>
                 <button type="button" class="quiet" onclick={on_options}

@@ -70,6 +70,7 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
     }
     shapes.push(Shape::Clip(None));
 
+    thumb(scene, &mut shapes);
     strip(scene, &mut shapes);
     axis_line(scene, &mut shapes);
     marks::range(scene, &mut shapes);
@@ -158,6 +159,25 @@ fn labels(scene: &Scene, row: &Row, y: f64, shapes: &mut Vec<Shape>) {
     }
 }
 
+/// Says which of the rows are in view, where not all are.
+fn thumb(scene: &Scene, shapes: &mut Vec<Shape>) {
+    let view = scene.view;
+    let content_px = scene.layout.rows.len() as f64 * ROW_PX;
+    let shown_px = view.rows_px();
+    if content_px <= shown_px {
+        return;
+    }
+    let height = (shown_px / content_px * shown_px).max(18.0);
+    let part = view.scroll_px / (content_px - shown_px);
+    let y = TOP_PX + part * (shown_px - height);
+    let thumb = Area::of(view.width_px - 5.0, y, 4.0, height);
+    shapes.push(Shape::Rect(
+        thumb,
+        Fill::Tint(Paint::Faint, 0.7),
+        [2.0, 2.0],
+    ));
+}
+
 /// Where the strip is that shows the whole run, and in it the part that is in view.
 pub fn strip_area(scene: &Scene) -> Area {
     let view = scene.view;
@@ -185,8 +205,12 @@ fn strip(scene: &Scene, shapes: &mut Vec<Shape>) {
         }
         let x = x_of(at_ns);
         let mut bottom = area.y + area.h;
-        for (part, paint) in [(piece.blocking, Paint::Block), (piece.running, Paint::Run)] {
-            if part > 0.0 {
+        let parts = [
+            (piece.blocking, piece.blocking > 0.0, Paint::Block),
+            (piece.running, piece.starts > 0, Paint::Run),
+        ];
+        for (part, is_there, paint) in parts {
+            if is_there || part > 0.0 {
                 let h = (part as f32 * area.h).clamp(2.0, area.h);
                 bottom -= h;
                 let rect = Area {

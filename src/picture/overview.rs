@@ -15,6 +15,8 @@ pub struct Overview {
     partial_ns: Vec<[i64; 3]>,
     /// …and by how many the tasks in that state become more after it.
     change: Vec<[i32; 3]>,
+    /// How many running stretches begin in each piece: those may have no length.
+    starts: Vec<u32>,
 }
 
 impl Default for Overview {
@@ -23,6 +25,7 @@ impl Default for Overview {
             piece_ns: 1,
             partial_ns: Vec::new(),
             change: Vec::new(),
+            starts: Vec::new(),
         }
     }
 }
@@ -36,6 +39,8 @@ pub struct Piece {
     pub blocking: f64,
     /// How many tasks were ready and not served, on average.
     pub ready: f64,
+    /// How many running stretches began in it.
+    pub starts: u32,
 }
 
 impl Overview {
@@ -44,6 +49,7 @@ impl Overview {
         if self.partial_ns.is_empty() {
             self.partial_ns = vec![[0; 3]; PIECES];
             self.change = vec![[0; 3]; PIECES];
+            self.starts = vec![0; PIECES];
         }
         while end_ns / self.piece_ns >= PIECES as u64 {
             self.halve();
@@ -64,9 +70,11 @@ impl Overview {
             }
             self.partial_ns[at] = partial;
             self.change[at] = change;
+            self.starts[at] = self.starts[2 * at] + self.starts[2 * at + 1];
         }
         self.partial_ns[PIECES / 2..].fill([0; 3]);
         self.change[PIECES / 2..].fill([0; 3]);
+        self.starts[PIECES / 2..].fill(0);
         self.piece_ns *= 2;
     }
 
@@ -79,6 +87,9 @@ impl Overview {
             State::Waiting => return,
         };
         self.reach(segment.end_ns);
+        if segment.state == State::Running {
+            self.starts[(segment.start_ns / self.piece_ns) as usize] += 1;
+        }
         for (time_ns, change) in [(segment.start_ns, 1), (segment.end_ns, -1)] {
             let at = (time_ns / self.piece_ns) as usize;
             let rest_ns = self.piece_ns - time_ns % self.piece_ns;
@@ -105,6 +116,7 @@ impl Overview {
                     running: part[0].clamp(0.0, 1.0),
                     blocking: part[1].clamp(0.0, 1.0),
                     ready: part[2].max(0.0),
+                    starts: self.starts[at],
                 };
                 (at as u64 * self.piece_ns, piece)
             })

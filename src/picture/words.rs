@@ -9,7 +9,9 @@ use crate::picture::layout::RowKind;
 use crate::picture::lod::{Index, Shares};
 use crate::picture::view::View;
 use crate::timeline::{Scale, Segment, State, Timeline};
-use crate::trace::{By, Ending, Event, LocationId, PollOutcome, TaskId, Trace, What};
+use crate::trace::{
+    By, Ending, Event, LocationId, PollOutcome, ResourceId, ResourceKind, TaskId, Trace, What,
+};
 
 /// A line of output on a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +48,7 @@ pub struct Card {
 }
 
 /// A card shows no more lines than this.
-const MOST_LINES: usize = 8;
+const MOST_LINES: usize = 5;
 
 impl Card {
     /// The card of a task, at the end of the trace so far. Reads the whole trace once.
@@ -116,7 +118,7 @@ pub fn wakes_of(trace: &Trace, task: TaskId, from: usize) -> impl Iterator<Item 
 /// What a picture shows, in a sentence or two.
 pub fn summary(trace: &Trace, timeline: &Timeline) -> String {
     if timeline.lanes.is_empty() {
-        return "Timeline: nothing has happened yet.".to_owned();
+        return "Nothing has happened yet.".to_owned();
     }
     let mut ended = [0; 4];
     let mut alive = 0;
@@ -144,7 +146,7 @@ pub fn summary(trace: &Trace, timeline: &Timeline) -> String {
     let tasks = if count == 1 { "task" } else { "tasks" };
     let so_far = if trace.end.is_some() { "" } else { " so far" };
     format!(
-        "Timeline of {count} {tasks} over {}{so_far}: {}.",
+        "{count} {tasks} over {}{so_far}: {}.",
         duration_words(trace.duration_ns()),
         parts.join(", ")
     )
@@ -166,7 +168,7 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
     let at = |time_ns: u64| moment_words(time_ns, scene.view, scene.scale());
     match hit {
         Hit::Segment(task, segment) => {
-            let mut lines = vec![segment_words(trace, scene.view, scene.scale(), &segment)];
+            let mut lines = vec![segment_words(scene.view, scene.scale(), &segment)];
             if segment.state == State::Waiting
                 && let Some(on) = segment.waits_for
             {
@@ -224,8 +226,7 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
 }
 
 /// A stretch in words: what, how long, from when until when.
-pub fn segment_words(trace: &Trace, view: &View, scale: Scale, segment: &Segment) -> String {
-    let _ = trace;
+pub fn segment_words(view: &View, scale: Scale, segment: &Segment) -> String {
     let at = |time_ns: u64| moment_words(time_ns, view, scale);
     let words = segment.state.words();
     let length_ns = segment.end_ns - segment.start_ns;
@@ -331,23 +332,14 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
             task,
             resource: id,
             level,
-            at,
-        } => (
-            Some(task),
-            format!(
-                "gets {}{}, which is at {level} then",
-                resource(id),
-                line(at)
-            ),
-        ),
+            ..
+        } => (Some(task), level_words(trace, id, level, true)),
         What::Release {
             task,
             resource: id,
             level,
-        } => (
-            Some(task),
-            format!("gives to {}, which is at {level} then", resource(id)),
-        ),
+            ..
+        } => (Some(task), level_words(trace, id, level, false)),
         What::Cancel { target, by } => (Some(target), format!("cancelled {}", by_words(by))),
         What::Output { task, text, .. } => (Some(task), format!("prints “{}”", trace.text(text))),
         What::Note { task, text } => (Some(task), format!("note: {}", trace.text(text))),
@@ -375,5 +367,37 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
         ),
         What::ThreadStart { task, .. } => (Some(task), "begins on another thread".to_owned()),
         What::ThreadEnd { task, .. } => (Some(task), "ends on another thread".to_owned()),
+    }
+}
+
+/// A change of a resource's level in words.
+fn level_words(trace: &Trace, id: ResourceId, level: u32, acquires: bool) -> String {
+    let info = trace.resource(id);
+    let what = format!("the {} {}", info.kind.word(), info.name);
+    let what = what.trim_end();
+    match (info.kind, acquires) {
+        (ResourceKind::Queue | ResourceKind::Channel, true) => {
+            format!("takes from {what}, {level} left")
+        }
+        (ResourceKind::Queue | ResourceKind::Channel, false) => {
+            format!("puts into {what}, {level} in it")
+        }
+        (ResourceKind::Lock, true) => format!("gets {what}"),
+        (ResourceKind::Lock, false) => format!("gives {what} back"),
+        (ResourceKind::Semaphore, true) => format!("gets a permit of {what}, {level} in use"),
+        (ResourceKind::Semaphore, false) => {
+            format!("gives a permit of {what} back, {level} in use")
+        }
+        (ResourceKind::Event | ResourceKind::Future, false) => format!("sets {what}"),
+        (ResourceKind::Http | ResourceKind::Thread, true) => {
+            format!("begins {what}, {level} under way")
+        }
+        (ResourceKind::Http | ResourceKind::Thread, false) => {
+            format!("ends {what}, {level} under way")
+        }
+        (ResourceKind::Socket, true) => format!("reads from {what}, {level} left"),
+        (ResourceKind::Socket, false) => format!("{what} has a message, {level} not read"),
+        (_, true) => format!("gets {what}, level {level}"),
+        (_, false) => format!("changes {what}, level {level}"),
     }
 }

@@ -39,32 +39,36 @@ pub fn TaskCard(props: &TaskCardProps) -> Html {
     let trace = recording.trace();
     let on_close = props.on_select.reform(|_: MouseEvent| None);
     html! {
-        <aside class={classes!("picture-card", format!("t{}", palette::of_task(card.task)))}
-            aria-label={format!("Task {}", card.name)}>
-            <header>
-                <span class="picture-dot" aria-hidden="true" />
-                <b>{ &card.name }</b>
-                <span class="picture-how">{ how(card) }</span>
-                <button type="button" class="quiet square" onclick={on_close} aria-label="Close the card">
-                    { "×" }
-                </button>
-            </header>
-            <p>{ origin(trace, card, &props.on_select) }</p>
-            <dl>
-                <div><dt>{ "polls" }</dt><dd>{ grouped(card.polls as i64) }</dd></div>
-                { for State::ALL.into_iter().map(|state| share(card, state)) }
-            </dl>
-            if !card.lines.is_empty() {
-                <ol class="picture-lines">
-                    if card.lines_before > 0 {
-                        <li class="soft">{ format!("{} lines before", grouped(card.lines_before as i64)) }</li>
-                    }
-                    { for card.lines.iter().map(|line| html! {
-                        <li><time>{ moment_text(line.time_ns) }</time>{ &line.text }</li>
-                    }) }
-                </ol>
-            }
-        </aside>
+        <div class="picture-about">
+            <aside class={classes!("picture-card", format!("t{}", palette::of_task(card.task)))}
+                aria-label={format!("Task {}", card.name)}>
+                <header>
+                    <span class="picture-dot" aria-hidden="true" />
+                    <b>{ &card.name }</b>
+                    <span class="picture-how">{ how(card) }</span>
+                    <button type="button" class="quiet square" onclick={on_close} aria-label="Close the card">
+                        { "×" }
+                    </button>
+                </header>
+                <div class="picture-facts">
+                    <p>{ origin(trace, card, &props.on_select) }</p>
+                    <dl>
+                        <div><dt>{ "polls" }</dt><dd>{ grouped(card.polls as i64) }</dd></div>
+                        { for State::ALL.into_iter().map(|state| share(card, state)) }
+                    </dl>
+                </div>
+                if !card.lines.is_empty() {
+                    <ol class="picture-lines">
+                        if card.lines_before > 0 {
+                            <li class="soft">{ format!("{} lines before", grouped(card.lines_before as i64)) }</li>
+                        }
+                        { for card.lines.iter().map(|line| html! {
+                            <li><time>{ moment_text(line.time_ns) }</time>{ &line.text }</li>
+                        }) }
+                    </ol>
+                }
+            </aside>
+        </div>
     }
 }
 

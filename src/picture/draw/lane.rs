@@ -2,8 +2,9 @@
 //!
 //! What is wide enough is drawn segment by segment. What is not is summed up in columns, which
 //! show what share of their time the task was in which state: a column in which the task had the
-//! thread, if only for a moment, is tinted over its full height, and filled as high as its share.
-//! A short stretch on its own is a full tick.
+//! thread, if only for a moment, is tinted over its full height, and filled as high as the shares
+//! of blocking, running and ready; what is left is waiting. A short stretch on its own is a full
+//! tick.
 
 use super::{BAR_PX, READY_PX, TICK_PX, WAIT_PX};
 use crate::loop_state::wait_in_words;
@@ -246,35 +247,41 @@ impl Pen<'_> {
 
     fn columns(&self, cluster: &Cluster, column_ns: u64, shapes: &mut Vec<Shape>) {
         let view = self.scene.view;
-        let mut run: Option<(Stack, f64)> = None;
-        let mut x1 = 0.0;
-        for (at_ns, shares) in &cluster.columns {
-            let stack = Stack::of(shares, column_ns);
-            let x0 = view.x_of(*at_ns);
-            match &run {
-                Some((same, _)) if *same == stack => {}
-                _ => {
-                    if let Some((done, from)) = run.take() {
-                        self.stack(done, from, x0, shapes);
-                    }
-                    run = Some((stack, x0));
-                }
+        let columns = &cluster.columns;
+        let had_thread = |at: Option<usize>| {
+            at.and_then(|at| columns.get(at))
+                .is_some_and(|(_, shares)| shares.had_thread())
+        };
+        let stack_of = |at: usize| {
+            let is_alone =
+                had_thread(Some(at)) && !had_thread(at.checked_sub(1)) && !had_thread(Some(at + 1));
+            if is_alone {
+                Stack::tick(&columns[at].1)
+            } else {
+                Stack::of(&columns[at].1, column_ns)
             }
-            x1 = view.x_of(at_ns.saturating_add(column_ns));
-        }
-        if let Some((done, from)) = run {
-            self.stack(done, from, x1, shapes);
+        };
+        let mut from = 0;
+        while from < columns.len() {
+            let stack = stack_of(from);
+            let mut to = from + 1;
+            while to < columns.len() && stack_of(to) == stack {
+                to += 1;
+            }
+            let x0 = view.x_of(columns[from].0);
+            let x1 = view.x_of(columns[to - 1].0.saturating_add(column_ns));
+            self.stack(stack, x0, x1, shapes);
+            from = to;
         }
     }
 
     fn stack(&self, stack: Stack, x0: f64, x1: f64, shapes: &mut Vec<Shape>) {
-        if stack.waits {
-            let bar = self.bar(x0, x1, WAIT_PX);
-            shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Wait), [0.0, 0.0]));
-        }
         if stack.had_thread {
             let bar = self.bar(x0, x1, BAR_PX);
             shapes.push(Shape::Rect(bar, Fill::Tint(Paint::Run, 0.3), [0.0, 0.0]));
+        } else if stack.waits {
+            let bar = self.bar(x0, x1, WAIT_PX);
+            shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Wait), [0.0, 0.0]));
         }
         let mut bottom = self.y + BAR_PX / 2.0;
         for (height, paint) in [
@@ -351,6 +358,22 @@ struct Stack {
 }
 
 impl Stack {
+    /// A column on its own in which the task had the thread: as a short stretch elsewhere.
+    fn tick(shares: &Shares) -> Self {
+        let (blocking_px, running_px) = if shares.blocking_ns > shares.running_ns {
+            (BAR_PX as u8, 0)
+        } else {
+            (0, BAR_PX as u8)
+        };
+        Stack {
+            had_thread: true,
+            waits: false,
+            blocking_px,
+            running_px,
+            ready_px: 0,
+        }
+    }
+
     fn of(shares: &Shares, column_ns: u64) -> Self {
         let height = |ns: u64| {
             let part = (ns as f64 / column_ns as f64).min(1.0);
