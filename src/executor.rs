@@ -22,7 +22,7 @@ use crate::trace::{
     What,
 };
 use std::cell::{Cell, Ref, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::panic;
 use std::pin::Pin;
@@ -86,7 +86,10 @@ struct Inner {
     last_site: Cell<Option<(&'static panic::Location<'static>, LocationId)>>,
     /// The call sites behind [`Trace::locations`], in the same order.
     sites: RefCell<Vec<&'static panic::Location<'static>>>,
-    ready: RefCell<VecDeque<Handle>>,
+    /// In order. A turn takes them all at once, as it runs exactly those.
+    ready: RefCell<Vec<Handle>>,
+    /// The memory of the last turn's handles, for the next.
+    spare: Cell<Vec<Handle>>,
     timers: RefCell<Timers>,
     timers_made: Cell<u32>,
     tasks: RefCell<Vec<Rc<Task>>>,
@@ -171,14 +174,20 @@ enum DoneCallback {
     Call(Box<dyn FnOnce()>),
 }
 
+/// What a turn runs. Two words, as it is moved in and out of the queue at every step.
 enum Handle {
     Step(Rc<Task>),
-    Timer(TimerId, Rc<TimerState>, TimerAction),
-    Call(By, Box<dyn FnOnce()>),
+    Timer(Rc<TimerState>),
+    Call(Box<Call>),
+}
+
+struct Call {
+    by: By,
+    call: Box<dyn FnOnce()>,
 }
 
 /// By deadline, then by age.
-type Timers = BTreeMap<(u64, TimerId), (Rc<TimerState>, TimerAction)>;
+type Timers = BTreeMap<(u64, TimerId), Rc<TimerState>>;
 
 /// What a timer does when it is served.
 enum TimerAction {
@@ -186,16 +195,16 @@ enum TimerAction {
     Call(Box<dyn FnOnce()>),
 }
 
-#[derive(Default)]
 struct TimerState {
+    id: TimerId,
     fired: Cell<bool>,
-    dropped: Cell<bool>,
+    /// `None` once it was served or given up.
+    action: Cell<Option<TimerAction>>,
 }
 
 /// A timer that is given up when its handle is dropped.
 pub struct Timer {
     event_loop: EventLoop,
-    id: TimerId,
     deadline_ns: u64,
     state: Rc<TimerState>,
     detached: bool,
@@ -204,7 +213,7 @@ pub struct Timer {
 impl Timer {
     /// Which timer it is in the trace.
     pub fn id(&self) -> TimerId {
-        self.id
+        self.state.id
     }
 
     /// Whether it was served.
@@ -220,18 +229,18 @@ impl Timer {
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        if self.detached || self.state.fired.get() || self.state.dropped.replace(true) {
+        if self.detached {
             return;
         }
+        let Some(action) = self.state.action.take() else {
+            return; // it was served, or the run is over
+        };
+        let timer = self.state.id;
         let inner = &self.event_loop.inner;
-        let waiting = inner
-            .timers
-            .borrow_mut()
-            .remove(&(self.deadline_ns, self.id));
+        inner.timers.borrow_mut().remove(&(self.deadline_ns, timer));
         // What the timer would have called may own other things with a drop of their own.
-        drop(waiting);
-        self.event_loop
-            .record(What::TimerDropped { timer: self.id });
+        drop(action);
+        self.event_loop.record(What::TimerDropped { timer });
     }
 }
 
@@ -308,6 +317,7 @@ impl EventLoop {
                 last_site: Cell::new(None),
                 sites: RefCell::default(),
                 ready: RefCell::default(),
+                spare: Cell::default(),
                 timers: RefCell::default(),
                 timers_made: Cell::new(0),
                 tasks: RefCell::default(),
@@ -362,6 +372,15 @@ impl EventLoop {
         })
     }
 
+    /// Keeps the thread until a time less than a millisecond away, while nothing is ready. What
+    /// happens outside meanwhile is seen after it.
+    pub fn hold_until(&self, time_ns: u64) {
+        let left_ns = time_ns.saturating_sub(self.now_ns());
+        if left_ns < 1_000_000 {
+            self.inner.clock.block(left_ns);
+        }
+    }
+
     fn while_blocked<T>(&self, block: impl FnOnce(&dyn Clock) -> T) -> T {
         if let Some(flush) = &*self.inner.before_block.borrow() {
             flush();
@@ -392,9 +411,6 @@ impl EventLoop {
 
     fn record_at(&self, time_ns: u64, what: What) {
         let inner = &*self.inner;
-        if !inner.limits.recording {
-            return;
-        }
         let mut trace = inner.trace.borrow_mut();
         if trace.end.is_some() {
             return;
@@ -542,7 +558,7 @@ impl EventLoop {
             );
             return id;
         }
-        inner.ready.borrow_mut().push_back(Handle::Step(task));
+        inner.ready.borrow_mut().push(Handle::Step(task));
         self.tell_driver();
         id
     }
@@ -597,14 +613,23 @@ impl EventLoop {
             return;
         }
         let merged = task.queued.replace(true);
-        let by = self.inner.acting.get();
-        self.record(What::Wake { target, by, merged });
+        if self.inner.limits.recording {
+            let by = self.inner.acting.get();
+            self.record_at(self.now_ns(), What::Wake { target, by, merged });
+        }
         if !merged {
             self.inner
                 .ready
                 .borrow_mut()
-                .push_back(Handle::Step(Rc::clone(task)));
+                .push(Handle::Step(Rc::clone(task)));
             self.tell_driver();
+        }
+    }
+
+    /// Makes the running task ready for the next turn.
+    pub fn wake_running(&self) {
+        if let Some(task) = self.running() {
+            self.wake(task);
         }
     }
 
@@ -651,10 +676,8 @@ impl EventLoop {
     }
 
     fn push_call(&self, by: By, call: Box<dyn FnOnce()>) {
-        self.inner
-            .ready
-            .borrow_mut()
-            .push_back(Handle::Call(by, call));
+        let call = Handle::Call(Box::new(Call { by, call }));
+        self.inner.ready.borrow_mut().push(call);
         self.tell_driver();
     }
 
@@ -807,18 +830,21 @@ impl EventLoop {
     fn set_timer(&self, deadline_ns: u64, action: TimerAction) -> Timer {
         let id = TimerId(self.inner.timers_made.get());
         self.inner.timers_made.set(id.0 + 1);
-        let state = Rc::new(TimerState::default());
+        let state = Rc::new(TimerState {
+            id,
+            fired: Cell::new(false),
+            action: Cell::new(Some(action)),
+        });
         self.inner
             .timers
             .borrow_mut()
-            .insert((deadline_ns, id), (Rc::clone(&state), action));
+            .insert((deadline_ns, id), Rc::clone(&state));
         self.record(What::TimerSet {
             timer: id,
             deadline_ns,
         });
         Timer {
             event_loop: self.clone(),
-            id,
             deadline_ns,
             state,
             detached: false,
@@ -865,12 +891,11 @@ impl EventLoop {
     /// ready now run once, in order.
     pub fn turn(&self) -> Turn {
         let inner = &*self.inner;
-        if *inner.phase.borrow() == Phase::Over {
+        if self.is_over() {
             return Turn::Over;
         }
         self.ready_due_timers();
-        let count = inner.ready.borrow().len();
-        if count == 0 {
+        if !self.has_ready() {
             if *inner.phase.borrow() == Phase::Running || self.is_cancelling() {
                 let timers = inner.timers.borrow();
                 let next = timers.first_key_value();
@@ -882,23 +907,28 @@ impl EventLoop {
             self.record(What::LoopTurn);
             inner.in_turn.set(true);
             let _turning = Turning::begin(self);
-            for _ in 0..count {
-                let handle = inner.ready.borrow_mut().pop_front();
-                match handle {
-                    Some(handle) => self.run_handle(handle),
-                    None => break, // the run was ended from inside
+            let mut batch = inner.ready.replace(inner.spare.take());
+            for handle in batch.drain(..) {
+                if self.is_over() {
+                    break; // the run was ended from inside
                 }
+                self.run_handle(handle);
             }
+            inner.spare.set(batch);
             inner.acting.set(By::Outside);
             inner.in_turn.set(false);
             inner.poll_ended_ns.set(None);
         }
         self.advance_phase();
-        if *inner.phase.borrow() == Phase::Over {
+        if self.is_over() {
             Turn::Over
         } else {
             Turn::Ran
         }
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(*self.inner.phase.borrow(), Phase::Over)
     }
 
     fn is_cancelling(&self) -> bool {
@@ -917,10 +947,8 @@ impl EventLoop {
         }
         let later = timers.split_off(&(due_ns, TimerId(0)));
         let due = std::mem::replace(&mut *timers, later);
-        let mut ready = inner.ready.borrow_mut();
-        for ((_, id), (state, action)) in due {
-            ready.push_back(Handle::Timer(id, state, action));
-        }
+        let due = due.into_values().map(Handle::Timer);
+        inner.ready.borrow_mut().extend(due);
     }
 
     fn run_handle(&self, handle: Handle) {
@@ -932,11 +960,12 @@ impl EventLoop {
         inner.poll_ended_ns.set(None);
         match handle {
             Handle::Step(_) => {}
-            Handle::Timer(timer, state, action) => {
-                if state.dropped.get() {
-                    return;
-                }
+            Handle::Timer(state) => {
+                let Some(action) = state.action.take() else {
+                    return; // it was given up
+                };
                 state.fired.set(true);
+                let timer = state.id;
                 inner.acting.set(By::Timer(timer));
                 self.record(What::TimerFired { timer });
                 match action {
@@ -944,9 +973,9 @@ impl EventLoop {
                     TimerAction::Call(call) => call(),
                 }
             }
-            Handle::Call(by, call) => {
-                inner.acting.set(by);
-                call();
+            Handle::Call(call) => {
+                inner.acting.set(call.by);
+                (call.call)();
             }
         }
     }
@@ -955,7 +984,8 @@ impl EventLoop {
     fn step(&self, task: &Rc<Task>) {
         let inner = &*self.inner;
         task.queued.set(false);
-        let Some(mut future) = task.future.borrow_mut().take() else {
+        let mut slot = task.future.borrow_mut();
+        let Some(future) = &mut *slot else {
             return; // it was ended while it was in the queue
         };
         let id = task.id;
@@ -966,70 +996,48 @@ impl EventLoop {
         if task.awaited.borrow().is_some() {
             *task.awaited.borrow_mut() = None;
         }
-        let start_ns = inner.poll_ended_ns.take();
-        self.record_at(
-            start_ns.unwrap_or_else(|| self.now_if_recording()),
-            What::PollStart { task: id },
-        );
+        let recording = inner.limits.recording;
+        if recording {
+            let start_ns = inner.poll_ended_ns.take();
+            self.record_at(
+                start_ns.unwrap_or_else(|| self.now_ns()),
+                What::PollStart { task: id },
+            );
+        }
         let cancelled = task.cancel_requested.take();
         let first = !task.started.replace(true);
         let polled = if cancelled && first {
-            Ok(None) // cancelled before its first step: its code never runs
+            inner.unwinding.set(true); // cancelled before its first step: its code never runs
+            Ok(Poll::Pending)
         } else {
             inner.deliver_cancel.set(cancelled);
             let mut context = Context::from_waker(&task.waker);
-            let poll = || future.as_mut().poll(&mut context);
-            match catch_panic(poll) {
-                Ok(Poll::Ready(end)) => Ok(Some(Poll::Ready(end))),
-                // Felt by nobody inside: the task waits for something that is not ours.
-                Ok(Poll::Pending) if inner.unwinding.take() | inner.deliver_cancel.take() => {
-                    Ok(None)
-                }
-                Ok(Poll::Pending) => Ok(Some(Poll::Pending)),
-                Err(message) => Err(message),
-            }
+            catch_panic(|| future.as_mut().poll(&mut context))
         };
-        inner.deliver_cancel.set(false);
-        inner.unwinding.set(false);
+        // A cancellation that nobody inside felt: the task waits for something that is not ours.
+        let is_unwound = inner.unwinding.take() | inner.deliver_cancel.take();
         let end = match polled {
-            Ok(Some(Poll::Pending)) => {
-                // Cancelled while it ran: that is felt where it waits now.
-                inner.running.set(None);
-                if !task.queued.get() && task.cancel_requested.take() {
-                    self.pass_cancel(Rc::clone(task));
-                }
-                let at = inner.at.get();
-                task.at.set(at);
-                let end_ns = self.now_if_recording();
-                self.record_at(
-                    end_ns,
-                    What::PollEnd {
-                        task: id,
-                        outcome: PollOutcome::Pending,
-                        at,
-                    },
-                );
-                inner.poll_ended_ns.set(Some(end_ns));
-                // A run that was ended during this poll has been cleared away already.
-                if *inner.phase.borrow() != Phase::Over {
-                    *task.future.borrow_mut() = Some(future);
+            Ok(Poll::Pending) if !is_unwound => {
+                self.suspend(task);
+                if self.is_over() {
+                    *slot = None;
                 }
                 return;
             }
+            Ok(Poll::Pending) => None,
             // Cancelled while it ran and finished without another await: CPython counts that
             // as cancelled too (`Task.__step`, on StopIteration), but not a failure.
-            Ok(Some(Poll::Ready((Ending::Returned, _)))) if task.cancel_requested.take() => None,
-            Ok(Some(Poll::Ready(end))) => Some(end),
-            Ok(None) => None,
+            Ok(Poll::Ready((Ending::Returned, _))) if task.cancel_requested.take() => None,
+            Ok(Poll::Ready(end)) => Some(end),
             Err(message) => {
-                drop(future);
+                *slot = None;
                 self.record_panic(&message);
                 self.drop_everything();
                 return;
             }
         };
         // What the future owns is cleaned up while the task still runs.
-        drop(future);
+        *slot = None;
         let at = inner.at.get();
         self.record(What::PollEnd {
             task: id,
@@ -1041,12 +1049,21 @@ impl EventLoop {
         self.finish(task, ending, &text);
     }
 
-    /// The time, where anybody will look at it.
-    fn now_if_recording(&self) -> u64 {
-        if self.inner.limits.recording {
-            self.now_ns()
-        } else {
-            0
+    /// The task awaits something, and the loop goes on with the next handle.
+    fn suspend(&self, task: &Rc<Task>) {
+        let inner = &*self.inner;
+        inner.running.set(None);
+        // Cancelled while it ran: that is felt where it waits now.
+        if !task.queued.get() && task.cancel_requested.take() {
+            self.pass_cancel(Rc::clone(task));
+        }
+        let at = inner.at.get();
+        task.at.set(at);
+        if inner.limits.recording {
+            let end_ns = self.now_ns();
+            let (task, outcome) = (task.id, PollOutcome::Pending);
+            self.record_at(end_ns, What::PollEnd { task, outcome, at });
+            inner.poll_ended_ns.set(Some(end_ns));
         }
     }
 
@@ -1179,10 +1196,14 @@ impl EventLoop {
         let timers = inner.timers.take();
         let tasks = inner.tasks.borrow().clone();
         drop(ready);
-        drop(timers);
+        for timer in timers.into_values() {
+            drop(timer.action.take());
+        }
         for task in tasks {
-            let future = task.future.take();
-            drop(future);
+            // The one that ended the run is being polled; it goes when its poll is over.
+            if let Ok(mut future) = task.future.try_borrow_mut() {
+                *future = None;
+            }
             task.done.take();
             task.awaited.take();
         }

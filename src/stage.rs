@@ -120,8 +120,12 @@ impl Stage {
 
     /// Lets everybody else who is ready run once (`asyncio.sleep(0)`).
     #[track_caller]
-    pub fn yield_now(&self) -> Sleep {
-        self.sleep(Duration::ZERO)
+    pub fn yield_now(&self) -> YieldNow {
+        self.event_loop.stand_at(Location::caller());
+        YieldNow {
+            event_loop: self.event_loop.clone(),
+            yielded: false,
+        }
     }
 
     /// Holds the thread for a time, so that nobody else can run (`time.sleep`).
@@ -416,14 +420,14 @@ enum SleepState {
 impl Future for Sleep {
     type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<()> {
+    fn poll(mut self: Pin<&mut Self>, _context: &mut Context) -> Poll<()> {
         if self.event_loop.feel_cancel() {
             return Poll::Pending;
         }
         match &self.state {
             SleepState::New if self.duration.is_zero() => {
                 self.state = SleepState::Yielded;
-                context.waker().wake_by_ref();
+                self.event_loop.wake_running();
                 Poll::Pending
             }
             SleepState::New => {
@@ -443,6 +447,27 @@ impl Future for Sleep {
                 Poll::Pending
             }
         }
+    }
+}
+
+/// The future of [`Stage::yield_now`]; small, since it is made and moved at every step.
+pub struct YieldNow {
+    event_loop: EventLoop,
+    yielded: bool,
+}
+
+impl Future for YieldNow {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _context: &mut Context) -> Poll<()> {
+        if self.event_loop.feel_cancel() {
+            return Poll::Pending;
+        }
+        if std::mem::replace(&mut self.yielded, true) {
+            return Poll::Ready(());
+        }
+        self.event_loop.wake_running();
+        Poll::Pending
     }
 }
 
