@@ -22,7 +22,8 @@ use crate::trace::{
     What,
 };
 use std::cell::{Cell, Ref, RefCell};
-use std::collections::BTreeMap;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
 use std::future::Future;
 use std::panic;
 use std::pin::Pin;
@@ -186,8 +187,60 @@ struct Call {
     call: Box<dyn FnOnce()>,
 }
 
-/// By deadline, then by age.
-type Timers = BTreeMap<(u64, TimerId), Rc<TimerState>>;
+/// The timer heap. What was given up stays in it until it comes up, as in CPython.
+#[derive(Default)]
+struct Timers {
+    heap: BinaryHeap<Reverse<Deadline>>,
+    given_up: usize,
+}
+
+/// CPython clears its heap out when it holds more than this many timers that were given up, and
+/// they are more than half (`_MIN_SCHEDULED_TIMER_HANDLES`).
+const MOST_GIVEN_UP: usize = 100;
+
+/// Orders timers by deadline, then by age.
+struct Deadline {
+    time_ns: u64,
+    timer: Rc<TimerState>,
+}
+
+impl Ord for Deadline {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.time_ns, self.timer.id).cmp(&(other.time_ns, other.timer.id))
+    }
+}
+
+impl PartialOrd for Deadline {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Deadline {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Deadline {}
+
+impl Timers {
+    /// The next deadline.
+    fn next_ns(&mut self) -> Option<u64> {
+        if self.given_up > MOST_GIVEN_UP && self.given_up * 2 > self.heap.len() {
+            self.heap.retain(|Reverse(entry)| entry.timer.is_set());
+            self.given_up = 0;
+        }
+        while let Some(Reverse(first)) = self.heap.peek() {
+            if first.timer.is_set() {
+                return Some(first.time_ns);
+            }
+            self.heap.pop();
+            self.given_up -= 1;
+        }
+        None
+    }
+}
 
 /// What a timer does when it is served.
 enum TimerAction {
@@ -199,13 +252,18 @@ struct TimerState {
     id: TimerId,
     fired: Cell<bool>,
     /// `None` once it was served or given up.
-    action: Cell<Option<TimerAction>>,
+    action: RefCell<Option<TimerAction>>,
+}
+
+impl TimerState {
+    fn is_set(&self) -> bool {
+        self.action.borrow().is_some()
+    }
 }
 
 /// A timer that is given up when its handle is dropped.
 pub struct Timer {
     event_loop: EventLoop,
-    deadline_ns: u64,
     state: Rc<TimerState>,
     detached: bool,
 }
@@ -236,8 +294,7 @@ impl Drop for Timer {
             return; // it was served, or the run is over
         };
         let timer = self.state.id;
-        let inner = &self.event_loop.inner;
-        inner.timers.borrow_mut().remove(&(self.deadline_ns, timer));
+        self.event_loop.inner.timers.borrow_mut().given_up += 1;
         // What the timer would have called may own other things with a drop of their own.
         drop(action);
         self.event_loop.record(What::TimerDropped { timer });
@@ -833,19 +890,18 @@ impl EventLoop {
         let state = Rc::new(TimerState {
             id,
             fired: Cell::new(false),
-            action: Cell::new(Some(action)),
+            action: RefCell::new(Some(action)),
         });
-        self.inner
-            .timers
-            .borrow_mut()
-            .insert((deadline_ns, id), Rc::clone(&state));
+        self.inner.timers.borrow_mut().heap.push(Reverse(Deadline {
+            time_ns: deadline_ns,
+            timer: Rc::clone(&state),
+        }));
         self.record(What::TimerSet {
             timer: id,
             deadline_ns,
         });
         Timer {
             event_loop: self.clone(),
-            deadline_ns,
             state,
             detached: false,
         }
@@ -897,10 +953,8 @@ impl EventLoop {
         self.ready_due_timers();
         if !self.has_ready() {
             if *inner.phase.borrow() == Phase::Running || self.is_cancelling() {
-                let timers = inner.timers.borrow();
-                let next = timers.first_key_value();
                 return Turn::Idle {
-                    next_deadline_ns: next.map(|((deadline_ns, _), _)| *deadline_ns),
+                    next_deadline_ns: inner.timers.borrow_mut().next_ns(),
                 };
             }
         } else {
@@ -938,17 +992,16 @@ impl EventLoop {
     fn ready_due_timers(&self) {
         let inner = &*self.inner;
         let mut timers = inner.timers.borrow_mut();
-        let Some(first) = timers.first_entry() else {
+        let Some(mut next_ns) = timers.next_ns() else {
             return;
         };
         let due_ns = inner.clock.now_ns() + RESOLUTION_NS;
-        if first.key().0 >= due_ns {
-            return;
+        while next_ns < due_ns
+            && let Some(Reverse(due)) = timers.heap.pop()
+        {
+            inner.ready.borrow_mut().push(Handle::Timer(due.timer));
+            next_ns = timers.next_ns().unwrap_or(u64::MAX);
         }
-        let later = timers.split_off(&(due_ns, TimerId(0)));
-        let due = std::mem::replace(&mut *timers, later);
-        let due = due.into_values().map(Handle::Timer);
-        inner.ready.borrow_mut().extend(due);
     }
 
     fn run_handle(&self, handle: Handle) {
@@ -1196,8 +1249,8 @@ impl EventLoop {
         let timers = inner.timers.take();
         let tasks = inner.tasks.borrow().clone();
         drop(ready);
-        for timer in timers.into_values() {
-            drop(timer.action.take());
+        for Reverse(entry) in timers.heap {
+            entry.timer.action.take();
         }
         for task in tasks {
             // The one that ended the run is being polled; it goes when its poll is over.

@@ -184,9 +184,12 @@ type Fetched = Result<Rc<str>, String>;
 #[hook]
 fn use_source(name: &'static str) -> Option<Fetched> {
     thread_local! {
-        static TEXTS: RefCell<BTreeMap<&'static str, Rc<str>>> = const { RefCell::new(BTreeMap::new()) };
+        static TEXTS: RefCell<Vec<(&'static str, Rc<str>)>> = const { RefCell::new(Vec::new()) };
     }
-    let known = TEXTS.with_borrow(|texts| texts.get(name).cloned());
+    let known = TEXTS.with_borrow(|texts| {
+        let found = texts.iter().find(|(known, _)| *known == name);
+        found.map(|(_, text)| Rc::clone(text))
+    });
     // With the name it belongs to: an answer may come after the reader has gone on.
     let fetched = use_state(|| (name, None::<Fetched>));
     {
@@ -199,7 +202,7 @@ fn use_source(name: &'static str) -> Option<Fetched> {
                         .await
                         .map(Rc::from);
                     if let Ok(text) = &answer {
-                        TEXTS.with_borrow_mut(|texts| texts.insert(name, Rc::clone(text)));
+                        TEXTS.with_borrow_mut(|texts| texts.push((name, Rc::clone(text))));
                     }
                     fetched.set((name, Some(answer)));
                 });

@@ -166,11 +166,10 @@ impl Layout {
                 layout.add_tree(&tree, root, 0, choice);
             }
         }
-        let threads: BTreeSet<u16> = trace.tasks[..count]
-            .iter()
-            .map(|task| task.thread)
-            .filter(|thread| *thread > 0)
-            .collect();
+        let threads = trace.tasks[..count].iter().map(|task| task.thread);
+        let mut threads: Vec<u16> = threads.filter(|thread| *thread > 0).collect();
+        threads.sort();
+        threads.dedup();
         for thread in threads {
             let mut headed = false;
             for root in 0..count {

@@ -9,7 +9,6 @@ use crate::stage::wait::{FromOutside, Line, record_acquire};
 use crate::stage::{Failure, Stage, nanos};
 use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, WaitFor, What};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::panic::Location;
 use std::rc::Rc;
@@ -26,7 +25,7 @@ struct Inner {
     resource: ResourceId,
     slots: Rc<Permits>,
     /// Who has no work now, by number; `None` was not started yet.
-    idle: RefCell<BTreeMap<u16, Option<Box<dyn Thread>>>>,
+    idle: RefCell<Vec<Idle>>,
 }
 
 impl Threads {
@@ -63,7 +62,7 @@ impl Threads {
                 return Ok(()); // virtual threads are there at once
             };
             let mut starting = Vec::new();
-            for thread in inner.idle.borrow_mut().values_mut() {
+            for (_, thread) in inner.idle.borrow_mut().iter_mut() {
                 let started = browser.thread().map_err(refused)?;
                 starting.push(started.ready());
                 *thread = Some(started);
@@ -145,6 +144,9 @@ async fn run_virtually(piece: &Rc<Piece>, job: Job) {
     (&mut place).await;
 }
 
+/// A thread without work, with its number.
+type Idle = (u16, Option<Box<dyn Thread>>);
+
 /// A thread's place in the pool, given back when this is dropped.
 struct Seat {
     pool: Rc<Inner>,
@@ -156,8 +158,9 @@ struct Seat {
 impl Seat {
     /// The first that is free; a permit of the pool says that there is one.
     fn take(pool: &Rc<Inner>) -> Self {
-        let free = pool.idle.borrow_mut().pop_first();
-        let (number, thread) = free.unwrap_or_default();
+        let mut idle = pool.idle.borrow_mut();
+        let first = (0..idle.len()).min_by_key(|at| idle[*at].0);
+        let (number, thread) = first.map(|at| idle.swap_remove(at)).unwrap_or_default();
         Seat {
             pool: Rc::clone(pool),
             number,
@@ -169,7 +172,7 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         let thread = self.thread.take();
-        self.pool.idle.borrow_mut().insert(self.number, thread);
+        self.pool.idle.borrow_mut().push((self.number, thread));
     }
 }
 

@@ -5,7 +5,7 @@ use crate::findings::{Finding, FindingKind};
 use crate::loop_state::wait_in_words;
 use crate::summary::time_text;
 use crate::trace::{LocationId, ResourceId, ResourceKind, TaskId, WaitFor};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// While the run goes on, a cycle of more tasks is not looked for: that would cost more than a
 /// fixed amount for each event.
@@ -276,22 +276,22 @@ impl Watch<'_> {
     /// The findings of all cycles.
     pub(super) fn finish_cycles(&mut self) {
         // The first of each task, and how often it came.
-        let mut firsts: BTreeMap<TaskId, (Cycle, u32)> = BTreeMap::new();
-        for cycle in std::mem::take(&mut self.cycles) {
-            match firsts.get_mut(&cycle.tasks[0]) {
-                Some((first, count)) => {
+        let mut firsts: Vec<(TaskId, Cycle, u32)> = Vec::new();
+        let mut cycles = std::mem::take(&mut self.cycles);
+        cycles.sort_by_key(|cycle| cycle.tasks[0]);
+        for cycle in cycles {
+            match firsts.last_mut() {
+                Some((task, first, count)) if *task == cycle.tasks[0] => {
                     *count += 1;
                     // What is not over matters more than what is.
                     if cycle.end_ns.is_none() {
                         *first = cycle;
                     }
                 }
-                None => {
-                    firsts.insert(cycle.tasks[0], (cycle, 1));
-                }
+                _ => firsts.push((cycle.tasks[0], cycle, 1)),
             }
         }
-        for (task, (cycle, count)) in firsts {
+        for (task, cycle, count) in firsts {
             let mut sentence = cycle.sentence;
             if let Some(end_ns) = cycle.end_ns {
                 let length = time_text(end_ns.saturating_sub(cycle.time_ns));
