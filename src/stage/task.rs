@@ -53,9 +53,10 @@ impl TaskOutput for () {
     }
 }
 
-impl<T: std::fmt::Debug + Clone + 'static> TaskOutput for Vec<T> {
+impl<T: TaskOutput> TaskOutput for Vec<T> {
     fn end(&self) -> TaskEnd {
-        (Ending::Returned, format!("{self:?}"))
+        let texts: Vec<String> = self.iter().map(|value| value.end().1).collect();
+        (Ending::Returned, format!("[{}]", texts.join(", ")))
     }
 }
 

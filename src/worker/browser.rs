@@ -125,6 +125,8 @@ async fn patiently<T>(later: impl Future<Output = T>) -> Option<T> {
 fn in_words(error: &JsValue) -> String {
     match error.dyn_ref::<js_sys::Error>() {
         Some(error) => error.message().into(),
-        None => format!("{error:?}"),
+        None => error
+            .as_string()
+            .unwrap_or("it does not say why".to_owned()),
     }
 }

@@ -209,6 +209,8 @@ impl Files {
 fn in_words(error: &JsValue) -> String {
     match error.dyn_ref::<js_sys::Error>() {
         Some(error) => error.message().into(),
-        None => format!("{error:?}"),
+        None => error
+            .as_string()
+            .unwrap_or("it does not say why".to_owned()),
     }
 }

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
-use crate::process::{prepend_path, run, say};
+use crate::process::{output, prepend_path, run, say};
 use crate::toolchain::{TARGET, WasmRust};
 use crate::{dist, files, root, tools};
 
@@ -98,26 +99,90 @@ fn fingerprint(root: &Path, tools: &[&str]) -> Result<String> {
     Ok(format!("{:016x}", hash(text.as_bytes())))
 }
 
-/// Takes names and white space out of what wasm-bindgen wrote. Trunk's own minifier does not read
-/// it. No other script may change after Trunk has put its digest into the page.
+/// Makes what wasm-bindgen wrote smaller: short names between glue and wasm, then no white space in
+/// the glue. Trunk's own minifier does not read it. No other script may change after Trunk has put
+/// its digest into the page.
 fn minify_glue(folder: &Path) -> Result<()> {
-    let esbuild = tools::node_modules()?.join(".bin/esbuild");
-    for name in files::names(folder)? {
-        if !(name.starts_with("interleave-") && name.ends_with(".js")) {
-            continue;
-        }
-        let file = folder.join(name);
-        run(Command::new(&esbuild)
-            .args([
-                "--minify",
-                "--format=esm",
-                "--log-level=warning",
-                "--allow-overwrite",
-            ])
-            .arg(&file)
-            .arg(format!("--outfile={}", file.display())))?;
+    let bin = tools::node_modules()?.join(".bin");
+    let names = files::names(folder)?;
+    let file = |end: &str| {
+        let mut found = names
+            .iter()
+            .filter(|name| name.starts_with("interleave-") && name.ends_with(end));
+        let name = found
+            .next()
+            .with_context(|| format!("Trunk wrote no interleave-*{end}"))?;
+        Ok::<_, anyhow::Error>(folder.join(name))
+    };
+    let (glue, wasm) = (file(".js")?, file(".wasm")?);
+    let mut opt = Command::new(bin.join("wasm-opt"));
+    // What Rust uses by default. More would let wasm-opt write what not every browser reads.
+    for feature in [
+        "bulk-memory",
+        "multivalue",
+        "mutable-globals",
+        "nontrapping-float-to-int",
+        "reference-types",
+        "sign-ext",
+    ] {
+        opt.arg(format!("--enable-{feature}"));
     }
-    Ok(())
+    opt.args([
+        "--minify-imports-and-exports-and-modules",
+        "--strip-target-features",
+    ]);
+    let names = output(opt.arg(&wasm).arg("-o").arg(&wasm))?;
+    let text = fs::read_to_string(&glue)?;
+    fs::write(
+        &glue,
+        with_short_names(&text, &serde_json::from_str(&names)?)?,
+    )?;
+    run(Command::new(bin.join("esbuild"))
+        .args([
+            "--minify",
+            "--format=esm",
+            "--log-level=warning",
+            "--allow-overwrite",
+        ])
+        .arg(&glue)
+        .arg(format!("--outfile={}", glue.display())))
+}
+
+/// Glue that calls imports and exports by their new names, from wasm-opt's list of
+/// `{"imports": [[module, old, new]], "exports": [[old, new]]}`.
+///
+/// The glue is generated: an import stands in it as `name: function` or `name: arguments =>`, an
+/// export as `wasm.name`, their module once as a string.
+fn with_short_names(glue: &str, names: &Value) -> Result<String> {
+    let list = |key: &str| names[key].as_array().context("wasm-opt gave no names");
+    let word = |row: &Value, at: usize| row[at].as_str().unwrap_or_default().to_owned();
+    let mut text = glue.to_owned();
+    for row in list("imports")? {
+        let (module, old, new) = (word(row, 0), word(row, 1), word(row, 2));
+        text = text.replace(&format!("\"{module}\":"), "\"a\":");
+        let (from, to) = (format!(" {old}: "), format!(" {new}: "));
+        if text.matches(&from).count() != 1 {
+            bail!("the glue does not have the import {old} once");
+        }
+        text = text.replace(&from, &to);
+    }
+    for row in list("exports")? {
+        let (old, new) = (word(row, 0), word(row, 1));
+        text = replace_word(&text, &format!("wasm.{old}"), &format!("wasm.{new}"));
+    }
+    Ok(text)
+}
+
+/// Replaces a word, but not where it is the beginning of a longer one.
+fn replace_word(text: &str, word: &str, by: &str) -> String {
+    let mut parts = text.split(word);
+    let mut result = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let goes_on = part.starts_with(|c: char| c.is_ascii_alphanumeric() || "_$".contains(c));
+        result += if goes_on { word } else { by };
+        result += part;
+    }
+    result
 }
 
 /// A hash for names and comparisons; nothing that has to withstand malice.
@@ -130,6 +195,28 @@ pub fn hash(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_glue_calls_imports_and_exports_by_their_short_names() -> Result<()> {
+        let glue = "const import0 = {\n __wbg_now_1: function(x) { wasm.__malloc(1); wasm.__malloc2(); },\n \
+            __wbg_no_2: (y) => y };\n return { \"./glue.js\": import0 };";
+        let names = serde_json::json!({
+            "imports": [["./glue.js", "__wbg_now_1", "$"], ["./glue.js", "__wbg_no_2", "b"]],
+            "exports": [["__malloc", "c"]],
+        });
+        let text = with_short_names(glue, &names)?;
+        assert_eq!(
+            text,
+            "const import0 = {\n $: function(x) { wasm.c(1); wasm.__malloc2(); },\n b: (y) => y };\n \
+            return { \"a\": import0 };"
+        );
+        let problem = with_short_names("{}", &names).map_err(|error| error.to_string());
+        assert_eq!(
+            problem.err().as_deref(),
+            Some("the glue does not have the import __wbg_now_1 once")
+        );
+        Ok(())
+    }
 
     #[test]
     fn a_build_is_fresh_until_an_input_or_a_tool_changes() -> Result<()> {
