@@ -1,100 +1,378 @@
 //! What the event loop looked like at a moment: who runs, who is ready in which order, which
 //! timers are set, who waits for what, who is done.
+//!
+//! [`LoopState`] takes in an event in constant time: it keeps a small record for each task and
+//! each timer, with the position of the event that made it so. Positions grow, so putting records
+//! in their order is left to whoever looks ([`LoopState::view`]), which happens once in a frame
+//! and not a million times. [`History`] makes going back cheap too.
 
-use crate::trace::{Ending, Event, TaskId, TimerId, Trace, WaitFor, What};
+use crate::trace::{Ending, LocationId, PollOutcome, TaskId, TimerId, Trace, WaitFor, What};
+
+/// The loop as a reader sees it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LoopView {
+    /// How many turns began.
+    pub turn: usize,
+    /// Who has the loop's thread.
+    pub running: Option<TaskId>,
+    /// In the order in which they will run.
+    pub ready: Vec<TaskId>,
+    /// By deadline, then by age.
+    pub timers: Vec<TimerRow>,
+    /// In the order in which they began.
+    pub waiting: Vec<WaitingRow>,
+    /// Who is at work on another thread, in the order in which they began.
+    pub elsewhere: Vec<TaskId>,
+    /// In the order in which they ended.
+    pub done: Vec<(TaskId, Ending)>,
+}
 
 /// A timer that is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimerRow {
     /// Which.
     pub timer: TimerId,
-    /// Nanoseconds since the run began.
+    /// When it was set, nanoseconds since the run began.
+    pub set_ns: u64,
+    /// When it is due, nanoseconds since the run began.
     pub deadline_ns: u64,
     /// Who set it.
     pub task: Option<TaskId>,
 }
 
+/// A task that waits to be woken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitingRow {
+    /// Who.
+    pub task: TaskId,
+    /// For what, if a primitive said so.
+    pub on: Option<WaitFor>,
+    /// Since when, nanoseconds since the run began.
+    pub since_ns: u64,
+}
+
 /// The loop after some of a trace's events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LoopState {
-    /// How many turns began.
-    pub turn: usize,
-    /// Who has the thread.
-    pub running: Option<TaskId>,
-    /// In the order in which they will run.
-    pub ready: Vec<TaskId>,
-    /// By deadline, then by age.
-    pub timers: Vec<TimerRow>,
-    /// Who waits, and for what if a primitive said so; in the order in which they began.
-    pub waiting: Vec<(TaskId, Option<WaitFor>)>,
-    /// In the order in which they ended.
-    pub done: Vec<(TaskId, Ending)>,
-    /// What the running task said it waits for, until its poll ends.
-    waits_for: Option<WaitFor>,
+    /// How many events are in here.
+    count: usize,
+    turn: u32,
+    running: Option<TaskId>,
+    /// By task.
+    tasks: Vec<TaskNow>,
+    /// By number, which is the order in which they were set; those that are not set any more are
+    /// taken out when they are the greater part.
+    timers: Vec<TimerNow>,
+    timers_gone: usize,
 }
 
+/// A task at a moment. There may be ten thousand in each checkpoint, so it is kept small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct TaskNow {
+    place: Place,
+    /// The line where it stands, once it has run.
+    at: LocationId,
+    /// The position of the event that put it there.
+    since: u32,
+    on: Option<WaitFor>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Not spawned yet, or in no queue: it runs, or has run for the last time.
+    Nowhere,
+    Ready,
+    Waiting,
+    /// On another thread.
+    Elsewhere,
+    Done(Ending),
+}
+
+const UNBORN: TaskNow = TaskNow {
+    place: Place::Nowhere,
+    at: LocationId::UNKNOWN,
+    since: 0,
+    on: None,
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct TimerNow {
+    timer: TimerId,
+    /// The position of the event that set it, which says the rest.
+    set_at: u32,
+    task: u32,
+}
+
+/// In place of a task that set a timer: nobody did.
+const NOBODY: u32 = u32::MAX;
+
+/// In place of the event that set a timer: it is not set any more.
+const GONE: u32 = u32::MAX;
+
+/// So many timers that are gone are not worth the work of taking them out.
+const FEW_TIMERS: usize = 32;
+
 impl LoopState {
-    /// The loop after the first `count` events.
+    /// The loop after the first `count` events, by a replay of all of them.
     pub fn after(trace: &Trace, count: usize) -> Self {
         let mut state = LoopState::default();
-        for event in &trace.events[..count] {
-            state.apply(event);
-        }
+        state.advance(trace, count);
         state
     }
 
-    /// Moves on by one event.
-    pub fn apply(&mut self, event: &Event) {
-        match event.what {
+    /// How many events are in here.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Takes in the trace's next events until there are `count` in here.
+    pub fn advance(&mut self, trace: &Trace, count: usize) {
+        while self.count < count.min(trace.events.len()) {
+            self.apply(trace, self.count);
+            self.count += 1;
+        }
+    }
+
+    fn apply(&mut self, trace: &Trace, position: usize) {
+        let since = position as u32;
+        match trace.events[position].what {
             What::LoopTurn => self.turn += 1,
-            What::Spawn { task } => self.ready.push(task),
+            What::Spawn { task } => {
+                let info = trace.task(task);
+                // The parent stands where it spawns.
+                if self.running.is_some() && self.running == info.parent {
+                    self.stand(info.parent, info.location);
+                }
+                self.put(task, Place::Ready, since);
+            }
             What::PollStart { task } => {
-                self.ready.retain(|ready| *ready != task);
-                self.waiting.retain(|(waiting, _)| *waiting != task);
-                self.waits_for = None;
+                self.put(task, Place::Nowhere, since);
+                self.of(task).on = None;
                 self.running = Some(task);
             }
-            What::PollEnd { task, .. } => {
+            What::PollEnd { task, outcome, at } => {
                 self.running = None;
-                let waits_for = self.waits_for.take();
-                if !self.ready.contains(&task) {
-                    self.waiting.push((task, waits_for));
+                self.stand(Some(task), at);
+                // Woken while it ran, it is ready and does not wait.
+                if outcome == PollOutcome::Pending && self.of(task).place == Place::Nowhere {
+                    self.put(task, Place::Waiting, since);
                 }
             }
-            What::Wait { on, .. } => self.waits_for = Some(on),
+            What::Wait { task, on } => self.of(task).on = Some(on),
             What::Wake {
                 target,
                 merged: false,
                 ..
-            } => {
-                self.waiting.retain(|(waiting, _)| *waiting != target);
-                self.ready.push(target);
+            } => self.put(target, Place::Ready, since),
+            What::TimerSet { timer, .. } => {
+                // A damaged file may count its timers in any order.
+                if self.timers.last().is_none_or(|last| last.timer < timer) {
+                    self.timers.push(TimerNow {
+                        timer,
+                        set_at: since,
+                        task: self.running.map_or(NOBODY, |task| task.0),
+                    });
+                }
             }
-            What::TimerSet { timer, deadline_ns } => {
-                let row = TimerRow {
-                    timer,
-                    deadline_ns,
-                    task: self.running,
-                };
-                let key = |row: &TimerRow| (row.deadline_ns, row.timer);
-                let place = self.timers.partition_point(|other| key(other) <= key(&row));
-                self.timers.insert(place, row);
-            }
-            What::TimerFired { timer } | What::TimerDropped { timer } => {
-                self.timers.retain(|row| row.timer != timer);
-            }
-            What::Done { task, ending, .. } => {
-                self.ready.retain(|ready| *ready != task);
-                self.waiting.retain(|(waiting, _)| *waiting != task);
-                self.done.push((task, ending));
-            }
-            What::ThreadStart { task, .. } => {
-                self.ready.retain(|ready| *ready != task);
-            }
-            What::ThreadEnd { task, .. } => {
-                self.done.push((task, Ending::Returned));
-            }
+            What::TimerFired { timer } | What::TimerDropped { timer } => self.forget_timer(timer),
+            What::Done { task, ending, .. } => self.put(task, Place::Done(ending), since),
+            What::ThreadStart { task, .. } => self.put(task, Place::Elsewhere, since),
+            What::ThreadEnd { task, .. } => self.put(task, Place::Done(Ending::Returned), since),
+            What::Output { task, at, .. }
+            | What::Acquire { task, at, .. }
+            | What::Blocked { task, at, .. }
+            | What::NeverAwaited { task, at, .. } => self.stand(Some(task), at),
             _ => {}
+        }
+    }
+
+    fn of(&mut self, task: TaskId) -> &mut TaskNow {
+        if self.tasks.len() <= task.index() {
+            self.tasks.resize(task.index() + 1, UNBORN);
+        }
+        &mut self.tasks[task.index()]
+    }
+
+    fn put(&mut self, task: TaskId, place: Place, since: u32) {
+        let now = self.of(task);
+        // Nothing comes after the end, but in a damaged file.
+        if !matches!(now.place, Place::Done(_)) {
+            now.place = place;
+            now.since = since;
+        }
+    }
+
+    fn stand(&mut self, task: Option<TaskId>, at: LocationId) {
+        if let Some(task) = task
+            && at != LocationId::UNKNOWN
+        {
+            self.of(task).at = at;
+        }
+    }
+
+    fn forget_timer(&mut self, timer: TimerId) {
+        let Ok(at) = self.timers.binary_search_by_key(&timer, |row| row.timer) else {
+            return;
+        };
+        if self.timers[at].set_at == GONE {
+            return;
+        }
+        self.timers[at].set_at = GONE;
+        self.timers_gone += 1;
+        if self.timers_gone > FEW_TIMERS.max(self.timers.len() / 2) {
+            self.timers.retain(|row| row.set_at != GONE);
+            self.timers_gone = 0;
+        }
+    }
+
+    /// What it takes to keep this, in bytes.
+    fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.tasks.len() * size_of::<TaskNow>()
+            + self.timers.len() * size_of::<TimerNow>()
+    }
+
+    /// How many turns began.
+    pub fn turn(&self) -> usize {
+        self.turn as usize
+    }
+
+    /// The tasks that one place has, in the order in which they came there.
+    fn those(&self, is_there: fn(Place) -> bool) -> impl Iterator<Item = TaskId> {
+        let mut found: Vec<u64> = self
+            .tasks
+            .iter()
+            .enumerate()
+            .filter(|(_, now)| is_there(now.place))
+            .map(|(task, now)| u64::from(now.since) << 32 | task as u64)
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|key| TaskId(key as u32))
+    }
+
+    /// The loop in order, of the trace that this was made from.
+    pub fn view(&self, trace: &Trace) -> LoopView {
+        let waiting = |task: TaskId| {
+            let now = self.tasks[task.index()];
+            WaitingRow {
+                task,
+                on: now.on,
+                since_ns: trace.events[now.since as usize].time_ns,
+            }
+        };
+        let done = |task: TaskId| match self.tasks[task.index()].place {
+            Place::Done(ending) => (task, ending),
+            _ => (task, Ending::Returned),
+        };
+        LoopView {
+            turn: self.turn(),
+            running: self.running,
+            ready: self.those(|place| place == Place::Ready).collect(),
+            timers: self.timers(trace),
+            waiting: self
+                .those(|place| place == Place::Waiting)
+                .map(waiting)
+                .collect(),
+            elsewhere: self.those(|place| place == Place::Elsewhere).collect(),
+            done: self
+                .those(|place| matches!(place, Place::Done(_)))
+                .map(done)
+                .collect(),
+        }
+    }
+
+    fn timers(&self, trace: &Trace) -> Vec<TimerRow> {
+        let mut rows = Vec::with_capacity(self.timers.len() - self.timers_gone);
+        for row in &self.timers {
+            if let Some(event) = trace.events.get(row.set_at as usize)
+                && let What::TimerSet { timer, deadline_ns } = event.what
+            {
+                rows.push(TimerRow {
+                    timer,
+                    set_ns: event.time_ns,
+                    deadline_ns,
+                    task: (row.task != NOBODY).then_some(TaskId(row.task)),
+                });
+            }
+        }
+        rows.sort_unstable_by_key(|row| (row.deadline_ns, row.timer));
+        rows
+    }
+
+    /// Where each task that is not done stands, by task; tasks that never ran stand nowhere.
+    pub fn standing(&self) -> impl Iterator<Item = (TaskId, LocationId)> {
+        self.tasks
+            .iter()
+            .enumerate()
+            .filter(|(_, now)| {
+                !matches!(now.place, Place::Done(_)) && now.at != LocationId::UNKNOWN
+            })
+            .map(|(task, now)| (TaskId(task as u32), now.at))
+    }
+}
+
+/// The loop at any position of a trace, without a replay of the whole trace each time.
+///
+/// States are kept along the way, as far apart as they are large, so that they take a fixed
+/// number of bytes for an event whatever the number of tasks. Going forward goes on from where
+/// the last question was; going back replays from the nearest kept state.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// By count, all of the same trace.
+    kept: Vec<LoopState>,
+    state: LoopState,
+    /// States are kept only at multiples of this many events.
+    stride: usize,
+}
+
+/// States are kept no nearer to each other, in events: a replay of so many takes no time.
+const STRIDE: usize = 4_096;
+
+/// What the kept states may take, for an event.
+const BYTES_AN_EVENT: usize = 4;
+
+impl Default for History {
+    fn default() -> Self {
+        Self::with_stride(STRIDE)
+    }
+}
+
+impl History {
+    /// One that may keep a state after every `stride` events.
+    pub fn with_stride(stride: usize) -> Self {
+        History {
+            kept: Vec::new(),
+            state: LoopState::default(),
+            stride,
+        }
+    }
+
+    /// The loop after the first `count` events. The trace has to be the same in each call; it may
+    /// have grown.
+    pub fn seek(&mut self, trace: &Trace, count: usize) -> &LoopState {
+        let count = count.min(trace.events.len());
+        let before = self.kept.partition_point(|kept| kept.count <= count);
+        let nearest = before.checked_sub(1).map(|at| &self.kept[at]);
+        let better = nearest.is_some_and(|nearest| nearest.count > self.state.count);
+        if better || self.state.count > count {
+            match nearest {
+                Some(nearest) => self.state.clone_from(nearest),
+                None => self.state = LoopState::default(),
+            }
+        }
+        while self.state.count < count {
+            let next = (self.state.count / self.stride + 1) * self.stride;
+            self.state.advance(trace, next.min(count));
+            self.keep();
+        }
+        &self.state
+    }
+
+    fn keep(&mut self) {
+        let last = self.kept.last().map_or(0, |kept| kept.count);
+        let worth = self.stride.max(self.state.bytes() / BYTES_AN_EVENT);
+        if self.state.count.is_multiple_of(self.stride) && self.state.count >= last + worth {
+            self.kept.push(self.state.clone());
         }
     }
 }
@@ -114,20 +392,23 @@ pub fn wait_in_words(trace: &Trace, on: WaitFor) -> String {
 /// Who waits for what at the trace's end: "A waits for the lock b; B waits for the lock a".
 pub fn who_waits(trace: &Trace) -> String {
     const MOST: usize = 8;
-    let state = LoopState::after(trace, trace.events.len());
-    let mut parts: Vec<String> = state
-        .waiting
+    let waiting = LoopState::after(trace, trace.events.len())
+        .view(trace)
+        .waiting;
+    let mut parts: Vec<String> = waiting
         .iter()
         .take(MOST)
-        .map(|(task, on)| {
-            let on = on.map_or("something that is not recorded".to_owned(), |on| {
-                wait_in_words(trace, on)
-            });
-            format!("{} waits for {on}", trace.name(*task))
+        .map(|row| {
+            let on = row
+                .on
+                .map_or("something that is not recorded".to_owned(), |on| {
+                    wait_in_words(trace, on)
+                });
+            format!("{} waits for {on}", trace.name(row.task))
         })
         .collect();
-    if state.waiting.len() > MOST {
-        parts.push(format!("{} more wait", state.waiting.len() - MOST));
+    if waiting.len() > MOST {
+        parts.push(format!("{} more wait", waiting.len() - MOST));
     }
     parts.join("; ")
 }

@@ -1,13 +1,18 @@
 //! A trace that grows while its run goes on, with the views that are derived along the way.
 
+use crate::loop_state::{History, LoopState};
 use crate::timeline::Timeline;
-use crate::trace::{ClockKind, End, EndReason, Trace, wire};
+use crate::trace::{ClockKind, End, EndReason, Trace, What, wire};
 
-/// A trace and its timeline, always in step.
+/// A trace with its timeline and lines, always in step, and the loop at any moment.
 #[derive(Clone, Debug)]
 pub struct Recording {
     trace: Trace,
     timeline: Timeline,
+    lines: Vec<u32>,
+    /// How many of the trace's events are in `lines`.
+    seen: usize,
+    history: History,
 }
 
 impl Recording {
@@ -18,10 +23,15 @@ impl Recording {
 
     /// The recording of a trace.
     pub fn of(trace: Trace) -> Self {
-        Recording {
+        let mut recording = Recording {
             timeline: Timeline::of(&trace),
             trace,
-        }
+            lines: Vec::new(),
+            seen: 0,
+            history: History::default(),
+        };
+        recording.find_lines();
+        recording
     }
 
     /// What happened.
@@ -34,6 +44,25 @@ impl Recording {
         &self.timeline
     }
 
+    /// The positions of output and notes among the events.
+    pub fn lines(&self) -> &[u32] {
+        &self.lines
+    }
+
+    /// The loop after the first `count` events, which costs little wherever the last question was.
+    pub fn loop_at(&mut self, count: usize) -> &LoopState {
+        self.history.seek(&self.trace, count)
+    }
+
+    fn find_lines(&mut self) {
+        for (position, event) in self.trace.events.iter().enumerate().skip(self.seen) {
+            if matches!(event.what, What::Output { .. } | What::Note { .. }) {
+                self.lines.push(position as u32);
+            }
+        }
+        self.seen = self.trace.events.len();
+    }
+
     /// Takes in a batch from the worker.
     ///
     /// # Errors
@@ -41,6 +70,7 @@ impl Recording {
     pub fn append(&mut self, batch: &[u8]) -> Result<(), String> {
         wire::append(&mut self.trace, batch)?;
         self.timeline.extend(&self.trace);
+        self.find_lines();
         Ok(())
     }
 

@@ -37,11 +37,14 @@ fn used() -> usize {
     USED.load(Ordering::Relaxed)
 }
 
-/// Trace, timeline, index and rows together; the limit leaves room for what findings keep.
+/// Trace, timeline, loop, index and rows together; the limit leaves room for what findings keep.
 const MOST_BYTES_AN_EVENT: f64 = 48.0;
 
 /// From the issue; this machine may be busy, so the best of several is taken.
 const MOST_DERIVING_MS: f64 = 500.0;
+
+/// Going back has to fit into a frame, also on a slower machine and in a browser.
+const MOST_SEEKING_MS: f64 = 16.0;
 
 fn best_ms<T>(times: usize, mut act: impl FnMut() -> T) -> f64 {
     let once = |_| {
@@ -64,7 +67,18 @@ fn the_largest_trace_is_small_enough_and_soon_drawn() {
         println!("  trace: {:.1} bytes an event", per_event(used() - empty));
 
         let lanes_ms = best_ms(3, || Timeline::of(&trace));
-        let recording = Recording::of(trace);
+        let mut recording = Recording::of(trace);
+        let loop_ms = best_ms(1, || recording.loop_at(count).turn());
+        // Each step back begins at some kept state; the longest is what a reader may feel.
+        let back_ms = (1..40)
+            .map(|part| best_ms(1, || recording.loop_at(count - part * count / 40 - 1).turn()))
+            .fold(0.0, f64::max);
+        let view_ms = best_ms(9, || {
+            let state = recording.loop_at(count / 2).clone();
+            state.view(recording.trace())
+        });
+        println!("  the loop: all {loop_ms:.1} ms, back {back_ms:.2} ms, view {view_ms:.2} ms");
+        assert!(loop_ms <= MOST_DERIVING_MS && back_ms <= MOST_SEEKING_MS);
         let (trace, timeline) = (recording.trace(), recording.timeline());
         let index_ms = best_ms(3, || Index::of(trace, timeline));
         let index = Index::of(trace, timeline);

@@ -18,7 +18,9 @@ mod cpython;
 mod order;
 mod play;
 mod program;
+mod replay;
 mod rules;
+mod scrub;
 
 use common::check_invariants;
 use interleave::output;

@@ -1,0 +1,75 @@
+//! The loop by the plainest means, to compare the quick ones with: lists that are searched
+//! through at every event.
+
+use interleave::loop_state::{LoopView, TimerRow, WaitingRow};
+use interleave::trace::{Ending, PollOutcome, TaskId, Trace, What};
+
+/// Every view of a trace, by the number of events before it.
+pub fn views(trace: &Trace) -> Vec<LoopView> {
+    let mut view = LoopView::default();
+    let mut on = None;
+    let mut views = vec![view.clone()];
+    for event in &trace.events {
+        match event.what {
+            What::LoopTurn => view.turn += 1,
+            What::Spawn { task } => view.ready.push(task),
+            What::PollStart { task } => {
+                leave(&mut view, task);
+                on = None;
+                view.running = Some(task);
+            }
+            What::PollEnd { task, outcome, .. } => {
+                view.running = None;
+                if outcome == PollOutcome::Pending && !view.ready.contains(&task) {
+                    view.waiting.push(WaitingRow {
+                        task,
+                        on,
+                        since_ns: event.time_ns,
+                    });
+                }
+            }
+            What::Wait { on: what, .. } => on = Some(what),
+            What::Wake {
+                target,
+                merged: false,
+                ..
+            } => {
+                leave(&mut view, target);
+                view.ready.push(target);
+            }
+            What::TimerSet { timer, deadline_ns } => {
+                view.timers.push(TimerRow {
+                    timer,
+                    set_ns: event.time_ns,
+                    deadline_ns,
+                    task: view.running,
+                });
+                view.timers.sort_by_key(|row| (row.deadline_ns, row.timer));
+            }
+            What::TimerFired { timer } | What::TimerDropped { timer } => {
+                view.timers.retain(|row| row.timer != timer);
+            }
+            What::Done { task, ending, .. } => {
+                leave(&mut view, task);
+                view.done.push((task, ending));
+            }
+            What::ThreadStart { task, .. } => {
+                leave(&mut view, task);
+                view.elsewhere.push(task);
+            }
+            What::ThreadEnd { task, .. } => {
+                leave(&mut view, task);
+                view.done.push((task, Ending::Returned));
+            }
+            _ => {}
+        }
+        views.push(view.clone());
+    }
+    views
+}
+
+fn leave(view: &mut LoopView, task: TaskId) {
+    view.ready.retain(|other| *other != task);
+    view.waiting.retain(|row| row.task != task);
+    view.elsewhere.retain(|other| *other != task);
+}
