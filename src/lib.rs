@@ -7,6 +7,7 @@ pub mod trace;
 
 pub mod findings;
 pub mod loop_state;
+pub mod moment;
 pub mod output;
 pub mod palette;
 pub mod recording;

@@ -11,6 +11,7 @@ const FLOORS: &[&[&str]] = &[
         "timeline",
         "output",
         "loop_state",
+        "moment",
         "findings",
         "metrics",
         "recording",

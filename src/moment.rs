@@ -1,0 +1,250 @@
+//! A moment of the runs on screen, and stepping from one to the next.
+//!
+//! A time alone does not say enough: under the instant clock a hundred events share one. So a
+//! moment may say how many events of a run have happened. Of runs side by side, those events come
+//! in order of time, at equal times the upper run's first; stepping goes through that order.
+
+use crate::trace::{Trace, What};
+
+/// A moment, the same for all runs on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Nanoseconds since the run began.
+    pub time_ns: u64,
+    /// Which of the events of that time have happened; all, when nothing is said.
+    pub exact: Option<Exact>,
+}
+
+/// The position of a moment among the events of one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exact {
+    /// The run, by its place among the runs.
+    pub place: usize,
+    /// How many of its events have happened.
+    pub count: usize,
+}
+
+/// What stepping stops at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Any event.
+    Event,
+    /// The beginning of a turn of the loop.
+    Turn,
+    /// A line of output, or a note.
+    Line,
+}
+
+impl Stop {
+    fn is_at(self, what: What) -> bool {
+        match self {
+            Stop::Event => true,
+            Stop::Turn => matches!(what, What::LoopTurn),
+            Stop::Line => matches!(what, What::Output { .. } | What::Note { .. }),
+        }
+    }
+
+    /// Where the next of these is, from a position on.
+    fn next(self, trace: &Trace, count: usize) -> Option<usize> {
+        let rest = trace.events.get(count..)?;
+        let found = rest.iter().position(|event| self.is_at(event.what))?;
+        Some(count + found)
+    }
+
+    /// Where the last of these before a position is.
+    fn last(self, trace: &Trace, count: usize) -> Option<usize> {
+        let before = trace.events.get(..count)?;
+        before.iter().rposition(|event| self.is_at(event.what))
+    }
+}
+
+impl Moment {
+    /// Before anything happened.
+    pub const START: Moment = Moment {
+        time_ns: 0,
+        exact: Some(Exact { place: 0, count: 0 }),
+    };
+
+    /// A time, after all that happened until then.
+    pub fn at(time_ns: u64) -> Self {
+        Moment {
+            time_ns,
+            exact: None,
+        }
+    }
+
+    /// After so many events of a run.
+    pub fn after(trace: &Trace, place: usize, count: usize) -> Self {
+        let count = count.min(trace.events.len());
+        match count.checked_sub(1) {
+            None => Moment::START,
+            Some(last) => Moment {
+                time_ns: trace.events[last].time_ns,
+                exact: Some(Exact { place, count }),
+            },
+        }
+    }
+
+    /// How many events of the run at a place have happened.
+    pub fn count(self, trace: &Trace, place: usize) -> usize {
+        match self.exact {
+            Some(exact) if exact.place == place => exact.count.min(trace.events.len()),
+            // At equal times the upper run's events come first.
+            Some(exact) if exact.place < place => {
+                let before = self.time_ns.checked_sub(1);
+                before.map_or(0, |time_ns| trace.events_until(time_ns))
+            }
+            _ => trace.events_until(self.time_ns),
+        }
+    }
+
+    /// The beginning of a turn, counted from 1; before everything for 0, nothing after the last.
+    pub fn at_turn(trace: &Trace, place: usize, turn: usize) -> Option<Self> {
+        let Some(nth) = turn.checked_sub(1) else {
+            return Some(Moment::START);
+        };
+        let mut turns = trace.events.iter().enumerate();
+        let mut turns = turns.by_ref().filter(|(_, event)| Stop::Turn.is_at(event.what));
+        let (position, _) = turns.nth(nth)?;
+        Some(Moment::after(trace, place, position + 1))
+    }
+}
+
+/// The moment after the next event of a kind; nothing when there is none, which is the end.
+pub fn next(traces: &[&Trace], from: Moment, stop: Stop) -> Option<Moment> {
+    let found = traces.iter().enumerate().filter_map(|(place, trace)| {
+        let position = stop.next(trace, from.count(trace, place))?;
+        Some((trace.events[position].time_ns, place, position))
+    });
+    let (_, place, position) = found.min()?;
+    Some(Moment::after(traces[place], place, position + 1))
+}
+
+/// The moment after the last event of a kind before this moment, else the start.
+pub fn previous(traces: &[&Trace], from: Moment, stop: Stop) -> Moment {
+    let mut counts: Vec<usize> = Vec::with_capacity(traces.len());
+    for (place, trace) in traces.iter().enumerate() {
+        counts.push(from.count(trace, place));
+    }
+    let last = |stop: Stop, counts: &[usize]| {
+        let found = traces.iter().enumerate().filter_map(|(place, trace)| {
+            let position = stop.last(trace, counts[place])?;
+            Some((trace.events[position].time_ns, place, position))
+        });
+        found.max()
+    };
+    let mut found = last(stop, &counts);
+    if let Some((time_ns, place, position)) = found
+        && time_ns == from.time_ns
+        && found == last(Stop::Event, &counts)
+    {
+        // This moment is that one.
+        counts[place] = position;
+        found = last(stop, &counts);
+    }
+    match found {
+        Some((_, place, position)) => Moment::after(traces[place], place, position + 1),
+        None => Moment::START,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demos;
+    use crate::link::apply_query;
+    use crate::param::Values;
+
+    fn run(setting: &str) -> Trace {
+        let demo = demos::find("factorial").expect("the demo exists");
+        let mut values = Values::defaults(demo.params);
+        apply_query(&mut values, setting).expect("the setting is valid");
+        demo.run_instantly(values)
+    }
+
+    /// All stops from the start to the end.
+    fn forward(traces: &[&Trace], stop: Stop) -> Vec<Moment> {
+        std::iter::successors(Some(Moment::START), |at| next(traces, *at, stop)).collect()
+    }
+
+    fn backward(traces: &[&Trace], stop: Stop) -> Vec<Moment> {
+        let end_ns = traces.iter().map(|trace| trace.duration_ns()).max();
+        let end = Moment::at(end_ns.expect("there is a run") + 1);
+        let mut back = vec![];
+        let mut at = end;
+        while at != Moment::START {
+            at = previous(traces, at, stop);
+            back.push(at);
+        }
+        back.reverse();
+        back
+    }
+
+    #[test]
+    fn events_turns_and_lines_are_passed_once_each_in_both_directions() {
+        let trace = run("");
+        let turns = trace.events.iter().filter(|e| e.what == What::LoopTurn);
+        for (stop, count) in [
+            (Stop::Event, trace.events.len()),
+            (Stop::Turn, turns.count()),
+            (Stop::Line, 8),
+        ] {
+            let there = forward(&[&trace], stop);
+            assert_eq!(there.len(), count + 1, "{stop:?}");
+            assert_eq!(there, backward(&[&trace], stop), "{stop:?}");
+        }
+    }
+
+    #[test]
+    fn stepping_through_two_runs_passes_the_events_of_both_in_order_of_time() {
+        let (blocking, concurrent) = (run("mode=blocking"), run(""));
+        let traces = [&blocking, &concurrent];
+        let there = forward(&traces, Stop::Event);
+        let all = blocking.events.len() + concurrent.events.len();
+        assert_eq!(there.len(), all + 1);
+        for (passed, moment) in there.iter().enumerate() {
+            let counts = traces.iter().enumerate();
+            let counted: usize = counts.map(|(place, trace)| moment.count(trace, place)).sum();
+            assert_eq!(counted, passed, "{moment:?}");
+        }
+        assert_eq!(there, backward(&traces, Stop::Event));
+    }
+
+    #[test]
+    fn from_a_time_between_events_a_step_back_goes_to_the_last_one() {
+        let trace = run("");
+        let between = Moment::at(1_500_000_000);
+        let back = previous(&[&trace], between, Stop::Line);
+        assert_eq!(back.time_ns, 1_000_000_000);
+        assert_eq!(back.count(&trace, 0), {
+            let until = trace.events_until(between.time_ns);
+            Stop::Line.last(&trace, until).expect("there is a line") + 1
+        });
+        let again = previous(&[&trace], back, Stop::Line);
+        assert!(again.count(&trace, 0) < back.count(&trace, 0));
+        let on = next(&[&trace], again, Stop::Line);
+        assert_eq!(on, Some(back));
+    }
+
+    #[test]
+    fn a_turn_is_shown_as_it_begins() {
+        let trace = run("");
+        assert_eq!(Moment::at_turn(&trace, 0, 0), Some(Moment::START));
+        let third = Moment::at_turn(&trace, 0, 3).expect("there are so many");
+        let count = third.count(&trace, 0);
+        assert_eq!(trace.events[count - 1].what, What::LoopTurn);
+        let from_here = forward(&[&trace], Stop::Turn);
+        assert_eq!(from_here[3], third);
+        assert_eq!(Moment::at_turn(&trace, 0, 1_000), None);
+    }
+
+    #[test]
+    fn an_empty_run_has_one_moment() {
+        let mut trace = run("");
+        trace.events.clear();
+        assert_eq!(next(&[&trace], Moment::START, Stop::Event), None);
+        let back = previous(&[&trace], Moment::at(7), Stop::Event);
+        assert_eq!(back, Moment::START);
+        assert_eq!(back.count(&trace, 0), 0);
+    }
+}
