@@ -3,7 +3,8 @@
 //! What the page knows is in [`state`], which names no browser type and is tested natively, as
 //! does all else here that needs no browser. The components follow in the order of the page.
 
-pub mod line_index;
+pub mod jump;
+pub mod playback;
 pub mod run_ref;
 pub mod slider;
 pub mod state;
@@ -29,6 +30,8 @@ mod keys;
 #[cfg(target_arch = "wasm32")]
 mod lines;
 #[cfg(target_arch = "wasm32")]
+mod loop_card;
+#[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
 pub mod picture;
@@ -44,6 +47,8 @@ mod share;
 mod source;
 #[cfg(target_arch = "wasm32")]
 mod theme;
+#[cfg(target_arch = "wasm32")]
+mod transport;
 
 #[cfg(target_arch = "wasm32")]
 pub use page::start;

@@ -164,15 +164,13 @@ impl LoopState {
                 merged: false,
                 ..
             } => self.put(target, Place::Ready, since),
-            What::TimerSet { timer, .. } => {
-                // A damaged file may count its timers in any order.
-                if self.timers.last().is_none_or(|last| last.timer < timer) {
-                    self.timers.push(TimerNow {
-                        timer,
-                        set_at: since,
-                        task: self.running.map_or(NOBODY, |task| task.0),
-                    });
-                }
+            // A damaged file may count its timers in any order.
+            What::TimerSet { timer, .. } if self.timers.last().is_none_or(|t| t.timer < timer) => {
+                self.timers.push(TimerNow {
+                    timer,
+                    set_at: since,
+                    task: self.running.map_or(NOBODY, |task| task.0),
+                });
             }
             What::TimerFired { timer } | What::TimerDropped { timer } => self.forget_timer(timer),
             What::Done { task, ending, .. } => self.put(task, Place::Done(ending), since),
@@ -299,17 +297,49 @@ impl LoopState {
         rows
     }
 
-    /// Where each task that is not done stands, by task; tasks that never ran stand nowhere.
-    pub fn standing(&self) -> impl Iterator<Item = (TaskId, LocationId)> {
-        self.tasks
-            .iter()
-            .enumerate()
-            .filter(|(_, now)| {
-                !matches!(now.place, Place::Done(_)) && now.at != LocationId::UNKNOWN
-            })
-            .map(|(task, now)| (TaskId(task as u32), now.at))
+    /// The lines of a source file where tasks stand that are not done, from the top; tasks that
+    /// never ran stand nowhere. `file` is the end of its path.
+    pub fn stands(&self, trace: &Trace, file: &str) -> Vec<Stand> {
+        let mut by_location: Vec<Option<Stand>> = vec![None; trace.locations.len()];
+        for (task, now) in self.tasks.iter().enumerate() {
+            let location = trace.location(now.at);
+            if matches!(now.place, Place::Done(_)) || !location.file.ends_with(file) {
+                continue;
+            }
+            let task = TaskId(task as u32);
+            let stand = by_location[now.at.index()].get_or_insert(Stand {
+                line: location.line,
+                tasks: Vec::new(),
+                more: 0,
+                running: false,
+            });
+            stand.running |= self.running == Some(task);
+            match stand.tasks.len() {
+                ..NAMED => stand.tasks.push(task),
+                _ => stand.more += 1,
+            }
+        }
+        let mut stands: Vec<Stand> = by_location.into_iter().flatten().collect();
+        stands.sort_by_key(|stand| stand.line);
+        stands
     }
 }
+
+/// A line of source where tasks stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stand {
+    /// Counted from 1.
+    pub line: u32,
+    /// The first of them, in the order in which they were spawned.
+    pub tasks: Vec<TaskId>,
+    /// How many more there are.
+    pub more: usize,
+    /// The running task is among them.
+    pub running: bool,
+}
+
+/// So many of the tasks on a line are named.
+const NAMED: usize = 3;
 
 /// The loop at any position of a trace, without a replay of the whole trace each time.
 ///
@@ -411,4 +441,72 @@ pub fn who_waits(trace: &Trace) -> String {
         parts.push(format!("{} more wait", waiting.len() - MOST));
     }
     parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demos;
+    use crate::param::Values;
+
+    fn factorial(time_ns: u64) -> (Trace, LoopState) {
+        let demo = demos::find("factorial").expect("the demo exists");
+        let trace = demo.run_instantly(Values::defaults(demo.params));
+        let state = LoopState::after(&trace, trace.events_until(time_ns));
+        (trace, state)
+    }
+
+    #[test]
+    fn between_two_pauses_the_loop_sleeps_and_says_until_when() {
+        let (trace, state) = factorial(1_500_000_000);
+        let view = state.view(&trace);
+        assert_eq!(view.running, None);
+        assert_eq!(view.ready, []);
+        let timers: Vec<_> = view
+            .timers
+            .iter()
+            .map(|row| {
+                (
+                    trace.name(row.task.expect("a task set it")),
+                    row.deadline_ns,
+                )
+            })
+            .collect();
+        assert_eq!(timers, [("A", 2_000_000_000), ("B", 2_000_000_000)]);
+        let waiting: Vec<_> = view
+            .waiting
+            .iter()
+            .map(|row| trace.name(row.task))
+            .collect();
+        assert_eq!(waiting, ["main", "A", "B"]);
+        assert_eq!(view.done, []);
+    }
+
+    #[test]
+    fn tasks_stand_on_lines_of_the_demo() {
+        let (trace, state) = factorial(1_500_000_000);
+        let source = include_str!("demos/factorial.rs");
+        let stands = state.stands(&trace, "factorial.rs");
+        let told: Vec<_> = stands
+            .iter()
+            .map(|stand| {
+                let line = source.lines().nth(stand.line as usize - 1);
+                let names: Vec<_> = stand.tasks.iter().map(|task| trace.name(*task)).collect();
+                (line.unwrap_or_default().trim(), names.join(", "))
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("stage.sleep(delay).await;", "A, B".to_owned()),
+                (
+                    r#".gather([stage.spawn("A", a), stage.spawn("B", b)])"#,
+                    "main".to_owned()
+                ),
+            ]
+        );
+        assert_eq!(state.stands(&trace, "other.rs"), []);
+        let (trace, end) = factorial(u64::MAX);
+        assert_eq!(end.stands(&trace, "factorial.rs"), []);
+    }
 }

@@ -98,13 +98,21 @@ impl Moment {
         }
     }
 
+    /// How many turns a run has, so far.
+    pub fn turns(trace: &Trace) -> usize {
+        let events = trace.events.iter();
+        events.filter(|event| Stop::Turn.is_at(event.what)).count()
+    }
+
     /// The beginning of a turn, counted from 1; before everything for 0, nothing after the last.
     pub fn at_turn(trace: &Trace, place: usize, turn: usize) -> Option<Self> {
         let Some(nth) = turn.checked_sub(1) else {
             return Some(Moment::START);
         };
         let mut turns = trace.events.iter().enumerate();
-        let mut turns = turns.by_ref().filter(|(_, event)| Stop::Turn.is_at(event.what));
+        let mut turns = turns
+            .by_ref()
+            .filter(|(_, event)| Stop::Turn.is_at(event.what));
         let (position, _) = turns.nth(nth)?;
         Some(Moment::after(trace, place, position + 1))
     }
@@ -204,7 +212,9 @@ mod tests {
         assert_eq!(there.len(), all + 1);
         for (passed, moment) in there.iter().enumerate() {
             let counts = traces.iter().enumerate();
-            let counted: usize = counts.map(|(place, trace)| moment.count(trace, place)).sum();
+            let counted: usize = counts
+                .map(|(place, trace)| moment.count(trace, place))
+                .sum();
             assert_eq!(counted, passed, "{moment:?}");
         }
         assert_eq!(there, backward(&traces, Stop::Event));

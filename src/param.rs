@@ -518,7 +518,7 @@ fn decimal(value: u128, places: usize) -> String {
 }
 
 /// Reads "2 s", "500ms", "1.5 min", "1 h", "250 us"; a bare number is seconds.
-fn parse_duration(text: &str) -> Option<Duration> {
+pub fn parse_duration(text: &str) -> Option<Duration> {
     let split = text
         .find(|c: char| !(c.is_ascii_digit() || c == '.'))
         .unwrap_or(text.len());

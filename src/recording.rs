@@ -1,6 +1,6 @@
 //! A trace that grows while its run goes on, with the views that are derived along the way.
 
-use crate::loop_state::{History, LoopState};
+use crate::loop_state::{History, LoopState, LoopView, Stand};
 use crate::timeline::Timeline;
 use crate::trace::{ClockKind, End, EndReason, Trace, What, wire};
 
@@ -52,6 +52,18 @@ impl Recording {
     /// The loop after the first `count` events, which costs little wherever the last question was.
     pub fn loop_at(&mut self, count: usize) -> &LoopState {
         self.history.seek(&self.trace, count)
+    }
+
+    /// The loop after the first `count` events, in order.
+    pub fn loop_view(&mut self, count: usize) -> LoopView {
+        self.history.seek(&self.trace, count).view(&self.trace)
+    }
+
+    /// The lines of a source file where tasks stand after the first `count` events.
+    pub fn stands(&mut self, count: usize, file: &str) -> Vec<Stand> {
+        self.history
+            .seek(&self.trace, count)
+            .stands(&self.trace, file)
     }
 
     fn find_lines(&mut self) {

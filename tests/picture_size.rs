@@ -71,7 +71,11 @@ fn the_largest_trace_is_small_enough_and_soon_drawn() {
         let loop_ms = best_ms(1, || recording.loop_at(count).turn());
         // Each step back begins at some kept state; the longest is what a reader may feel.
         let back_ms = (1..40)
-            .map(|part| best_ms(1, || recording.loop_at(count - part * count / 40 - 1).turn()))
+            .map(|part| {
+                best_ms(1, || {
+                    recording.loop_at(count - part * count / 40 - 1).turn()
+                })
+            })
             .fold(0.0, f64::max);
         let view_ms = best_ms(9, || {
             let state = recording.loop_at(count / 2).clone();

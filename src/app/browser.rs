@@ -111,10 +111,15 @@ fn media_query(query: &str) -> Option<MediaQueryList> {
     window()?.match_media(query).ok()?
 }
 
+/// Whether a media query holds now.
+pub fn matches_media(query: &str) -> bool {
+    media_query(query).is_some_and(|list| list.matches())
+}
+
 /// Whether a media query holds, now and whenever that changes.
 #[hook]
 pub fn use_media_query(query: &'static str) -> bool {
-    let holds = use_state_eq(|| media_query(query).is_some_and(|list| list.matches()));
+    let holds = use_state_eq(|| matches_media(query));
     {
         let holds = holds.clone();
         use_effect_with((), move |()| {

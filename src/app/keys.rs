@@ -1,12 +1,15 @@
 //! The keys of the page, and the dialog that lists them.
 
 use crate::app::dialog::Dialog;
+use crate::app::playback::Time;
+use crate::moment::Stop;
+use crate::picture::keys as picture;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 /// What a key asks for, anywhere on the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Run the demo.
     Run,
@@ -18,18 +21,34 @@ pub enum Command {
     Keys,
     /// The next theme.
     Theme,
+    /// Play, step or jump.
+    Time(Time),
+    /// Write the moment to jump to.
+    GoTo,
 }
 
-/// Each command's keys in words, and what it does.
-const KEYS: &[(&[&str], &str)] = &[
-    (&["R"], "run the demo"),
-    (&["Ctrl", "Enter"], "run, also from a field"),
-    (&["S"], "stop the run"),
-    (&["Esc"], "stop the run, also from a field; close a dialog"),
-    (&["Ctrl", "K"], "find a demo"),
-    (&["T"], "switch the theme"),
-    (&["?"], "show these keys"),
-    (&["←", "→"], "move between tabs or choices, move a slider"),
+/// Keys with a space between, and what they do.
+const KEYS: &[(&str, &str)] = &[
+    ("R", "run the demo"),
+    ("Ctrl Enter", "run, also from a field"),
+    ("S", "stop the run"),
+    ("Esc", "stop the run, also from a field; close a dialog"),
+    ("Ctrl K", "find a demo"),
+    ("T", "switch the theme"),
+    ("?", "show these keys"),
+    ("← →", "move between tabs or choices, move a slider"),
+];
+
+/// The same for what moves through time.
+const TIME_KEYS: &[(&str, &str)] = &[
+    ("P", "play, pause"),
+    ("< >", "play slower, faster"),
+    (", .", "previous, next event"),
+    ("J L", "previous, next turn of the loop"),
+    ("B N", "previous, next line of output"),
+    ("Shift J", "to the beginning"),
+    ("Shift L", "to the end"),
+    ("G", "go to a time or a turn"),
 ];
 
 /// The command of a key press. Letters mean nothing while somebody types.
@@ -51,14 +70,27 @@ pub fn command(event: &KeyboardEvent) -> Option<Command> {
     if types_text(event) {
         return None;
     }
-    match key.as_str() {
-        "r" | "R" => Some(Command::Run),
-        "s" | "S" => Some(Command::Stop),
-        "t" | "T" => Some(Command::Theme),
-        "/" => Some(Command::Find),
-        "?" => Some(Command::Keys),
-        _ => None,
-    }
+    let time = match key.as_str() {
+        "r" | "R" => return Some(Command::Run),
+        "s" | "S" => return Some(Command::Stop),
+        "t" | "T" => return Some(Command::Theme),
+        "/" => return Some(Command::Find),
+        "?" => return Some(Command::Keys),
+        "g" | "G" => return Some(Command::GoTo),
+        "p" | "P" => Time::Play,
+        "<" => Time::Faster(false),
+        ">" => Time::Faster(true),
+        "," => Time::Step(Stop::Event, false),
+        "." => Time::Step(Stop::Event, true),
+        "j" | "J" if event.shift_key() => Time::ToEnd(false),
+        "l" | "L" if event.shift_key() => Time::ToEnd(true),
+        "j" | "J" => Time::Step(Stop::Turn, false),
+        "l" | "L" => Time::Step(Stop::Turn, true),
+        "b" | "B" => Time::Step(Stop::Line, false),
+        "n" | "N" => Time::Step(Stop::Line, true),
+        _ => return None,
+    };
+    Some(Command::Time(time))
 }
 
 fn types_text(event: &KeyboardEvent) -> bool {
@@ -88,14 +120,27 @@ pub struct KeysProps {
 pub fn Keys(props: &KeysProps) -> Html {
     html! {
         <Dialog open={props.open} on_close={props.on_close.clone()} title="Keys" class="keys">
+            <div class="keys-lists">
+                { list("The page", KEYS) }
+                { list("Time", TIME_KEYS) }
+                { list("In the picture", picture::KEYS) }
+            </div>
+        </Dialog>
+    }
+}
+
+fn list(title: &str, keys: &[(&'static str, &'static str)]) -> Html {
+    html! {
+        <>
+            <h3>{ title }</h3>
             <dl>
-                { for KEYS.iter().map(|(keys, does)| html! {
+                { for keys.iter().map(|(keys, does)| html! {
                     <div>
-                        <dt>{ for keys.iter().map(|key| html! { <kbd>{ *key }</kbd> }) }</dt>
+                        <dt>{ for keys.split(' ').map(|key| html! { <kbd>{ key.to_owned() }</kbd> }) }</dt>
                         <dd>{ *does }</dd>
                     </div>
                 }) }
             </dl>
-        </Dialog>
+        </>
     }
 }

@@ -1,14 +1,17 @@
 //! The card with a run's output.
 
-use crate::app::line_index::LineIndex;
 use crate::app::run_ref::RunRef;
 use crate::app::source::CopyButton;
+use crate::app::state::{Action, counted};
+use crate::moment::Moment;
 use crate::output;
 use crate::palette;
 use crate::param::grouped;
 use crate::summary::moment_text;
 use crate::trace::{Trace, What};
-use web_sys::Element;
+use std::cmp::Ordering;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 /// So many lines are shown at first, and so many more at a time. A browser lays out each line it
@@ -19,6 +22,9 @@ const MORE_LINES: usize = 2_000;
 /// The list counts as scrolled to its end when less than this is below, in pixels.
 const NEAR_THE_END_PX: i32 = 24;
 
+/// So many lines after the current one are shown, where there are too many to show all.
+const LINES_AHEAD: usize = 100;
+
 /// Properties of [`Output`].
 #[derive(Properties, PartialEq)]
 pub struct OutputProps {
@@ -28,12 +34,17 @@ pub struct OutputProps {
     pub label: AttrValue,
     /// Whether it goes on because the reader asked for it: new lines are announced then.
     pub live: bool,
+    /// The run's place among those on screen.
+    pub place: usize,
+    /// How many lines were printed at the moment shown; `None` at the end, or for now.
+    pub printed: Option<usize>,
+    /// The reader goes to the moment of a line.
+    pub on_action: Callback<Action>,
 }
 
 /// The card.
 #[component]
 pub fn Output(props: &OutputProps) -> Html {
-    let index = use_mut_ref(LineIndex::default);
     let shown_lines = use_state_eq(|| LINES_AT_FIRST);
     let list = use_node_ref();
     let at_end = use_mut_ref(|| true);
@@ -42,6 +53,14 @@ pub fn Output(props: &OutputProps) -> Html {
         use_effect_with((props.run.clone(), props.live), move |(_, live)| {
             if let (true, true, Some(list)) = (*live, *at_end.borrow(), list.cast::<Element>()) {
                 list.set_scroll_top(list.scroll_height());
+            }
+        });
+    }
+    {
+        let list = list.clone();
+        use_effect_with((props.run.clone(), props.printed), move |(_, printed)| {
+            if let (Some(_), Some(list)) = (printed, list.cast::<HtmlElement>()) {
+                show_current(&list);
             }
         });
     }
@@ -58,11 +77,25 @@ pub fn Output(props: &OutputProps) -> Html {
         let shown_lines = shown_lines.clone();
         Callback::from(move |_: MouseEvent| shown_lines.set(*shown_lines + MORE_LINES))
     };
-    let mut index = index.borrow_mut();
-    let events = index.of(&props.run);
     let recording = props.run.recording.borrow();
-    let trace = recording.trace();
-    let hidden = events.len().saturating_sub(*shown_lines);
+    let (trace, events) = (recording.trace(), recording.lines());
+    let last = match props.printed {
+        Some(printed) => events.len().min((printed + LINES_AHEAD).max(*shown_lines)),
+        None => events.len(),
+    };
+    let hidden = last.saturating_sub(*shown_lines);
+    let on_click = {
+        let (run, place, on_action) = (props.run.clone(), props.place, props.on_action.clone());
+        Callback::from(move |event: MouseEvent| {
+            if let Some(position) = number_at(&event, "data-event") {
+                let moment = {
+                    let recording = run.recording.borrow();
+                    Moment::after(recording.trace(), place, position + 1)
+                };
+                on_action.emit(Action::MoveCursor(Some(moment)));
+            }
+        })
+    };
     let text = {
         let run = props.run.clone();
         Callback::from(move |()| output::text(run.recording.borrow().trace()))
@@ -73,12 +106,15 @@ pub fn Output(props: &OutputProps) -> Html {
                 <h2>{ "Output" }</h2>
                 <span class="soft">{ &props.label }</span>
                 <span class="counts">
-                    { match events.len() { 1 => "1 line".to_owned(), count => format!("{} lines", grouped(count as i64)) } }
+                    { match props.printed {
+                        Some(printed) => format!("{} of {}", grouped(printed as i64), counted(events.len(), "line")),
+                        None => counted(events.len(), "line"),
+                    } }
                 </span>
                 <CopyButton {text} label="Copy the output" />
             </header>
             <div ref={list} class="lines" role="log" aria-live={if props.live { "polite" } else { "off" }}
-                aria-label="Lines" tabindex="0" onscroll={on_scroll}>
+                aria-label="Lines" tabindex="0" onscroll={on_scroll} onclick={on_click}>
                 if hidden > 0 {
                     <p class="earlier">
                         { format!("… {} earlier lines are not shown ", grouped(hidden as i64)) }
@@ -90,13 +126,63 @@ pub fn Output(props: &OutputProps) -> Html {
                 if events.is_empty() {
                     <p class="nothing">{ if trace.end.is_some() { "It printed nothing." } else { "Nothing printed yet." } }</p>
                 }
-                { for events[hidden..].iter().map(|event| line(trace, *event)) }
+                { for events[hidden..last].iter().enumerate().map(|(index, event)| {
+                    let place = match props.printed {
+                        None => Place::Past,
+                        Some(printed) => match (hidden + index + 1).cmp(&printed) {
+                            Ordering::Less => Place::Past,
+                            Ordering::Equal => Place::Current,
+                            Ordering::Greater => Place::Ahead,
+                        },
+                    };
+                    line(trace, *event, place)
+                }) }
+                if last < events.len() {
+                    <p class="earlier">{ format!("… {} later lines are not shown", grouped((events.len() - last) as i64)) }</p>
+                }
             </div>
         </section>
     }
 }
 
-fn line(trace: &Trace, position: u32) -> Html {
+/// Where a line is, seen from the moment shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Past,
+    /// The last one printed.
+    Current,
+    /// Not printed yet.
+    Ahead,
+}
+
+/// Scrolls the list, and nothing else, so that its current line can be seen.
+fn show_current(list: &HtmlElement) {
+    let current = list.query_selector("[aria-current]").ok().flatten();
+    let Some(current) = current.and_then(|line| line.dyn_into::<HtmlElement>().ok()) else {
+        list.set_scroll_top(0);
+        return;
+    };
+    // Two lines of what comes before and after stay in view.
+    let (top, height) = (
+        current.offset_top() - list.offset_top(),
+        current.offset_height(),
+    );
+    let (above, below) = (top - 2 * height, top + 3 * height);
+    if above < list.scroll_top() {
+        list.set_scroll_top(above);
+    } else if below > list.scroll_top() + list.client_height() {
+        list.set_scroll_top(below - list.client_height());
+    }
+}
+
+/// The number in an attribute of what was clicked, or of what that is in.
+pub fn number_at(event: &MouseEvent, attribute: &str) -> Option<usize> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    let holder = target.closest(&format!("[{attribute}]")).ok()??;
+    holder.get_attribute(attribute)?.parse().ok()
+}
+
+fn line(trace: &Trace, position: u32, place: Place) -> Html {
     let Some(event) = trace.events.get(position as usize) else {
         return Html::default();
     };
@@ -107,8 +193,15 @@ fn line(trace: &Trace, position: u32) -> Html {
     };
     let name = trace.name(task);
     let colour = format!("t{}", palette::of_task(task));
+    let class = match (note, place) {
+        (false, Place::Ahead) => "line ahead",
+        (false, _) => "line",
+        (true, Place::Ahead) => "line note ahead",
+        (true, _) => "line note",
+    };
     html! {
-        <div key={position} class={classes!("line", note.then_some("note"))}>
+        <div key={position} class={class} data-event={position.to_string()}
+            aria-current={(place == Place::Current).then_some("true")}>
             <time>{ moment_text(event.time_ns) }</time>
             <span class={classes!("dot", colour)} title={name.to_owned()}>
                 <span class="visually-hidden">{ format!("{name}:") }</span>

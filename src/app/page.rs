@@ -9,15 +9,20 @@ use crate::app::header::Header;
 use crate::app::icon;
 use crate::app::keys::{self, Command, Keys};
 use crate::app::lines::Output;
+use crate::app::loop_card::loop_card;
 use crate::app::prose;
 use crate::app::run_card::RunCard;
 use crate::app::runner::Runner;
 use crate::app::share::Share;
-use crate::app::source::{Panel, Source, Tabs};
-use crate::app::state::{Action, MOST_RUNS, State, as_sentence, no_preview_sentence};
+use crate::app::source::{Mark, Panel, Source, Tabs};
+use crate::app::state::{Action, MOST_RUNS, Run, State, as_sentence, no_preview_sentence};
 use crate::app::theme::use_theme;
+use crate::app::transport::{JUMP_ID, transport, use_playing};
 use crate::demos;
 use crate::link::{self, Scenario};
+use crate::moment::Moment;
+use crate::palette;
+use crate::param::grouped;
 use crate::summary;
 use crate::trace::{ClockKind, EndReason};
 use gloo_events::{EventListener, EventListenerOptions};
@@ -103,6 +108,8 @@ fn Page() -> Html {
 
     use_links(&on_action);
     use_previews(&state, &runners);
+    use_playing(state.playback.on, &on_action);
+    let difference = use_memo(state.runs.clone(), |runs| difference(runs));
     use_effect_with(state.scenario.demo.title, |title| {
         browser::set_title(&format!("{title} · Interleave"));
     });
@@ -156,6 +163,7 @@ fn Page() -> Html {
             on_find: on_find.clone(),
             on_keys: on_keys.clone(),
             on_theme: on_theme.clone(),
+            on_action: on_action.clone(),
         },
     );
 
@@ -166,6 +174,10 @@ fn Page() -> Html {
     };
     let form = ParamFormProps::of(&state, on_action.clone(), on_run, on_stop);
     let scenario = state.scenario.clone();
+    let marks = match shown_panel {
+        Panel::Rust => marks(&state),
+        _ => Vec::new(),
+    };
     let runs_shown = !compact || shown_panel == Panel::Run;
     let tabs = html! {
         <Tabs scenario={scenario.clone()} panels={Panel::all(compact)} selected={shown_panel} on_select={on_panel} />
@@ -191,19 +203,19 @@ fn Page() -> Html {
                     }
                     if runs_shown && compact {
                         <div class="run-panel" role="tabpanel" id={Panel::Run.panel_id()} aria-labelledby={Panel::Run.tab_id()}>
-                            { runs(&state, &on_action) }
+                            { runs(&state, &difference, &on_action) }
                         </div>
                     } else if runs_shown {
-                        { runs(&state, &on_action) }
+                        { runs(&state, &difference, &on_action) }
                     } else {
-                        <Source scenario={scenario.clone()} panel={shown_panel} />
+                        <Source scenario={scenario.clone()} panel={shown_panel} marks={marks.clone()} />
                     }
                     { next_demo(scenario.demo.slug) }
                 </main>
                 if !compact {
                     <aside class="side" aria-label="Source">
                         { tabs }
-                        <Source {scenario} panel={shown_panel} />
+                        <Source {scenario} panel={shown_panel} {marks} />
                     </aside>
                 }
             </div>
@@ -214,7 +226,7 @@ fn Page() -> Html {
     }
 }
 
-fn runs(state: &State, on_action: &Callback<Action>) -> Html {
+fn runs(state: &State, difference: &str, on_action: &Callback<Action>) -> Html {
     if state.runs.is_empty() && !state.is_previewed() {
         return html! {
             <p class="no-preview card">{ no_preview_sentence(state.scenario.demo) }</p>
@@ -231,18 +243,27 @@ fn runs(state: &State, on_action: &Callback<Action>) -> Html {
     };
     html! {
         <>
-            { difference(state) }
-            { for state.runs.iter().map(|run| html! {
+            if !difference.is_empty() {
+                <p class="difference" role="status">{ difference.to_owned() }</p>
+            }
+            { for state.runs.iter().enumerate().map(|(place, run)| html! {
                 <RunCard key={run.place} shown={run.clone()} {extent_ns}
-                    expected_ns={state.expected_ns[run.place]} cursor_ns={state.cursor_ns}
+                    expected_ns={state.expected_ns[run.place]} cursor={state.cursor} {place}
                     selected={state.selected} on_action={on_action.clone()} />
             }) }
             { for state.runs.iter().map(|run| html! {
                 <Findings key={run.place} run={run.run.clone()} label={run.label.clone()} on_action={on_action.clone()} />
             }) }
+            if !state.runs.is_empty() {
+                { transport(state, on_action) }
+            }
             <div class="below">
-                { for state.runs.iter().map(|run| html! {
-                    <Output run={run.run.clone()} label={run.label.clone()} live={run.asked_for() && run.goes_on()} />
+                { for state.runs.iter().enumerate().map(|(place, run)| html! {
+                    <Output run={run.run.clone()} label={run.label.clone()} live={run.asked_for() && run.goes_on()}
+                        {place} printed={printed(run, place, state.cursor)} on_action={on_action.clone()} />
+                }) }
+                { for state.runs.iter().enumerate().map(|(place, run)| {
+                    loop_card(run, place, state.cursor, state.selected, on_action)
                 }) }
             </div>
         </>
@@ -259,17 +280,65 @@ fn next_demo(slug: &str) -> Html {
     }
 }
 
+/// How many lines a run has printed at a moment.
+fn printed(run: &Run, place: usize, cursor: Option<Moment>) -> Option<usize> {
+    let recording = run.run.recording.borrow();
+    let count = cursor?.count(recording.trace(), place);
+    let lines = recording.lines();
+    Some(lines.partition_point(|position| (*position as usize) < count))
+}
+
+/// The lines of the Rust file where the tasks of all runs on screen stand.
+fn marks(state: &State) -> Vec<Mark> {
+    let file = state.scenario.demo.rust.name;
+    let mut marks: Vec<Mark> = Vec::new();
+    for (place, run) in state.runs.iter().enumerate() {
+        let mut recording = run.run.recording.borrow_mut();
+        let count = match state.cursor {
+            Some(cursor) => cursor.count(recording.trace(), place),
+            None => recording.trace().events.len(),
+        };
+        for stand in recording.stands(count, file) {
+            let trace = recording.trace();
+            let names: Vec<&str> = stand.tasks.iter().map(|task| trace.name(*task)).collect();
+            let mut who = names.join(", ");
+            if stand.more > 0 {
+                who += &format!(" and {} more", grouped(stand.more as i64));
+            }
+            if state.runs.len() > 1 {
+                who = format!("{}: {who}", run.label);
+            }
+            let colours = stand.tasks.iter().map(|task| palette::of_task(*task));
+            match marks.iter_mut().find(|mark| mark.line == stand.line) {
+                Some(mark) => {
+                    mark.who += "; ";
+                    mark.who += &who;
+                    mark.colours.extend(colours);
+                    mark.running |= stand.running;
+                }
+                None => marks.push(Mark {
+                    line: stand.line,
+                    colours: colours.collect(),
+                    who,
+                    running: stand.running,
+                }),
+            }
+        }
+    }
+    marks
+}
+
 /// What two runs side by side differ in, once both have ended.
-fn difference(state: &State) -> Html {
-    let [a, b] = state.runs.as_slice() else {
-        return Html::default();
+fn difference(runs: &[Run]) -> String {
+    let [a, b] = runs else {
+        return String::new();
     };
     if a.goes_on() || b.goes_on() {
-        return Html::default();
+        return String::new();
     }
     let (first, second) = (a.run.recording.borrow(), b.run.recording.borrow());
     let words = summary::difference((&a.label, first.trace()), (&b.label, second.trace()));
-    html! { <p class="difference" role="status">{ as_sentence(&words) }</p> }
+    as_sentence(&words)
 }
 
 fn notices(state: &State, on_action: &Callback<Action>) -> Html {
@@ -360,6 +429,7 @@ struct Commands {
     on_find: Callback<()>,
     on_keys: Callback<()>,
     on_theme: Callback<()>,
+    on_action: Callback<Action>,
 }
 
 /// Listens to the keys that mean the same everywhere on the page.
@@ -387,6 +457,8 @@ fn use_keys(open: Open, commands: Commands) {
                 Command::Find => commands.on_find.emit(()),
                 Command::Keys => commands.on_keys.emit(()),
                 Command::Theme => commands.on_theme.emit(()),
+                Command::GoTo => browser::focus(JUMP_ID),
+                Command::Time(time) => commands.on_action.emit(time.into()),
             }
         };
         let options = EventListenerOptions::enable_prevent_default();

@@ -11,6 +11,7 @@ use crate::app::picture::engine::{Deed, Engine, Stage, Wanted};
 use crate::app::picture::options::Options;
 use crate::app::picture::table::EventTable;
 use crate::app::run_ref::RunRef;
+use crate::moment::Moment;
 use crate::picture::keys::{Command, command};
 use crate::picture::layout::Choice;
 use crate::picture::words;
@@ -34,9 +35,11 @@ pub struct PictureProps {
     /// Whether it goes on.
     pub live: bool,
     /// The moment shown.
-    pub cursor_ns: Option<u64>,
+    pub cursor: Option<Moment>,
+    /// The run's place among those on screen.
+    pub place: usize,
     /// The reader moves the moment.
-    pub on_cursor: Callback<Option<u64>>,
+    pub on_cursor: Callback<Option<Moment>>,
     /// The task picked out.
     pub selected: Option<TaskId>,
     /// The reader picks out a task.
@@ -74,7 +77,8 @@ pub fn Picture(props: &PictureProps) -> Html {
     let wanted = Wanted {
         run: props.run.clone(),
         live: props.live,
-        cursor_ns: props.cursor_ns,
+        cursor: props.cursor,
+        place: props.place,
         selected: props.selected,
         choice: (*choice).clone(),
         extent_ns: props.extent_ns,
@@ -93,7 +97,7 @@ pub fn Picture(props: &PictureProps) -> Html {
         let all_wakes = all_wakes.clone();
         let options_open = options_open.clone();
         Callback::from(move |deed| match deed {
-            Deed::Cursor(cursor_ns) => on_cursor.emit(cursor_ns),
+            Deed::Cursor(cursor) => on_cursor.emit(cursor),
             Deed::Select(task) => on_select.emit(task),
             Deed::Span(span) => on_span.emit(span),
             Deed::Fold(task) => {
@@ -151,6 +155,10 @@ pub fn Picture(props: &PictureProps) -> Html {
         });
     }
 
+    let at_cursor = props.cursor.and_then(|cursor| {
+        let recording = props.run.recording.borrow();
+        cursor.count(recording.trace(), props.place).checked_sub(1)
+    });
     let summary = {
         let recording = props.run.recording.borrow();
         // While it goes on there is a batch in every frame, and nobody reads that fast.
@@ -227,7 +235,7 @@ pub fn Picture(props: &PictureProps) -> Html {
                 <button type="button" class="quiet" onclick={obey(Command::Fit)}
                     title="Show everything (F)">{ "Fit" }</button>
             </div>
-            <EventTable run={props.run.clone()} live={props.live} cursor_ns={props.cursor_ns} />
+            <EventTable run={props.run.clone()} live={props.live} {at_cursor} />
         </div>
     }
 }

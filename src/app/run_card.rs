@@ -3,8 +3,8 @@
 use crate::app::browser::now_ms;
 use crate::app::picture::Picture;
 use crate::app::run_ref::RunRef;
-use crate::app::state::{Action, Purpose, Run, ending_in_words};
-use crate::param::grouped;
+use crate::app::state::{Action, Purpose, Run, counted, ending_in_words};
+use crate::moment::Moment;
 use crate::summary;
 use crate::timeline::State;
 use crate::trace::{ClockKind, EndReason, TaskId};
@@ -23,7 +23,9 @@ pub struct RunCardProps {
     /// The length of the axis, where runs side by side share one; nanoseconds.
     pub extent_ns: Option<u64>,
     /// The moment shown.
-    pub cursor_ns: Option<u64>,
+    pub cursor: Option<Moment>,
+    /// The run's place among those on screen.
+    pub place: usize,
     /// The task picked out.
     pub selected: Option<TaskId>,
     /// The reader did something.
@@ -47,8 +49,8 @@ pub fn RunCard(props: &RunCardProps) -> Html {
     let stopped = shown.end_reason() == Some(EndReason::Stopped);
     drop(recording);
 
-    let on_cursor = use_callback(props.on_action.clone(), |cursor_ns, on_action| {
-        on_action.emit(Action::MoveCursor(cursor_ns));
+    let on_cursor = use_callback(props.on_action.clone(), |cursor, on_action| {
+        on_action.emit(Action::MoveCursor(cursor));
     });
     let on_select = use_callback(props.on_action.clone(), |task, on_action| {
         on_action.emit(Action::Select(task));
@@ -89,7 +91,7 @@ pub fn RunCard(props: &RunCardProps) -> Html {
                     <b>{ heading }</b><span>{ sentence }</span>
                 </div>
             }
-            <Picture run={shown.run.clone()} {live} extent_ns={props.extent_ns} cursor_ns={props.cursor_ns} {on_cursor}
+            <Picture run={shown.run.clone()} {live} extent_ns={props.extent_ns} cursor={props.cursor} place={props.place} {on_cursor}
                 selected={props.selected} {on_select} {label} />
             <footer class="run-foot">
                 { legend() }
@@ -105,14 +107,6 @@ fn sentence_of(run: &RunRef) -> String {
     match recording.trace().end {
         None => String::new(),
         Some(_) => summary::sentence(recording.trace(), recording.timeline()),
-    }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    let number = grouped(count as i64);
-    match count {
-        1 => format!("{number} {what}"),
-        _ => format!("{number} {what}s"),
     }
 }
 

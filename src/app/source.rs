@@ -10,7 +10,9 @@ use crate::param::Values;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 /// How long a button says that it has copied, in milliseconds.
@@ -144,6 +146,21 @@ pub struct SourceProps {
     pub scenario: Scenario,
     /// Which side of it.
     pub panel: Panel,
+    /// Where tasks stand in the Rust file at the moment shown.
+    pub marks: Vec<Mark>,
+}
+
+/// A line of source where tasks stand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// Counted from 1.
+    pub line: u32,
+    /// The colours of the first of them.
+    pub colours: Vec<usize>,
+    /// Their names.
+    pub who: String,
+    /// One of them runs.
+    pub running: bool,
 }
 
 /// What a tab other than Run shows.
@@ -156,6 +173,25 @@ pub fn Source(props: &SourceProps) -> Html {
         Panel::Rust | Panel::Run => &demo.rust,
     };
     let text = use_source(file.name);
+    let panel = use_node_ref();
+    let marked = use_mut_ref(Vec::new);
+    {
+        let panel = panel.clone();
+        let marks = match props.panel {
+            Panel::Rust => props.marks.clone(),
+            _ => Vec::new(),
+        };
+        // Lines of another file may take the place of those that were marked.
+        let shown = text
+            .as_ref()
+            .is_some_and(|text| text.is_ok())
+            .then_some(file.name);
+        use_effect_with((marks, shown), move |(marks, _)| {
+            if let Some(panel) = panel.cast::<HtmlElement>() {
+                mark(&panel, marks, &mut marked.borrow_mut());
+            }
+        });
+    }
     let content = match (props.panel, &text) {
         (_, None) => html! { <p class="no-source">{ "On its way …" }</p> },
         (_, Some(Err(problem))) => html! { <p class="no-source" role="status">{ problem }</p> },
@@ -170,10 +206,44 @@ pub fn Source(props: &SourceProps) -> Html {
         }
     };
     html! {
-        <div class="source-panel" role="tabpanel" id={props.panel.panel_id()}
+        <div ref={panel} class="source-panel" role="tabpanel" id={props.panel.panel_id()}
             aria-labelledby={props.panel.tab_id()} tabindex={(props.panel == Panel::Notes).then_some("0")}>
             { content }
         </div>
+    }
+}
+
+/// Marks lines in place: a moment that moves with each frame must not build the source anew.
+fn mark(panel: &HtmlElement, marks: &[Mark], marked: &mut Vec<HtmlElement>) {
+    const COLOURS: [&str; 3] = ["--a", "--b", "--c"];
+    for line in marked.drain(..) {
+        let _ = line.remove_attribute("data-who");
+        let _ = line.remove_attribute("data-running");
+        for name in COLOURS {
+            let _ = line.style().remove_property(name);
+        }
+    }
+    for mark in marks {
+        let place = format!(".code-line:nth-child({})", mark.line);
+        let line = panel.query_selector(&place).ok().flatten();
+        let Some(line) = line.and_then(|line| line.dyn_into::<HtmlElement>().ok()) else {
+            continue;
+        };
+        let _ = line.set_attribute("data-who", &mark.who);
+        for (name, colour) in COLOURS.iter().zip(&mark.colours) {
+            let _ = line
+                .style()
+                .set_property(name, &format!("var(--t{colour})"));
+        }
+        if mark.running {
+            let _ = line.set_attribute("data-running", "");
+            let (top, height) = (line.offset_top(), panel.client_height());
+            let seen = panel.scroll_top()..panel.scroll_top() + height - 2 * line.offset_height();
+            if !seen.contains(&top) {
+                panel.set_scroll_top(top - height / 3);
+            }
+        }
+        marked.push(line);
     }
 }
 
@@ -246,7 +316,6 @@ fn Code(props: &CodeProps) -> Html {
                 { for lines.iter().enumerate().map(|(index, pieces)| html! {
                     <span key={index} class={classes!("code-line", changed(index).then_some("changed"))}>
                         { for pieces.iter().map(|(token, piece)| token_html(*token, piece)) }
-                        { "\n" }
                     </span>
                 }) }
             </code></pre>

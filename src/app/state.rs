@@ -1,9 +1,11 @@
 //! What the page knows, and every way in which that changes. Names no browser type.
 
+use crate::app::playback::{Playback, Time};
 use crate::app::run_ref::RunRef;
 use crate::demo::Demo;
 use crate::link::Scenario;
-use crate::param::{Value, Values, quoted};
+use crate::moment::Moment;
+use crate::param::{Value, Values, grouped, quoted};
 use crate::trace::{ClockKind, EndReason, TaskId};
 use std::rc::Rc;
 
@@ -25,7 +27,9 @@ pub struct State {
     /// How long each run takes by the instant clock, in nanoseconds, once a preview said so.
     pub expected_ns: [Option<u64>; MOST_RUNS],
     /// The moment that the page shows; `None` for the end, or for now while a run goes on.
-    pub cursor_ns: Option<u64>,
+    pub cursor: Option<Moment>,
+    /// Whether that moment moves by itself.
+    pub playback: Playback,
     /// The task that the reader picked out.
     pub selected: Option<TaskId>,
     /// Counts the changes after which the old picture is not true any more.
@@ -133,7 +137,9 @@ pub enum Action {
     /// A run's recording has grown or ended.
     Grown(RunRef),
     /// The page shows another moment.
-    MoveCursor(Option<u64>),
+    MoveCursor(Option<Moment>),
+    /// The reader plays, steps or jumps.
+    Time(Time),
     /// The reader picked out a task, or none.
     Select(Option<TaskId>),
     /// The page shows a task at a moment.
@@ -154,7 +160,8 @@ impl State {
             notices,
             runs: Vec::new(),
             expected_ns: [None; MOST_RUNS],
-            cursor_ns: None,
+            cursor: None,
+            playback: Playback::default(),
             selected: None,
             edition: 0,
         }
@@ -223,7 +230,8 @@ impl State {
                         .iter()
                         .any(|r| r.place == place && r.asked_for() && r.edition == edition);
                 if !late {
-                    next.cursor_ns = None;
+                    next.cursor = None;
+                    next.playback.on = false;
                     let places = 1 + usize::from(self.scenario.compare.is_some());
                     next.runs
                         .retain(|other| other.place != place && other.place < places);
@@ -250,18 +258,19 @@ impl State {
                 }
                 Rc::new(next)
             }
-            Action::MoveCursor(cursor_ns) => {
-                if cursor_ns == self.cursor_ns {
+            Action::MoveCursor(cursor) => {
+                if cursor == self.cursor {
                     return self;
                 }
                 Rc::new(State {
-                    cursor_ns,
+                    cursor,
                     ..(*self).clone()
                 })
             }
+            Action::Time(time) => self.timed(time),
             Action::Point { task, time_ns } => self
                 .after(Action::Select(Some(task)))
-                .after(Action::MoveCursor(Some(time_ns))),
+                .after(Action::MoveCursor(Some(Moment::at(time_ns)))),
             Action::Select(selected) => {
                 if selected == self.selected {
                     return self;
@@ -324,7 +333,8 @@ impl State {
     fn forget_runs(&mut self) {
         self.edition += 1;
         self.expected_ns = [None; MOST_RUNS];
-        self.cursor_ns = None;
+        self.cursor = None;
+        self.playback.on = false;
         self.selected = None;
         let previewed = self.is_previewed();
         self.runs
@@ -395,6 +405,15 @@ fn fields_of(values: &Values) -> Vec<Field> {
             error: None,
         })
         .collect()
+}
+
+/// "1 task", "10,000 tasks".
+pub fn counted(count: usize, what: &str) -> String {
+    let number = grouped(count as i64);
+    match count {
+        1 => format!("{number} {what}"),
+        _ => format!("{number} {what}s"),
+    }
 }
 
 /// The demos that a search finds, best first: every word of the query has to occur somewhere, and

@@ -35,20 +35,16 @@ pub enum Command {
     Escape,
 }
 
-/// The keys, and what they do, for the page's list of keys.
+/// Keys with a space between, and what they do, for the page's list of keys.
 pub const KEYS: &[(&str, &str)] = &[
-    ("W, +", "zoom in"),
-    ("S, -", "zoom out"),
-    ("A, D", "move left, right"),
+    ("W S", "zoom in, out"),
+    ("A D", "move left, right"),
     ("F", "show the whole run"),
     ("Z", "zoom to the measured range or the chosen task"),
-    ("Left, Right", "step the cursor through what happened"),
-    (
-        "Shift Left, Shift Right",
-        "step the cursor by turns of the loop",
-    ),
-    ("Home, End", "cursor to the beginning, the end"),
-    ("Up, Down, Page Up, Page Down", "go from lane to lane"),
+    ("← →", "step the cursor through what happened"),
+    ("Shift ← →", "step the cursor by turns of the loop"),
+    ("Home End", "cursor to the beginning, the end"),
+    ("↑ ↓", "go from lane to lane; also Page Up, Page Down"),
     ("Enter", "choose the lane's task"),
     ("X", "fold or unfold the lane's children"),
     ("M", "measure from the cursor, and to it"),

@@ -1,9 +1,9 @@
 //! Going to any position of a trace, in any order, also while it grows, gives the loop that a
 //! replay of all events until there gives.
 
-use crate::replay;
 use crate::play::play;
 use crate::program::program;
+use crate::replay;
 use interleave::demos::DEMOS;
 use interleave::loop_state::{History, LoopState};
 use interleave::param::Values;

@@ -6,6 +6,7 @@
 use crate::app::browser::now_ms;
 use crate::app::picture::paint::{Theme, paint};
 use crate::app::run_ref::RunRef;
+use crate::moment::Moment;
 use crate::picture::draw::{self, strip_area};
 use crate::picture::hit::{Hit, hit, segment_at};
 use crate::picture::keys::Command;
@@ -14,7 +15,7 @@ use crate::picture::lod::Index;
 use crate::picture::view::{TOP_PX, View};
 use crate::picture::{Marks, Scene, step, words};
 use crate::recording::Recording;
-use crate::timeline::{Scale, Timeline};
+use crate::timeline::{EVENT_STEP, Scale, Timeline};
 use crate::trace::{ClockKind, TaskId};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use std::cell::RefCell;
@@ -40,7 +41,9 @@ pub struct Wanted {
     /// It goes on.
     pub live: bool,
     /// The moment that is shown.
-    pub cursor_ns: Option<u64>,
+    pub cursor: Option<Moment>,
+    /// The run's place among those on screen.
+    pub place: usize,
     /// The chosen task.
     pub selected: Option<TaskId>,
     /// Which rows.
@@ -59,7 +62,7 @@ pub struct Wanted {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Deed {
     /// Moved the cursor, or took it away.
-    Cursor(Option<u64>),
+    Cursor(Option<Moment>),
     /// Chose a task, or gave the choice up.
     Select(Option<TaskId>),
     /// Moved the window on the axis.
@@ -144,7 +147,7 @@ struct Derived {
     run: RunRef,
     choice: Choice,
     scale: Scale,
-    cursor_ns: Option<u64>,
+    cursor: Option<Moment>,
 }
 
 impl Engine {
@@ -284,12 +287,12 @@ impl Engine {
         let trace = recording.trace();
         let scale = self.scale(recording);
         // The cursor matters to the rows only when it decides what passes the filter.
-        let filter_at = self.wanted.choice.state.and(self.wanted.cursor_ns);
+        let filter_at = self.wanted.choice.state.and(self.wanted.cursor);
         let derived = Derived {
             run: self.wanted.run.clone(),
             choice: self.wanted.choice.clone(),
             scale,
-            cursor_ns: filter_at,
+            cursor: filter_at,
         };
         let changed = self.derived.as_ref() != Some(&derived);
         if changed {
@@ -314,7 +317,7 @@ impl Engine {
             }
             let timeline = self.order.as_ref().unwrap_or(recording.timeline());
             self.index.extend(trace, timeline);
-            let at = filter_at.map(|cursor_ns| place_of(recording, scale, cursor_ns));
+            let at = filter_at.map(|cursor| self.place_of(recording, scale, cursor));
             self.layout = Layout::of(trace, timeline, &self.index, &self.wanted.choice, at);
             self.derived = Some(derived);
         }
@@ -322,8 +325,8 @@ impl Engine {
         self.marks.extent_ns = self.extent(recording, scale);
         self.marks.cursor_ns = self
             .wanted
-            .cursor_ns
-            .map(|cursor_ns| place_of(recording, scale, cursor_ns));
+            .cursor
+            .map(|cursor| self.place_of(recording, scale, cursor));
         self.marks.selected = self.wanted.selected;
         self.marks.all_wakes = self.wanted.all_wakes;
         if !self.focused {
@@ -493,20 +496,25 @@ impl Engine {
     }
 
     fn set_cursor(&mut self, place: u64) {
-        let recording = self.wanted.run.recording.borrow();
         let place = place.min(self.marks.now_ns);
-        let time_ns = match &self.order {
-            Some(order) => {
-                let until = order.scale().events_until(recording.trace(), place);
-                match until.checked_sub(1) {
-                    Some(last) => recording.trace().events[last].time_ns,
-                    None => 0,
-                }
+        let moment = match &self.order {
+            Some(_) => {
+                let recording = self.wanted.run.recording.borrow();
+                // Between two events, after the nearer number of them.
+                let count = (place + EVENT_STEP / 2) / EVENT_STEP;
+                Moment::after(recording.trace(), self.wanted.place, count as usize)
             }
-            None => place,
+            None => Moment::at(place),
         };
-        drop(recording);
-        self.deeds.push(Deed::Cursor(Some(time_ns)));
+        self.deeds.push(Deed::Cursor(Some(moment)));
+    }
+
+    /// Where a moment is on a scale: after all that has happened until then.
+    fn place_of(&self, recording: &Recording, scale: Scale, moment: Moment) -> u64 {
+        match scale {
+            Scale::Time => moment.time_ns,
+            Scale::Order => moment.count(recording.trace(), self.wanted.place) as u64 * EVENT_STEP,
+        }
     }
 
     /// Does what a key or a button asks for; `false` when there was nothing to do, so that the
@@ -901,15 +909,5 @@ impl Engine {
         self.hover = None;
         self.marks.hovered_row = None;
         self.schedule();
-    }
-}
-
-/// Where a moment is on a scale: after all that has happened until then.
-fn place_of(recording: &Recording, scale: Scale, time_ns: u64) -> u64 {
-    match scale {
-        Scale::Time => time_ns,
-        Scale::Order => {
-            recording.trace().events_until(time_ns) as u64 * crate::timeline::EVENT_STEP
-        }
     }
 }

@@ -16,8 +16,8 @@ pub struct EventTableProps {
     pub run: RunRef,
     /// Whether it goes on.
     pub live: bool,
-    /// The moment shown.
-    pub cursor_ns: Option<u64>,
+    /// The position of the last event that has happened at the moment shown.
+    pub at_cursor: Option<usize>,
 }
 
 /// The table, closed at first; closed it costs nothing.
@@ -41,9 +41,7 @@ pub fn EventTable(props: &EventTableProps) -> Html {
         let page = page.clone();
         Callback::from(move |_: MouseEvent| page.set(to))
     };
-    let at_cursor = props
-        .cursor_ns
-        .map(|cursor_ns| trace.events_until(cursor_ns).saturating_sub(1));
+    let at_cursor = props.at_cursor;
     let row = |row: EventRow| {
         html! {
             <tr key={row.position} aria-current={(at_cursor == Some(row.position)).then_some("true")}>
