@@ -237,15 +237,13 @@ impl LoopState {
 
     /// The tasks that one place has, in the order in which they came there.
     fn those(&self, is_there: fn(Place) -> bool) -> impl Iterator<Item = TaskId> {
-        let mut found: Vec<u64> = self
-            .tasks
-            .iter()
-            .enumerate()
-            .filter(|(_, now)| is_there(now.place))
-            .map(|(task, now)| u64::from(now.since) << 32 | task as u64)
+        let tasks = self.tasks.iter().enumerate();
+        let there = tasks.filter(|(_, now)| is_there(now.place));
+        let mut found: Vec<_> = there
+            .map(|(task, now)| (u64::from(now.since), task as u32))
             .collect();
-        found.sort_unstable();
-        found.into_iter().map(|key| TaskId(key as u32))
+        in_order(&mut found);
+        found.into_iter().map(|(_, task)| TaskId(task))
     }
 
     /// The loop in order, of the trace that this was made from.
@@ -280,24 +278,28 @@ impl LoopState {
     }
 
     fn timers(&self, trace: &Trace) -> Vec<TimerRow> {
-        let mut rows = Vec::with_capacity(self.timers.len() - self.timers_gone);
-        for row in &self.timers {
-            if let Some(event) = trace.events.get(row.set_at as usize)
-                && let What::TimerSet { timer, deadline_ns } = event.what
-            {
-                rows.push(TimerRow {
-                    timer,
-                    set_ns: event.time_ns,
-                    deadline_ns,
-                    task: (row.task != NOBODY).then_some(TaskId(row.task)),
-                });
+        // Timers are in the order of their age.
+        let mut found = Vec::with_capacity(self.timers.len() - self.timers_gone);
+        for (age, row) in self.timers.iter().enumerate() {
+            let event = trace.events.get(row.set_at as usize);
+            if let Some(What::TimerSet { deadline_ns, .. }) = event.map(|event| event.what) {
+                found.push((deadline_ns, age as u32));
             }
         }
-        rows.sort_unstable_by_key(|row| (row.deadline_ns, row.timer));
-        rows
+        in_order(&mut found);
+        let row = |(deadline_ns, age): (u64, u32)| {
+            let row = self.timers[age as usize];
+            TimerRow {
+                timer: row.timer,
+                set_ns: trace.events[row.set_at as usize].time_ns,
+                deadline_ns,
+                task: (row.task != NOBODY).then_some(TaskId(row.task)),
+            }
+        };
+        found.into_iter().map(row).collect()
     }
 
-    /// The lines of a source file where tasks stand that are not done, from the top; tasks that
+    /// The lines of a source file where tasks stand that are not done, in no order; tasks that
     /// never ran stand nowhere. `file` is the end of its path.
     pub fn stands(&self, trace: &Trace, file: &str) -> Vec<Stand> {
         let mut by_location: Vec<Option<Stand>> = vec![None; trace.locations.len()];
@@ -319,10 +321,14 @@ impl LoopState {
                 _ => stand.more += 1,
             }
         }
-        let mut stands: Vec<Stand> = by_location.into_iter().flatten().collect();
-        stands.sort_by_key(|stand| stand.line);
-        stands
+        by_location.into_iter().flatten().collect()
     }
+}
+
+/// Sorts by what comes first in each. One sort for all that is shown: each kind would be as large.
+#[inline(never)]
+fn in_order(found: &mut [(u64, u32)]) {
+    found.sort_unstable();
 }
 
 /// A line of source where tasks stand.
@@ -487,7 +493,7 @@ mod tests {
         let (trace, state) = factorial(1_500_000_000);
         let source = include_str!("demos/factorial.rs");
         let stands = state.stands(&trace, "factorial.rs");
-        let told: Vec<_> = stands
+        let mut told: Vec<_> = stands
             .iter()
             .map(|stand| {
                 let line = source.lines().nth(stand.line as usize - 1);
@@ -495,6 +501,7 @@ mod tests {
                 (line.unwrap_or_default().trim(), names.join(", "))
             })
             .collect();
+        told.sort();
         assert_eq!(
             told,
             [

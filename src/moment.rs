@@ -98,6 +98,17 @@ impl Moment {
         }
     }
 
+    /// The last event that has happened: the place of its run, and its position.
+    pub fn last_event(self, traces: &[&Trace]) -> Option<(usize, usize)> {
+        let mut last = None;
+        for (place, trace) in traces.iter().enumerate() {
+            if let Some(position) = self.count(trace, place).checked_sub(1) {
+                last = last.max(Some((trace.events[position].time_ns, place, position)));
+            }
+        }
+        last.map(|(_, place, position)| (place, position))
+    }
+
     /// How many turns a run has, so far.
     pub fn turns(trace: &Trace) -> usize {
         let events = trace.events.iter();

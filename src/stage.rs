@@ -194,8 +194,10 @@ impl Stage {
     /// [`Self::try_gather`].
     #[track_caller]
     pub fn gather<T: TaskOutput>(&self, tasks: impl IntoIterator<Item = Task<T>>) -> Gather<T> {
+        // Collecting them may spawn them, each from a line of its own.
+        let tasks = tasks.into_iter().collect();
         self.event_loop.stand_at(Location::caller());
-        Gather::new(self, tasks.into_iter().collect())
+        Gather::new(self, tasks)
     }
 
     /// Waits for all tasks, but no longer than until the first fails: then the others go on
@@ -208,8 +210,9 @@ impl Stage {
     where
         Result<T, Failure>: TaskOutput,
     {
+        let tasks = tasks.into_iter().collect();
         self.event_loop.stand_at(Location::caller());
-        TryGather::new(self, tasks.into_iter().collect())
+        TryGather::new(self, tasks)
     }
 
     /// Waits until the first of the tasks ends, however it ends; the others go on

@@ -2,7 +2,8 @@
 
 use crate::app::lines::number_at;
 use crate::app::state::{Action, Run};
-use crate::loop_state::{LoopView, TimerRow, WaitingRow, wait_in_words};
+use crate::app::tag::{el, el_with, text};
+use crate::loop_state::{LoopView, wait_in_words};
 use crate::moment::Moment;
 use crate::palette;
 use crate::param::grouped;
@@ -16,6 +17,10 @@ const MOST_CHIPS: usize = 24;
 
 /// So many timers, and so many things that are waited for, are drawn in a line each.
 const MOST_LINES: usize = 6;
+
+/// How much of its round the ring shows when the loop is awake, in percent: the rest is the gap
+/// in front of the arrow.
+const ROUND: f64 = 90.0;
 
 /// The card.
 pub fn loop_card(
@@ -33,38 +38,27 @@ pub fn loop_card(
     let view = recording.loop_view(count);
     let trace = recording.trace();
     let end_ns = trace.duration_ns();
-    let now_ns = cursor.map_or(end_ns, |cursor| cursor.time_ns.min(end_ns));
-    let over = trace.end.is_some() && count == trace.events.len();
-    let draw = Drawing {
+    let drawing = Drawing {
         trace,
         view: &view,
-        now_ns,
+        now_ns: cursor.map_or(end_ns, |cursor| cursor.time_ns.min(end_ns)),
         selected,
-        over,
+        over: trace.end.is_some() && count == trace.events.len(),
         begun: count > 0,
     };
-    let onclick = on_action.clone();
-    let onclick = Callback::from(move |event: MouseEvent| {
-        if let Some(task) = number_at(&event, "data-task") {
-            onclick.emit(Action::Select(Some(TaskId(task as u32))));
-        }
-    });
+    let onclick = {
+        let on_action = on_action.clone();
+        Callback::from(move |event: MouseEvent| {
+            if let Some(task) = number_at(&event, "data-task") {
+                on_action.emit(Action::Select(Some(TaskId(task as u32))));
+            }
+        })
+    };
     html! {
         <section class="loop card" aria-label="The loop" {onclick}>
-            <header class="card-head">
-                <h2>{ "The loop at " }{ moment_text(now_ns) }{ " s" }</h2>
-                <span class="soft">{ &shown.label }</span>
-                <span class="counts">{ "turn " }{ grouped(view.turn as i64) }</span>
-            </header>
-            { draw.top() }
-            <dl class="loop-rows">
-                { row("timers", draw.timers()) }
-                { row("waiting", draw.waiting()) }
-                if !view.elsewhere.is_empty() {
-                    { row("threads", draw.chips(&view.elsewhere)) }
-                }
-                { row("done", draw.done()) }
-            </dl>
+            { drawing.head(&shown.label) }
+            { drawing.top() }
+            { drawing.rows() }
         </section>
     }
 }
@@ -79,220 +73,270 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
+    fn head(&self, label: &str) -> Html {
+        let title = format!("The loop at {} s", moment_text(self.now_ns));
+        let turn = format!("turn {}", grouped(self.view.turn as i64));
+        let title = el("h2", "", vec![text(title)]);
+        let counts = el("span", "counts", vec![text(turn)]);
+        el(
+            "header",
+            "card-head",
+            vec![title, soft(label.to_owned()), counts],
+        )
+    }
+
     /// The ring, who has the thread, and the queue that leads into it.
     fn top(&self) -> Html {
         let view = self.view;
+        let awake = view.running.is_some() || !view.ready.is_empty();
         let class = match view.running {
             Some(task) => format!("loop-top busy t{}", palette::of_task(task)),
             None if self.over || !self.begun => "loop-top over".to_owned(),
-            None if view.ready.is_empty() => "loop-top asleep".to_owned(),
-            None => "loop-top".to_owned(),
+            None if awake => "loop-top".to_owned(),
+            None => "loop-top asleep".to_owned(),
         };
-        html! {
-            <div {class}>
-                <svg class="loop-ring" viewBox="0 0 64 64" aria-hidden="true">
-                    <circle cx="32" cy="32" r="25" class="ring-track" />
-                    <circle cx="32" cy="32" r="25" class="ring-part" pathLength="100"
-                        stroke-dasharray={format!("{:.1} 100", self.part_of_turn())} />
-                    <path d="m49 8 4.5 10.5-11-2.5z" class="ring-head" />
-                    if view.running.is_some() {
-                        <circle cx="32" cy="32" r="11" class="ring-task" />
-                    }
-                </svg>
-                <div class="loop-now">
-                    <p class="loop-running">
-                        if let Some(task) = view.running {
-                            { self.chip(task, "chip runs", "") }<span class="soft">{ "has the thread" }</span>
-                        } else {
-                            <span class="soft">{ self.idle_words() }</span>
-                        }
-                    </p>
-                    <div class="loop-queue" aria-label="Ready" role="group">
-                        <span class="queue-head" aria-hidden="true">{ "◂" }</span>
-                        if view.ready.is_empty() {
-                            <span class="faint">{ "nobody is ready" }</span>
-                        } else {
-                            { self.chips(&view.ready) }
-                        }
-                    </div>
-                </div>
-            </div>
-        }
+        let running = match view.running {
+            Some(task) => vec![self.chip(task, "chip runs", ""), soft("has the thread")],
+            None => vec![soft(self.idle_words())],
+        };
+        let queue = match view.ready.as_slice() {
+            [] => vec![el("span", "faint", vec![text("nobody is ready")])],
+            ready => self.chips(ready),
+        };
+        let head = el_with(
+            "span",
+            vec![
+                ("class", "queue-head".into()),
+                ("aria-hidden", "true".into()),
+            ],
+            vec![text("◂")],
+        );
+        let queue = el("div", "loop-queue", [vec![head], queue].concat());
+        let running = el("p", "loop-running", running);
+        let now = el("div", "loop-now", vec![running, queue]);
+        el("div", class, vec![self.ring(awake), now])
     }
 
-    /// How much of its round the ring shows: all of it, or while the loop sleeps the part of the
-    /// sleep that is over.
-    fn part_of_turn(&self) -> f64 {
-        let view = self.view;
-        let Some(first) = view.timers.first() else {
-            return if view.running.is_some() || !view.ready.is_empty() {
-                88.0
-            } else {
-                0.0
+    /// The loop goes round while it is awake. While it sleeps, the ring fills as the time of the
+    /// next timer comes near.
+    fn ring(&self, awake: bool) -> Html {
+        let part = match self.view.timers.first() {
+            _ if awake => ROUND,
+            Some(first) if !self.over => {
+                let asleep_ns = first.deadline_ns.saturating_sub(first.set_ns).max(1);
+                let slept_ns = self.now_ns.saturating_sub(first.set_ns);
+                (slept_ns as f64 / asleep_ns as f64).min(1.0) * ROUND
+            }
+            _ => 0.0,
+        };
+        let circle =
+            |class: &'static str, r: &'static str, more: Vec<(&'static str, AttrValue)>| {
+                let mut attributes = vec![
+                    ("class", class.into()),
+                    ("cx", "32".into()),
+                    ("cy", "32".into()),
+                    ("r", r.into()),
+                ];
+                attributes.extend(more);
+                el_with("circle", attributes, vec![])
             };
-        };
-        if view.running.is_some() || !view.ready.is_empty() {
-            return 88.0;
+        let drawn = format!("{part:.1} 100");
+        let turned = format!("rotate({:.1} 32 32)", part * 3.6);
+        let mut shapes = vec![circle("ring-track", "25", vec![])];
+        if part > 0.0 {
+            let dashes = vec![
+                ("pathLength", "100".into()),
+                ("stroke-dasharray", drawn.into()),
+            ];
+            shapes.push(circle("ring-part", "25", dashes));
+            shapes.push(el_with(
+                "path",
+                vec![
+                    ("class", "ring-head".into()),
+                    ("d", "M31 .5 41 7l-10 6.5z".into()),
+                    ("transform", turned.into()),
+                ],
+                vec![],
+            ));
         }
-        let asleep_ns = first.deadline_ns.saturating_sub(first.set_ns).max(1);
-        let slept_ns = self.now_ns.saturating_sub(first.set_ns);
-        (slept_ns as f64 / asleep_ns as f64).min(1.0) * 88.0
+        if self.view.running.is_some() {
+            shapes.push(circle("ring-task", "11", vec![]));
+        }
+        el_with(
+            "svg",
+            vec![
+                ("class", "loop-ring".into()),
+                ("viewBox", "0 0 64 64".into()),
+                ("aria-hidden", "true".into()),
+            ],
+            shapes,
+        )
     }
 
-    fn idle_words(&self) -> String {
+    /// Why nobody has the thread.
+    fn idle_words(&self) -> AttrValue {
         let view = self.view;
-        if !self.begun {
-            "nothing has happened yet".to_owned()
-        } else if let Some(next) = view.ready.first() {
-            format!("about to serve {}", self.trace.name(*next))
-        } else if let (Some(first), false) = (view.timers.first(), self.over) {
-            match first.deadline_ns > self.now_ns {
-                true => format!("asleep until {} s", moment_text(first.deadline_ns)),
-                false => "about to serve a timer".to_owned(),
+        let words = match (view.ready.first(), view.timers.first()) {
+            _ if !self.begun => "nothing has happened yet",
+            (Some(next), _) => return format!("about to serve {}", self.trace.name(*next)).into(),
+            (None, Some(first)) if !self.over => {
+                if first.deadline_ns > self.now_ns {
+                    return format!("asleep until {} s", moment_text(first.deadline_ns)).into();
+                }
+                "about to serve a timer"
             }
-        } else if !view.waiting.is_empty() {
-            match self.over {
-                true => "nothing will ever wake it".to_owned(),
-                false => "asleep until something outside wakes it".to_owned(),
-            }
-        } else {
-            match self.over {
-                true => "the run is over".to_owned(),
-                false => "between two handles".to_owned(),
-            }
-        }
+            _ if view.waiting.is_empty() && self.over => "the run is over",
+            _ if view.waiting.is_empty() => "between two steps",
+            _ if self.over => "nothing will ever wake it",
+            _ => "asleep until something outside wakes it",
+        };
+        words.into()
     }
 
-    fn chip(&self, task: TaskId, class: &str, mark: &'static str) -> Html {
+    fn chip(&self, task: TaskId, class: &str, mark: &str) -> Html {
         let picked = if self.selected == Some(task) {
             " picked"
         } else {
             ""
         };
         let class = format!("{class}{picked} t{}", palette::of_task(task));
-        html! {
-            <button type="button" {class} data-task={task.0.to_string()}>{ mark }{ self.trace.name(task) }</button>
-        }
+        el_with(
+            "button",
+            vec![
+                ("type", "button".into()),
+                ("class", class.into()),
+                ("data-task", task.0.to_string().into()),
+            ],
+            vec![text(mark.to_owned() + self.trace.name(task))],
+        )
     }
 
-    fn chips(&self, tasks: &[TaskId]) -> Html {
-        html! {
-            <>
-                { for tasks.iter().take(MOST_CHIPS).map(|task| self.chip(*task, "chip", "")) }
-                { more(tasks.len(), MOST_CHIPS) }
-            </>
-        }
+    fn chips(&self, tasks: &[TaskId]) -> Vec<Html> {
+        let shown = tasks.iter().take(MOST_CHIPS);
+        let mut chips: Vec<Html> = shown.map(|task| self.chip(*task, "chip", "")).collect();
+        chips.extend(and_more(tasks.len().saturating_sub(MOST_CHIPS)));
+        chips
     }
 
-    fn timers(&self) -> Html {
+    fn rows(&self) -> Html {
+        let mut rows = vec![
+            row("timers", self.timers()),
+            row("waiting", self.waiting()),
+            row("done", self.done()),
+        ];
+        if !self.view.elsewhere.is_empty() {
+            rows.insert(2, row("threads", self.chips(&self.view.elsewhere)));
+        }
+        el("dl", "loop-rows", rows)
+    }
+
+    fn timers(&self) -> Vec<Html> {
         let rows = &self.view.timers;
-        let whole = |row: &TimerRow| row.deadline_ns.saturating_sub(row.set_ns);
+        let shown = &rows[..rows.len().min(MOST_LINES)];
         // One scale for all, so that a longer bar is a later deadline.
-        let scale_ns = rows.iter().take(MOST_LINES).map(whole).max().unwrap_or(0);
-        let line = |row: &TimerRow| {
-            let left_ns = row.deadline_ns.saturating_sub(self.now_ns);
-            let part = left_ns as f64 / scale_ns.max(1) as f64 * 100.0;
-            let colour = row.task.map_or(7, palette::of_task);
-            html! {
-                <div class={format!("timer t{colour}")}>
-                    if let Some(task) = row.task {
-                        { self.chip(task, "chip", "") }
-                    } else {
-                        <span class="soft">{ "a timer" }</span>
-                    }
-                    <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
-                        <rect width="100" height="4" class="timer-track" />
-                        <rect width={format!("{:.2}", part.min(100.0))} height="4" class="timer-left" />
-                    </svg>
-                    <span class="left">
-                        { if left_ns == 0 { "due".to_owned() } else { duration_words(left_ns) } }
-                    </span>
-                </div>
-            }
+        let longest = shown
+            .iter()
+            .map(|row| row.deadline_ns.saturating_sub(row.set_ns));
+        let scale_ns = longest.max().unwrap_or(0).max(1);
+        let bar = |class: &'static str, width: AttrValue| {
+            let attributes = vec![
+                ("class", class.into()),
+                ("width", width),
+                ("height", "4".into()),
+            ];
+            el_with("rect", attributes, vec![])
         };
-        if rows.is_empty() {
-            return nobody();
+        let mut lines = Vec::new();
+        for row in shown {
+            let left_ns = row.deadline_ns.saturating_sub(self.now_ns);
+            let part = (left_ns as f64 / scale_ns as f64).min(1.0) * 100.0;
+            let left = match left_ns {
+                0 => "due".to_owned(),
+                _ => duration_words(left_ns),
+            };
+            let bars = el_with(
+                "svg",
+                vec![
+                    ("viewBox", "0 0 100 4".into()),
+                    ("preserveAspectRatio", "none".into()),
+                    ("aria-hidden", "true".into()),
+                ],
+                vec![
+                    bar("timer-track", "100".into()),
+                    bar("timer-left", format!("{part:.2}").into()),
+                ],
+            );
+            let who = match row.task {
+                Some(task) => self.chip(task, "chip", ""),
+                None => soft("a timer"),
+            };
+            let colour = row.task.map_or(palette::COLOURS - 1, palette::of_task);
+            let left = el("span", "left", vec![text(left)]);
+            lines.push(el("div", format!("timer t{colour}"), vec![who, bars, left]));
         }
-        html! {
-            <>
-                { for rows.iter().take(MOST_LINES).map(line) }
-                { more(rows.len(), MOST_LINES) }
-            </>
-        }
+        lines.extend(and_more(rows.len() - shown.len()));
+        lines
     }
 
     /// What is waited for, with those who wait; who sleeps is among the timers.
-    fn waiting(&self) -> Html {
-        let mut groups: Vec<(Option<WaitFor>, Vec<TaskId>, usize)> = Vec::new();
+    fn waiting(&self) -> Vec<Html> {
+        let mut groups: Vec<(Option<WaitFor>, Vec<TaskId>)> = Vec::new();
         let mut others = 0;
-        let sleeps = |row: &WaitingRow| matches!(row.on, Some(WaitFor::Timer(_)));
-        for row in self.view.waiting.iter().filter(|row| !sleeps(row)) {
-            let room = groups.len() < MOST_LINES;
-            match groups.iter_mut().find(|(on, ..)| *on == row.on) {
-                Some((_, tasks, _)) if tasks.len() < MOST_CHIPS => tasks.push(row.task),
-                Some((_, _, more)) => *more += 1,
-                None if room => groups.push((row.on, vec![row.task], 0)),
+        for row in &self.view.waiting {
+            if matches!(row.on, Some(WaitFor::Timer(_))) {
+                continue;
+            }
+            match groups.iter().position(|(on, _)| *on == row.on) {
+                Some(group) => groups[group].1.push(row.task),
+                None if groups.len() < MOST_LINES => groups.push((row.on, vec![row.task])),
                 None => others += 1,
             }
         }
-        if groups.is_empty() {
-            return nobody();
+        let mut lines = Vec::new();
+        for (on, tasks) in groups {
+            let on = match on {
+                Some(on) => format!("▸ {}", wait_in_words(self.trace, on)),
+                None => "▸ something outside".to_owned(),
+            };
+            let mut line = self.chips(&tasks);
+            line.push(soft(on));
+            lines.push(el("div", "waits", line));
         }
-        html! {
-            <>
-                { for groups.iter().map(|(on, tasks, more)| html! {
-                    <div class="waits">
-                        { self.chips(tasks) }
-                        { and_more(*more) }
-                        <span class="soft">{ "▸ " }{ match on {
-                            Some(on) => wait_in_words(self.trace, *on),
-                            None => "something outside".to_owned(),
-                        } }</span>
-                    </div>
-                }) }
-                { and_more(others) }
-            </>
-        }
+        lines.extend(and_more(others));
+        lines
     }
 
     /// The last ones to end.
-    fn done(&self) -> Html {
+    fn done(&self) -> Vec<Html> {
         let done = &self.view.done;
-        if done.is_empty() {
-            return nobody();
+        let before = done.len().saturating_sub(MOST_CHIPS);
+        let mut chips = Vec::new();
+        for (task, ending) in &done[before..] {
+            let (class, mark) = match ending {
+                Ending::Returned => ("chip ended", "✓ "),
+                Ending::Cancelled => ("chip ended", "⊘ "),
+                Ending::Failed | Ending::Panicked => ("chip failed", "✕ "),
+            };
+            chips.push(self.chip(*task, class, mark));
         }
-        let first = done.len().saturating_sub(MOST_CHIPS);
-        html! {
-            <>
-                { for done[first..].iter().map(|(task, ending)| {
-                    let (class, mark) = match ending {
-                        Ending::Returned => ("chip ended", "✓ "),
-                        Ending::Cancelled => ("chip ended", "⊘ "),
-                        Ending::Failed | Ending::Panicked => ("chip failed", "✕ "),
-                    };
-                    self.chip(*task, class, mark)
-                }) }
-                { more(done.len(), MOST_CHIPS) }
-            </>
-        }
+        chips.extend(and_more(before));
+        chips
     }
 }
 
-fn row(label: &'static str, content: Html) -> Html {
-    html! { <div class="loop-row"><dt>{ label }</dt><dd>{ content }</dd></div> }
-}
-
-fn nobody() -> Html {
-    html! { <span class="faint">{ "none" }</span> }
-}
-
-fn more(all: usize, shown: usize) -> Html {
-    and_more(all.saturating_sub(shown))
-}
-
-fn and_more(count: usize) -> Html {
-    match count {
-        0 => Html::default(),
-        count => html! { <span class="soft">{ "and " }{ grouped(count as i64) }{ " more" }</span> },
+fn row(label: &'static str, mut content: Vec<Html>) -> Html {
+    if content.is_empty() {
+        content.push(el("span", "faint", vec![text("none")]));
     }
+    let label = el("dt", "", vec![text(label)]);
+    el("div", "loop-row", vec![label, el("dd", "", content)])
+}
+
+fn soft(words: impl Into<AttrValue>) -> Html {
+    el("span", "soft", vec![text(words)])
+}
+
+fn and_more(count: usize) -> Option<Html> {
+    let words = || format!("and {} more", grouped(count as i64));
+    (count > 0).then(|| soft(words()))
 }

@@ -1,8 +1,7 @@
 //! Going through a run in time: playing, stepping and jumping. The rest of what the page knows is
 //! in [`crate::app::state`].
 
-use crate::app::jump;
-use crate::app::state::{Action, State};
+use crate::app::state::{Action, Run, State};
 use crate::moment::{self, Moment, Stop};
 use crate::trace::Trace;
 use std::rc::Rc;
@@ -58,8 +57,8 @@ pub enum Time {
     Faster(bool),
     /// Go to the next of these, or to the one before.
     Step(Stop, bool),
-    /// Go to the moment that a text means.
-    Jump(String),
+    /// Go to a moment that was written, or say why that made no sense.
+    Jump(Result<Moment, String>),
     /// Go to the end, or to the beginning.
     ToEnd(bool),
 }
@@ -90,7 +89,7 @@ impl State {
             Time::Faster(false) => playback.speed = playback.speed.saturating_sub(1),
             Time::Step(stop, forward) => {
                 playback.on = false;
-                cursor = self.with_traces(|traces| match (forward, cursor) {
+                cursor = with_traces(&self.runs, |traces| match (forward, cursor) {
                     (true, Some(from)) => moment::next(traces, from, stop),
                     (true, None) => None,
                     (false, from) => {
@@ -99,10 +98,8 @@ impl State {
                     }
                 });
             }
-            Time::Jump(text) => match self.with_traces(|traces| jump::moment_of(&text, traces)) {
-                Ok(moment) => cursor = Some(moment),
-                Err(problem) => playback.problem = Some(problem),
-            },
+            Time::Jump(Ok(moment)) => cursor = Some(moment),
+            Time::Jump(Err(problem)) => playback.problem = Some(problem),
             Time::ToEnd(end) => {
                 playback.on = false;
                 cursor = (!end).then_some(Moment::START);
@@ -120,7 +117,7 @@ impl State {
 
     /// Where the cursor is after some time of playing; nowhere, when that is the end.
     fn played(&self, playback: &mut Playback, played_ns: u64) -> Option<Moment> {
-        self.with_traces(|traces| {
+        with_traces(&self.runs, |traces| {
             let mut at = self.cursor?;
             let end_ns = end_ns(traces);
             if end_ns > 0 {
@@ -135,20 +132,16 @@ impl State {
             Some(at)
         })
     }
+}
 
-    /// Does something with the traces of the runs on screen, in their order.
-    pub fn with_traces<T>(&self, act: impl FnOnce(&[&Trace]) -> T) -> T {
-        let recordings: Vec<_> = self
-            .runs
-            .iter()
-            .map(|run| run.run.recording.borrow())
-            .collect();
-        let traces: Vec<&Trace> = recordings
-            .iter()
-            .map(|recording| recording.trace())
-            .collect();
-        act(&traces)
-    }
+/// Does something with the traces of runs, in their order.
+pub fn with_traces<T>(runs: &[Run], act: impl FnOnce(&[&Trace]) -> T) -> T {
+    let recordings: Vec<_> = runs.iter().map(|run| run.run.recording.borrow()).collect();
+    let traces: Vec<&Trace> = recordings
+        .iter()
+        .map(|recording| recording.trace())
+        .collect();
+    act(&traces)
 }
 
 fn end_ns(traces: &[&Trace]) -> u64 {
@@ -220,10 +213,10 @@ mod tests {
     #[test]
     fn a_run_that_takes_no_time_is_played_by_event() {
         let mut state = after(shown("delay=0s"), &[Time::Play]);
-        let events = state.with_traces(|traces| traces[0].events.len());
+        let events = with_traces(&state.runs, |traces| traces[0].events.len());
         let count = |state: &State| {
             let cursor = state.cursor.expect("it plays");
-            state.with_traces(|traces| cursor.count(traces[0], 0))
+            with_traces(&state.runs, |traces| cursor.count(traces[0], 0))
         };
         for passed in 1..=events {
             state = after(state, &[Time::Passed(EVENT_NS)]);
@@ -254,9 +247,9 @@ mod tests {
 
     #[test]
     fn a_jump_that_makes_no_sense_is_said_and_moves_nothing() {
-        let state = after(shown(""), &[Time::Jump("1 s".to_owned())]);
+        let state = after(shown(""), &[Time::Jump(Ok(Moment::at(1_000_000_000)))]);
         assert_eq!(state.cursor, Some(Moment::at(1_000_000_000)));
-        let wrong = after(state, &[Time::Jump("soon".to_owned())]);
+        let wrong = after(state, &[Time::Jump(Err("what is soon".to_owned()))]);
         assert_eq!(wrong.cursor, Some(Moment::at(1_000_000_000)));
         assert!(wrong.playback.problem.is_some());
         let mended = after(wrong, &[Time::ToEnd(false)]);

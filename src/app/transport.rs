@@ -1,9 +1,15 @@
 //! What moves through time: play and pause, steps, a field to jump.
 
-use crate::app::browser::{matches_media, now_ms};
-use crate::app::playback::{SPEEDS, Time};
+use crate::app::browser::{self, matches_media, now_ms};
+use crate::app::jump;
+use crate::app::lines::number_at;
+use crate::app::playback::{SPEEDS, Time, with_traces};
 use crate::app::state::{Action, State, as_sentence};
-use crate::moment::Stop;
+use crate::app::tag::{el, el_with, text};
+use crate::moment::{Moment, Stop};
+use crate::palette;
+use crate::param::grouped;
+use crate::picture::words::event_words;
 use crate::summary::moment_text;
 use gloo_render::{AnimationFrame, request_animation_frame};
 use std::cell::RefCell;
@@ -14,6 +20,9 @@ use yew::prelude::*;
 
 /// The id of the field to jump.
 pub const JUMP_ID: &str = "jump";
+
+/// The id of the button to play: where the focus goes when a jump is done.
+const PLAY_ID: &str = "play";
 
 /// Where motion is not wanted, playing goes in steps of so long, in milliseconds.
 const STILL_MS: f64 = 500.0;
@@ -61,67 +70,74 @@ fn tick(frame: &Frame, last_ms: f64, step_ms: f64, on_action: Callback<Action>) 
     *frame.borrow_mut() = Some(request);
 }
 
+/// What the buttons ask for, by their number in `data-ask`.
+const ASKS: &[Time] = &[
+    Time::ToEnd(false),
+    Time::Play,
+    Time::ToEnd(true),
+    Time::Step(Stop::Event, false),
+    Time::Step(Stop::Event, true),
+    Time::Step(Stop::Turn, false),
+    Time::Step(Stop::Turn, true),
+    Time::Step(Stop::Line, false),
+    Time::Step(Stop::Line, true),
+];
+
 /// The bar.
 pub fn transport(state: &State, on_action: &Callback<Action>) -> Html {
-    let button = |time: Time, label: &'static str, key: &str, shapes: Html| {
-        let onclick = on_action.reform(move |_: MouseEvent| time.clone().into());
-        html! {
-            <button type="button" class="quiet square" aria-label={label} title={format!("{label} ({key})")} {onclick}>
-                { shapes }
-            </button>
-        }
-    };
-    let steps = |stop: Stop, word: &'static str, labels: [&'static str; 2], keys: [&str; 2]| {
-        html! {
-            <div class="steps">
-                { button(Time::Step(stop, false), labels[0], keys[0], glyph("M10 3.5 5 8l5 4.5")) }
-                <span aria-hidden="true">{ word }</span>
-                { button(Time::Step(stop, true), labels[1], keys[1], glyph("m6 3.5 5 4.5-5 4.5")) }
-            </div>
-        }
-    };
-    let playing = state.playback.on;
-    let (label, shapes) = match playing {
-        true => ("Pause", glyph("M5.5 3.5v9m5-9v9")),
-        false => ("Play", filled("M4.5 2.8v10.4L13 8z")),
+    let onclick = {
+        let on_action = on_action.clone();
+        Callback::from(move |event: MouseEvent| {
+            let ask = number_at(&event, "data-ask").and_then(|ask| ASKS.get(ask));
+            if let Some(time) = ask {
+                on_action.emit(time.clone().into());
+            }
+        })
     };
     let on_speed = on_action.reform(|event: Event| {
         let select = event.target_dyn_into::<HtmlSelectElement>();
         let speed = select.map_or(0, |select| select.selected_index().max(0) as usize);
         Time::Speed(speed).into()
     });
-    let on_jump = on_action.reform(|event: SubmitEvent| {
-        event.prevent_default();
-        Time::Jump(written(&event).unwrap_or_default()).into()
-    });
-    let time_ns = match state.cursor {
-        Some(cursor) => cursor.time_ns,
-        None => state.with_traces(|traces| {
-            let ends = traces.iter().map(|trace| trace.duration_ns());
-            ends.max().unwrap_or(0)
-        }),
+    let onsubmit = {
+        let (on_action, runs) = (on_action.clone(), state.runs.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let Some(field) = field_of(&event) else {
+                return;
+            };
+            let moment = with_traces(&runs, |traces| jump::moment_of(&field.value(), traces));
+            if moment.is_ok() {
+                // What is done need not stay there, and letters are keys again.
+                field.set_value("");
+                browser::focus(PLAY_ID);
+            }
+            on_action.emit(Time::Jump(moment).into());
+        })
     };
     let problem = state.playback.problem.as_deref();
+    let (play, play_path) = match state.playback.on {
+        true => ("Pause", "M5.5 3.5v9m5-9v9"),
+        false => ("Play", "M5 3.2v9.6L12.5 8z"),
+    };
+    let (time_ns, happened) = happened(state);
+    let announced = if state.playback.on { "off" } else { "polite" };
     html! {
-        <section class="transport" aria-label="Time">
+        <section class="transport" aria-label="Time" {onclick}>
             <div class="play">
-                { button(Time::ToEnd(false), "To the beginning", "Shift J", glyph("M12 3.5 6.5 8l5.5 4.5zM3.5 3.5v9")) }
-                <button type="button" class="play-button" aria-label={label} title={format!("{label} (P)")}
-                    onclick={on_action.reform(|_: MouseEvent| Time::Play.into())}>
-                    { shapes }
-                </button>
-                { button(Time::ToEnd(true), "To the end", "Shift L", glyph("M4 3.5 9.5 8 4 12.5zM12.5 3.5v9")) }
+                { button(0, "quiet square", "To the beginning", "Shift J", "M12.5 3.5 7 8l5.5 4.5zM4 3.5v9") }
+                { button(1, "play-button", play, "P", play_path) }
+                { button(2, "quiet square", "To the end", "Shift L", "M3.5 3.5 9 8l-5.5 4.5zM12 3.5v9") }
                 <select aria-label="Speed" title="Speed (<, >)" onchange={on_speed}>
                     { for SPEEDS.iter().enumerate().map(|(speed, (_, words))| html! {
                         <option selected={speed == state.playback.speed}>{ *words }</option>
                     }) }
                 </select>
             </div>
-            { steps(Stop::Event, "event", ["Previous event", "Next event"], [",", "."]) }
-            { steps(Stop::Turn, "turn", ["Previous turn", "Next turn"], ["J", "L"]) }
-            { steps(Stop::Line, "line", ["Previous line of output", "Next line of output"], ["B", "N"]) }
-            <form class="jump" onsubmit={on_jump}>
-                <output class="moment" aria-label="Moment">{ moment_text(time_ns) }{ " s" }</output>
+            { steps(3, "event", ["Previous event", "Next event"], [",", "."]) }
+            { steps(5, "turn", ["Previous turn", "Next turn"], ["J", "L"]) }
+            { steps(7, "line", ["Previous line of output", "Next line of output"], ["B", "N"]) }
+            <form class="jump" {onsubmit}>
                 <input type="text" id={JUMP_ID} aria-label="Go to a time or a turn" title="Go to a time or a turn (G)"
                     placeholder="1.5 s, turn 3" autocomplete="off" spellcheck="false" enterkeyhint="go"
                     aria-invalid={problem.map(|_| "true")} aria-describedby={problem.map(|_| "jump-problem")} />
@@ -129,30 +145,96 @@ pub fn transport(state: &State, on_action: &Callback<Action>) -> Html {
             if let Some(problem) = problem {
                 <p class="field-error" id="jump-problem" role="alert">{ as_sentence(problem) }</p>
             }
+            <p class="moment" aria-live={announced}>
+                <b>{ moment_text(time_ns) }{ " s" }</b>{ happened }
+            </p>
         </section>
     }
 }
 
-/// What is written in the field of a form.
-fn written(event: &SubmitEvent) -> Option<String> {
+/// The time of the moment, and the last thing that has happened, in words.
+fn happened(state: &State) -> (u64, Html) {
+    with_traces(&state.runs, |traces| {
+        let ends = traces.iter().map(|trace| trace.duration_ns());
+        let end_ns = ends.max().unwrap_or(0);
+        let at = state.cursor.unwrap_or_else(|| Moment::at(end_ns));
+        let Some((place, position)) = at.last_event(traces) else {
+            return (at.time_ns, text("nothing has happened yet"));
+        };
+        let trace = traces[place];
+        let (task, words) = event_words(trace, &trace.events[position]);
+        let number = format!(
+            "event {} of {}",
+            grouped(position as i64 + 1),
+            grouped(trace.events.len() as i64)
+        );
+        let class = task.map_or_else(String::new, |task| {
+            format!("who t{}", palette::of_task(task))
+        });
+        let who = task.map_or("", |task| trace.name(task));
+        let parts = vec![
+            el("span", class, vec![text(who.to_owned())]),
+            text(format!(" {words} ")),
+            el("span", "counts", vec![text(number)]),
+        ];
+        (at.time_ns, el("span", "happened", parts))
+    })
+}
+
+fn steps(
+    ask: usize,
+    word: &'static str,
+    labels: [&'static str; 2],
+    keys: [&'static str; 2],
+) -> Html {
+    let class = "quiet square";
+    el(
+        "div",
+        "steps",
+        vec![
+            button(ask, class, labels[0], keys[0], "M10 3.5 5 8l5 4.5"),
+            el_with(
+                "span",
+                vec![("aria-hidden", "true".into())],
+                vec![text(word)],
+            ),
+            button(ask + 1, class, labels[1], keys[1], "m6 3.5 5 4.5-5 4.5"),
+        ],
+    )
+}
+
+fn button(
+    ask: usize,
+    class: &'static str,
+    label: &'static str,
+    key: &'static str,
+    path: &'static str,
+) -> Html {
+    let path = el_with("path", vec![("d", path.into())], vec![]);
+    let picture = el_with(
+        "svg",
+        vec![
+            ("class", "glyph".into()),
+            ("viewBox", "0 0 16 16".into()),
+            ("aria-hidden", "true".into()),
+        ],
+        vec![path],
+    );
+    let mut attributes = vec![
+        ("type", "button".into()),
+        ("class", class.into()),
+        ("data-ask", ask.to_string().into()),
+        ("aria-label", label.into()),
+        ("title", format!("{label} ({key})").into()),
+    ];
+    if ask == 1 {
+        attributes.push(("id", PLAY_ID.into()));
+    }
+    el_with("button", attributes, vec![picture])
+}
+
+/// The field of a form.
+fn field_of(event: &SubmitEvent) -> Option<HtmlInputElement> {
     let form = event.target()?.dyn_into::<Element>().ok()?;
-    let field = form.query_selector("input").ok()??;
-    Some(field.dyn_into::<HtmlInputElement>().ok()?.value())
-}
-
-fn glyph(path: &'static str) -> Html {
-    html! {
-        <svg class="icon" width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor"
-            stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
-            <path d={path} />
-        </svg>
-    }
-}
-
-fn filled(path: &'static str) -> Html {
-    html! {
-        <svg class="icon" width="16" height="16" viewBox="0 0 16 16" fill="currentColor" aria-hidden="true">
-            <path d={path} />
-        </svg>
-    }
+    form.query_selector("input").ok()??.dyn_into().ok()
 }
