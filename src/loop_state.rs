@@ -15,6 +15,8 @@ pub struct LoopView {
     pub turn: usize,
     /// Who has the loop's thread.
     pub running: Option<TaskId>,
+    /// It blocks the loop. That is recorded only when it is over, so the next event says it.
+    pub blocks: bool,
     /// In the order in which they will run.
     pub ready: Vec<TaskId>,
     /// By deadline, then by age.
@@ -223,6 +225,14 @@ impl LoopState {
         }
     }
 
+    /// The line from which the running task blocks the loop.
+    fn blocks(&self, trace: &Trace) -> Option<LocationId> {
+        match trace.events.get(self.count)?.what {
+            What::Blocked { task, at, .. } if self.running == Some(task) => Some(at),
+            _ => None,
+        }
+    }
+
     /// What it takes to keep this, in bytes.
     fn bytes(&self) -> usize {
         size_of::<Self>()
@@ -263,6 +273,7 @@ impl LoopState {
         LoopView {
             turn: self.turn(),
             running: self.running,
+            blocks: self.blocks(trace).is_some(),
             ready: self.those(|place| place == Place::Ready).collect(),
             timers: self.timers(trace),
             waiting: self
@@ -303,13 +314,18 @@ impl LoopState {
     /// never ran stand nowhere. `file` is the end of its path.
     pub fn stands(&self, trace: &Trace, file: &str) -> Vec<Stand> {
         let mut by_location: Vec<Option<Stand>> = vec![None; trace.locations.len()];
+        let blocks = self.blocks(trace);
         for (task, now) in self.tasks.iter().enumerate() {
-            let location = trace.location(now.at);
+            let task = TaskId(task as u32);
+            let at = match blocks {
+                Some(at) if self.running == Some(task) => at,
+                _ => now.at,
+            };
+            let location = trace.location(at);
             if matches!(now.place, Place::Done(_)) || !location.file.ends_with(file) {
                 continue;
             }
-            let task = TaskId(task as u32);
-            let stand = by_location[now.at.index()].get_or_insert(Stand {
+            let stand = by_location[at.index()].get_or_insert(Stand {
                 line: location.line,
                 tasks: Vec::new(),
                 more: 0,
@@ -453,18 +469,21 @@ pub fn who_waits(trace: &Trace) -> String {
 mod tests {
     use super::*;
     use crate::demos;
+    use crate::link::apply_query;
     use crate::param::Values;
 
-    fn factorial(time_ns: u64) -> (Trace, LoopState) {
+    fn factorial(setting: &str, time_ns: u64) -> (Trace, LoopState) {
         let demo = demos::find("factorial").expect("the demo exists");
-        let trace = demo.run_instantly(Values::defaults(demo.params));
+        let mut values = Values::defaults(demo.params);
+        apply_query(&mut values, setting).expect("the setting is valid");
+        let trace = demo.run_instantly(values);
         let state = LoopState::after(&trace, trace.events_until(time_ns));
         (trace, state)
     }
 
     #[test]
     fn between_two_pauses_the_loop_sleeps_and_says_until_when() {
-        let (trace, state) = factorial(1_500_000_000);
+        let (trace, state) = factorial("", 1_500_000_000);
         let view = state.view(&trace);
         assert_eq!(view.running, None);
         assert_eq!(view.ready, []);
@@ -490,7 +509,7 @@ mod tests {
 
     #[test]
     fn tasks_stand_on_lines_of_the_demo() {
-        let (trace, state) = factorial(1_500_000_000);
+        let (trace, state) = factorial("", 1_500_000_000);
         let source = include_str!("demos/factorial.rs");
         let stands = state.stands(&trace, "factorial.rs");
         let mut told: Vec<_> = stands
@@ -505,15 +524,31 @@ mod tests {
         assert_eq!(
             told,
             [
-                ("stage.sleep(delay).await;", "A, B".to_owned()),
                 (
                     r#".gather([stage.spawn("A", a), stage.spawn("B", b)])"#,
                     "main".to_owned()
                 ),
+                ("stage.sleep(delay).await;", "A, B".to_owned()),
             ]
         );
         assert_eq!(state.stands(&trace, "other.rs"), []);
-        let (trace, end) = factorial(u64::MAX);
+        let (trace, end) = factorial("", u64::MAX);
         assert_eq!(end.stands(&trace, "factorial.rs"), []);
+    }
+
+    #[test]
+    fn who_blocks_stands_at_the_line_that_blocks() {
+        let (trace, state) = factorial("mode=blocking", 1_500_000_000);
+        let view = state.view(&trace);
+        assert!(view.blocks);
+        assert_eq!(view.running.map(|task| trace.name(task)), Some("A"));
+        let stands = state.stands(&trace, "factorial.rs");
+        let stand = stands.iter().find(|stand| stand.running);
+        let line = stand.expect("it stands somewhere").line as usize;
+        let source = include_str!("demos/factorial.rs");
+        assert_eq!(
+            source.lines().nth(line - 1).map(str::trim),
+            Some("stage.block(delay);")
+        );
     }
 }

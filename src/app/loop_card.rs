@@ -95,8 +95,12 @@ impl Drawing<'_> {
             None if awake => "loop-top".to_owned(),
             None => "loop-top asleep".to_owned(),
         };
+        let has = match view.blocks {
+            true => "blocks the loop",
+            false => "has the thread",
+        };
         let running = match view.running {
-            Some(task) => vec![self.chip(task, "chip runs", ""), soft("has the thread")],
+            Some(task) => vec![self.chip(task, "chip runs", ""), soft(has)],
             None => vec![soft(self.idle_words())],
         };
         let queue = match view.ready.as_slice() {
@@ -105,10 +109,8 @@ impl Drawing<'_> {
         };
         let head = el_with(
             "span",
-            vec![
-                ("class", "queue-head".into()),
-                ("aria-hidden", "true".into()),
-            ],
+            &["class", "aria-hidden"],
+            vec!["queue-head".into(), "true".into()],
             vec![text("◂")],
         );
         let queue = el("div", "loop-queue", [vec![head], queue].concat());
@@ -129,46 +131,43 @@ impl Drawing<'_> {
             }
             _ => 0.0,
         };
-        let circle =
-            |class: &'static str, r: &'static str, more: Vec<(&'static str, AttrValue)>| {
-                let mut attributes = vec![
-                    ("class", class.into()),
-                    ("cx", "32".into()),
-                    ("cy", "32".into()),
-                    ("r", r.into()),
-                ];
-                attributes.extend(more);
-                el_with("circle", attributes, vec![])
-            };
-        let drawn = format!("{part:.1} 100");
-        let turned = format!("rotate({:.1} 32 32)", part * 3.6);
-        let mut shapes = vec![circle("ring-track", "25", vec![])];
+        let circle = |class: &'static str, r: &'static str, dashes: String| {
+            el_with(
+                "circle",
+                &["class", "cx", "cy", "r", "pathLength", "stroke-dasharray"],
+                vec![
+                    class.into(),
+                    "32".into(),
+                    "32".into(),
+                    r.into(),
+                    "100".into(),
+                    dashes.into(),
+                ],
+                vec![],
+            )
+        };
+        let mut shapes = vec![circle("ring-track", "25", String::new())];
         if part > 0.0 {
-            let dashes = vec![
-                ("pathLength", "100".into()),
-                ("stroke-dasharray", drawn.into()),
-            ];
-            shapes.push(circle("ring-part", "25", dashes));
+            shapes.push(circle("ring-part", "25", format!("{part:.1} 100")));
+            let turned = format!("rotate({:.1} 32 32)", part * 3.6);
             shapes.push(el_with(
                 "path",
+                &["class", "d", "transform"],
                 vec![
-                    ("class", "ring-head".into()),
-                    ("d", "M31 .5 41 7l-10 6.5z".into()),
-                    ("transform", turned.into()),
+                    "ring-head".into(),
+                    "M31 .5 41 7l-10 6.5z".into(),
+                    turned.into(),
                 ],
                 vec![],
             ));
         }
         if self.view.running.is_some() {
-            shapes.push(circle("ring-task", "11", vec![]));
+            shapes.push(circle("ring-task", "11", String::new()));
         }
         el_with(
             "svg",
-            vec![
-                ("class", "loop-ring".into()),
-                ("viewBox", "0 0 64 64".into()),
-                ("aria-hidden", "true".into()),
-            ],
+            &["class", "viewBox", "aria-hidden"],
+            vec!["loop-ring".into(), "0 0 64 64".into(), "true".into()],
             shapes,
         )
     }
@@ -202,11 +201,8 @@ impl Drawing<'_> {
         let class = format!("{class}{picked} t{}", palette::of_task(task));
         el_with(
             "button",
-            vec![
-                ("type", "button".into()),
-                ("class", class.into()),
-                ("data-task", task.0.to_string().into()),
-            ],
+            &["type", "class", "data-task"],
+            vec!["button".into(), class.into(), task.0.to_string().into()],
             vec![text(mark.to_owned() + self.trace.name(task))],
         )
     }
@@ -239,12 +235,8 @@ impl Drawing<'_> {
             .map(|row| row.deadline_ns.saturating_sub(row.set_ns));
         let scale_ns = longest.max().unwrap_or(0).max(1);
         let bar = |class: &'static str, width: AttrValue| {
-            let attributes = vec![
-                ("class", class.into()),
-                ("width", width),
-                ("height", "4".into()),
-            ];
-            el_with("rect", attributes, vec![])
+            let values = vec![class.into(), width, "4".into()];
+            el_with("rect", &["class", "width", "height"], values, vec![])
         };
         let mut lines = Vec::new();
         for row in shown {
@@ -256,11 +248,8 @@ impl Drawing<'_> {
             };
             let bars = el_with(
                 "svg",
-                vec![
-                    ("viewBox", "0 0 100 4".into()),
-                    ("preserveAspectRatio", "none".into()),
-                    ("aria-hidden", "true".into()),
-                ],
+                &["viewBox", "preserveAspectRatio", "aria-hidden"],
+                vec!["0 0 100 4".into(), "none".into(), "true".into()],
                 vec![
                     bar("timer-track", "100".into()),
                     bar("timer-left", format!("{part:.2}").into()),

@@ -14,7 +14,7 @@ use crate::app::prose;
 use crate::app::run_card::RunCard;
 use crate::app::runner::Runner;
 use crate::app::share::Share;
-use crate::app::source::{Mark, Panel, Source, Tabs};
+use crate::app::source::{Mark, Panel, Source, tabs};
 use crate::app::state::{Action, MOST_RUNS, Run, State, as_sentence, no_preview_sentence};
 use crate::app::theme::use_theme;
 use crate::app::transport::{JUMP_ID, transport, use_playing};
@@ -179,9 +179,7 @@ fn Page() -> Html {
         _ => Vec::new(),
     };
     let runs_shown = !compact || shown_panel == Panel::Run;
-    let tabs = html! {
-        <Tabs scenario={scenario.clone()} panels={Panel::all(compact)} selected={shown_panel} on_select={on_panel} />
-    };
+    let tabs = tabs(scenario.demo, Panel::all(compact), shown_panel, &on_panel);
     html! {
         <>
             <a class="skip" href="#work" onclick={skip_to_work()}>{ "Skip to the demo" }</a>
@@ -251,9 +249,6 @@ fn runs(state: &State, difference: &str, on_action: &Callback<Action>) -> Html {
                     expected_ns={state.expected_ns[run.place]} cursor={state.cursor} {place}
                     selected={state.selected} on_action={on_action.clone()} />
             }) }
-            { for state.runs.iter().map(|run| html! {
-                <Findings key={run.place} run={run.run.clone()} label={run.label.clone()} on_action={on_action.clone()} />
-            }) }
             if !state.runs.is_empty() {
                 { transport(state, on_action) }
             }
@@ -266,6 +261,9 @@ fn runs(state: &State, difference: &str, on_action: &Callback<Action>) -> Html {
                     loop_card(run, place, state.cursor, state.selected, on_action)
                 }) }
             </div>
+            { for state.runs.iter().map(|run| html! {
+                <Findings key={run.place} run={run.run.clone()} label={run.label.clone()} on_action={on_action.clone()} />
+            }) }
         </>
     }
 }

@@ -61,9 +61,6 @@ pub fn RunCard(props: &RunCardProps) -> Html {
     };
     html! {
         <section class="run card" aria-label={label.clone()}>
-            if live {
-                { progress(shown, props.expected_ns) }
-            }
             <header class="run-head">
                 if !shown.label.is_empty() {
                     <h2>{ &shown.label }</h2>
@@ -72,7 +69,7 @@ pub fn RunCard(props: &RunCardProps) -> Html {
                 }
                 <p class="elapsed">
                     if let (true, Purpose::Asked { at_ms }) = (live, shown.purpose) {
-                        <Elapsed {at_ms} />
+                        <Elapsed {at_ms} expected_ns={expected_ns(shown, props.expected_ns)} />
                     } else {
                         { summary::time_text(duration_ns) }
                     }
@@ -127,14 +124,10 @@ fn badge(shown: &Run) -> Html {
     html! { <span class={classes!("badge", class)} title={hint}>{ words }</span> }
 }
 
-/// A bar that is exact where a preview said how long the run takes, and only busy where none did.
-fn progress(shown: &Run, expected_ns: Option<u64>) -> Html {
-    match (shown.purpose, shown.clock(), expected_ns) {
-        (Purpose::Asked { at_ms }, ClockKind::Live, Some(expected_ns)) if expected_ns > 0 => {
-            html! { <Progress {at_ms} {expected_ns} /> }
-        }
-        _ => html! { <progress class="run-progress" aria-label="The run goes on" /> },
-    }
+/// How long the run takes on the reader's clock, where a preview said it.
+fn expected_ns(shown: &Run, expected_ns: Option<u64>) -> Option<u64> {
+    let live = shown.clock() == ClockKind::Live;
+    expected_ns.filter(|expected_ns| live && *expected_ns > 0)
 }
 
 /// The milliseconds since a moment, anew in each frame.
@@ -173,9 +166,11 @@ fn tick(frame: &Frame, show: Rc<dyn Fn()>) {
 #[derive(Properties, PartialEq)]
 struct ElapsedProps {
     at_ms: f64,
+    expected_ns: Option<u64>,
 }
 
-/// A running stop-watch.
+/// A running stop-watch, with a bar along the card that is exact where it is known how long the
+/// run takes, and only busy where it is not.
 #[component]
 fn Elapsed(props: &ElapsedProps) -> Html {
     let elapsed_ms = use_elapsed_ms(props.at_ms);
@@ -184,22 +179,19 @@ fn Elapsed(props: &ElapsedProps) -> Html {
         ..1_000.0 => format!("{:.2} s", elapsed_ms / 1e3),
         _ => summary::time_text((elapsed_ms * 1e6) as u64),
     };
-    html! { <span aria-hidden="true">{ text }</span> }
-}
-
-#[derive(Properties, PartialEq)]
-struct ProgressProps {
-    at_ms: f64,
-    expected_ns: u64,
-}
-
-#[component]
-fn Progress(props: &ProgressProps) -> Html {
-    let elapsed_ms = use_elapsed_ms(props.at_ms);
-    let expected_ms = props.expected_ns as f64 / 1e6;
+    let expected_ms = props
+        .expected_ns
+        .map(|expected_ns| expected_ns as f64 / 1e6);
     html! {
-        <progress class="run-progress" aria-label="How much of the expected time is over"
-            max={format!("{expected_ms:.0}")} value={format!("{:.0}", elapsed_ms.min(expected_ms))} />
+        <>
+            if let Some(expected_ms) = expected_ms {
+                <progress class="run-progress" aria-label="How much of the expected time is over"
+                    max={format!("{expected_ms:.0}")} value={format!("{:.0}", elapsed_ms.min(expected_ms))} />
+            } else {
+                <progress class="run-progress" aria-label="The run goes on" />
+            }
+            <span aria-hidden="true">{ text }</span>
+        </>
     }
 }
 

@@ -74,24 +74,15 @@ fn language(demo: &Demo) -> (Language, &'static str) {
     }
 }
 
-/// Properties of [`Tabs`].
-#[derive(Properties, PartialEq)]
-pub struct TabsProps {
-    /// What is on screen.
-    pub scenario: Scenario,
-    /// The tabs.
-    pub panels: &'static [Panel],
-    /// The one that is shown.
-    pub selected: Panel,
-    /// The reader chose one.
-    pub on_select: Callback<Panel>,
-}
-
 /// The tabs: one of them can be reached with the Tab key, the arrow keys go on from there.
-#[component]
-pub fn Tabs(props: &TabsProps) -> Html {
+pub fn tabs(
+    demo: &Demo,
+    panels: &'static [Panel],
+    selected: Panel,
+    on_select: &Callback<Panel>,
+) -> Html {
     let on_key = {
-        let (panels, selected, on_select) = (props.panels, props.selected, props.on_select.clone());
+        let on_select = on_select.clone();
         Callback::from(move |event: KeyboardEvent| {
             let at = panels
                 .iter()
@@ -124,14 +115,14 @@ pub fn Tabs(props: &TabsProps) -> Html {
     };
     html! {
         <div class="tabs" role="tablist" aria-label="Program and run" onkeydown={on_key}>
-            { for props.panels.iter().map(|panel| {
-                let selected = *panel == props.selected;
+            { for panels.iter().map(|panel| {
+                let selected = *panel == selected;
                 html! {
                     <button key={panel.word()} type="button" role="tab" id={panel.tab_id()}
                         aria-selected={selected.to_string()} aria-controls={selected.then(|| panel.panel_id())}
                         tabindex={if selected { "0" } else { "-1" }}
-                        onclick={ let panel = *panel; props.on_select.reform(move |_| panel) }>
-                        { panel.label(props.scenario.demo) }
+                        onclick={ let panel = *panel; on_select.reform(move |_| panel) }>
+                        { panel.label(demo) }
                     </button>
                 }
             }) }

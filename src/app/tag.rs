@@ -2,24 +2,28 @@
 //! for views of many small ones that adds up to more than the page's budget has room for.
 
 use yew::prelude::*;
-use yew::virtual_dom::{VTag, VText};
+use yew::virtual_dom::{AttributeOrProperty, Attributes, VTag, VText};
 
 /// An element with a class.
 pub fn el(tag: &'static str, class: impl Into<AttrValue>, children: Vec<Html>) -> Html {
-    el_with(tag, vec![("class", class.into())], children)
+    el_with(tag, &["class"], vec![class.into()], children)
 }
 
-/// An element with attributes.
+/// An element with attributes: their names, and as many values.
 #[inline(never)]
 pub fn el_with(
     tag: &'static str,
-    attributes: Vec<(&'static str, AttrValue)>,
+    keys: &'static [&'static str],
+    values: Vec<AttrValue>,
     children: Vec<Html>,
 ) -> Html {
     let mut element = VTag::new(tag);
-    for (name, value) in attributes {
-        element.add_attribute(name, value);
-    }
+    let values = values.into_iter();
+    let values = values.map(|value| Some(AttributeOrProperty::Attribute(value)));
+    element.set_attributes(Attributes::Dynamic {
+        keys,
+        values: values.collect(),
+    });
     element.add_children(children);
     Html::from(element)
 }

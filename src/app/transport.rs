@@ -17,12 +17,13 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
+use yew::virtual_dom::{AttributeOrProperty, Attributes, VTag};
 
 /// The id of the field to jump.
 pub const JUMP_ID: &str = "jump";
 
 /// The id of the button to play: where the focus goes when a jump is done.
-const PLAY_ID: &str = "play";
+const PLAY_ID: &str = "time-1";
 
 /// Where motion is not wanted, playing goes in steps of so long, in milliseconds.
 const STILL_MS: f64 = 500.0;
@@ -129,9 +130,7 @@ pub fn transport(state: &State, on_action: &Callback<Action>) -> Html {
                 { button(1, "play-button", play, "P", play_path) }
                 { button(2, "quiet square", "To the end", "Shift L", "M3.5 3.5 9 8l-5.5 4.5zM12 3.5v9") }
                 <select aria-label="Speed" title="Speed (<, >)" onchange={on_speed}>
-                    { for SPEEDS.iter().enumerate().map(|(speed, (_, words))| html! {
-                        <option selected={speed == state.playback.speed}>{ *words }</option>
-                    }) }
+                    { for SPEEDS.iter().enumerate().map(|(speed, (_, words))| option(words, speed == state.playback.speed)) }
                 </select>
             </div>
             { steps(3, "event", ["Previous event", "Next event"], [",", "."]) }
@@ -195,7 +194,8 @@ fn steps(
             button(ask, class, labels[0], keys[0], "M10 3.5 5 8l5 4.5"),
             el_with(
                 "span",
-                vec![("aria-hidden", "true".into())],
+                &["aria-hidden"],
+                vec!["true".into()],
                 vec![text(word)],
             ),
             button(ask + 1, class, labels[1], keys[1], "m6 3.5 5 4.5-5 4.5"),
@@ -210,27 +210,38 @@ fn button(
     key: &'static str,
     path: &'static str,
 ) -> Html {
-    let path = el_with("path", vec![("d", path.into())], vec![]);
+    let path = el_with("path", &["d"], vec![path.into()], vec![]);
     let picture = el_with(
         "svg",
-        vec![
-            ("class", "glyph".into()),
-            ("viewBox", "0 0 16 16".into()),
-            ("aria-hidden", "true".into()),
-        ],
+        &["class", "viewBox", "aria-hidden"],
+        vec!["glyph".into(), "0 0 16 16".into(), "true".into()],
         vec![path],
     );
-    let mut attributes = vec![
-        ("type", "button".into()),
-        ("class", class.into()),
-        ("data-ask", ask.to_string().into()),
-        ("aria-label", label.into()),
-        ("title", format!("{label} ({key})").into()),
-    ];
-    if ask == 1 {
-        attributes.push(("id", PLAY_ID.into()));
-    }
-    el_with("button", attributes, vec![picture])
+    el_with(
+        "button",
+        &["type", "class", "id", "data-ask", "aria-label", "title"],
+        vec![
+            "button".into(),
+            class.into(),
+            format!("time-{ask}").into(),
+            ask.to_string().into(),
+            label.into(),
+            format!("{label} ({key})").into(),
+        ],
+        vec![picture],
+    )
+}
+
+/// An option of the list of speeds. Once the reader has chosen one, the attribute that says which
+/// is chosen means nothing any more: the property does.
+fn option(words: &'static str, chosen: bool) -> Html {
+    let mut element = VTag::new("option");
+    element.set_attributes(Attributes::Dynamic {
+        keys: &["selected"],
+        values: Box::new([Some(AttributeOrProperty::Property(chosen.into()))]),
+    });
+    element.add_children([text(words)]);
+    Html::from(element)
 }
 
 /// The field of a form.

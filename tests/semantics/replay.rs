@@ -65,6 +65,10 @@ pub fn views(trace: &Trace) -> Vec<LoopView> {
         }
         views.push(view.clone());
     }
+    for (view, event) in views.iter_mut().zip(&trace.events) {
+        view.blocks =
+            matches!(event.what, What::Blocked { task, .. } if view.running == Some(task));
+    }
     views
 }
 
