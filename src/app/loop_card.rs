@@ -113,7 +113,12 @@ impl Drawing<'_> {
             vec!["queue-head".into(), "true".into()],
             vec![text("◂")],
         );
-        let queue = el("div", "loop-queue", [vec![head], queue].concat());
+        let queue = el_with(
+            "div",
+            &["class", "role", "aria-label"],
+            vec!["loop-queue".into(), "group".into(), "Ready".into()],
+            [vec![head], queue].concat(),
+        );
         let running = el("p", "loop-running", running);
         let now = el("div", "loop-now", vec![running, queue]);
         el("div", class, vec![self.ring(awake), now])

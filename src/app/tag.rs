@@ -5,6 +5,7 @@ use yew::prelude::*;
 use yew::virtual_dom::{AttributeOrProperty, Attributes, VTag, VText};
 
 /// An element with a class.
+#[inline(never)]
 pub fn el(tag: &'static str, class: impl Into<AttrValue>, children: Vec<Html>) -> Html {
     el_with(tag, &["class"], vec![class.into()], children)
 }

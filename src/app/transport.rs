@@ -167,15 +167,15 @@ fn happened(state: &State) -> (u64, Html) {
             grouped(position as i64 + 1),
             grouped(trace.events.len() as i64)
         );
-        let class = task.map_or_else(String::new, |task| {
-            format!("who t{}", palette::of_task(task))
-        });
-        let who = task.map_or("", |task| trace.name(task));
-        let parts = vec![
-            el("span", class, vec![text(who.to_owned())]),
-            text(format!(" {words} ")),
-            el("span", "counts", vec![text(number)]),
-        ];
+        let mut parts = Vec::new();
+        if let Some(task) = task {
+            let class = format!("who t{}", palette::of_task(task));
+            parts.push(el("span", class, vec![text(trace.name(task).to_owned())]));
+            parts.push(text(" "));
+        }
+        parts.push(text(words));
+        parts.push(text(" "));
+        parts.push(el("span", "counts", vec![text(number)]));
         (at.time_ns, el("span", "happened", parts))
     })
 }
