@@ -22,8 +22,10 @@ const MORE_LINES: usize = 2_000;
 /// The list counts as scrolled to its end when less than this is below, in pixels.
 const NEAR_THE_END_PX: i32 = 24;
 
-/// So many lines after the current one are shown, where there are too many to show all.
-const LINES_AHEAD: usize = 100;
+/// Around the line of a moment so many lines are shown, which move on by so many at a time: while
+/// it plays there may be another line in each frame.
+const LINES_AROUND: usize = 150;
+const LINES_ON: usize = 50;
 
 /// Properties of [`Output`].
 #[derive(Properties, PartialEq)]
@@ -79,11 +81,12 @@ pub fn Output(props: &OutputProps) -> Html {
     };
     let recording = props.run.recording.borrow();
     let (trace, events) = (recording.trace(), recording.lines());
-    let last = match props.printed {
-        Some(printed) => events.len().min((printed + LINES_AHEAD).max(*shown_lines)),
-        None => events.len(),
+    let (last, most) = match props.printed {
+        Some(printed) => ((printed / LINES_ON + 2) * LINES_ON, LINES_AROUND),
+        None => (events.len(), *shown_lines),
     };
-    let hidden = last.saturating_sub(*shown_lines);
+    let last = last.max(most).min(events.len());
+    let hidden = last.saturating_sub(most);
     let on_click = {
         let (run, place, on_action) = (props.run.clone(), props.place, props.on_action.clone());
         Callback::from(move |event: MouseEvent| {
@@ -118,9 +121,11 @@ pub fn Output(props: &OutputProps) -> Html {
                 if hidden > 0 {
                     <p class="earlier">
                         { format!("… {} earlier lines are not shown ", grouped(hidden as i64)) }
-                        <button type="button" class="quiet" onclick={on_more}>
-                            { format!("Show {} more", grouped(hidden.min(MORE_LINES) as i64)) }
-                        </button>
+                        if props.printed.is_none() {
+                            <button type="button" class="quiet" onclick={on_more}>
+                                { format!("Show {} more", grouped(hidden.min(MORE_LINES) as i64)) }
+                            </button>
+                        }
                     </p>
                 }
                 if events.is_empty() {

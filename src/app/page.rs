@@ -15,14 +15,13 @@ use crate::app::run_card::RunCard;
 use crate::app::runner::Runner;
 use crate::app::share::Share;
 use crate::app::source::{Mark, Panel, Source, tabs};
-use crate::app::state::{Action, MOST_RUNS, Run, State, as_sentence, no_preview_sentence};
+use crate::app::state::{Action, MOST_RUNS, Run, State, as_sentence, counted, no_preview_sentence};
 use crate::app::theme::use_theme;
 use crate::app::transport::{JUMP_ID, transport, use_playing};
 use crate::demos;
 use crate::link::{self, Scenario};
 use crate::moment::Moment;
 use crate::palette;
-use crate::param::grouped;
 use crate::summary;
 use crate::trace::{ClockKind, EndReason};
 use gloo_events::{EventListener, EventListenerOptions};
@@ -299,10 +298,10 @@ fn marks(state: &State) -> Vec<Mark> {
         for stand in recording.stands(count, file) {
             let trace = recording.trace();
             let names: Vec<&str> = stand.tasks.iter().map(|task| trace.name(*task)).collect();
-            let mut who = names.join(", ");
-            if stand.more > 0 {
-                who += &format!(" and {} more", grouped(stand.more as i64));
-            }
+            let mut who = match stand.more {
+                0 => names.join(", "),
+                more => counted(names.len() + more, "task"),
+            };
             if state.runs.len() > 1 {
                 who = format!("{}: {who}", run.label);
             }
