@@ -122,7 +122,11 @@ pub fn transport(state: &State, on_action: &Callback<Action>) -> Html {
         false => ("Play", "M5 3.2v9.6L12.5 8z"),
     };
     let (time_ns, happened) = happened(state);
-    let announced = if state.playback.on { "off" } else { "polite" };
+    // A step is told to those who hear the page; what moves by itself is not.
+    let announced = match state.playback.on || state.cursor.is_none() {
+        true => "off",
+        false => "polite",
+    };
     html! {
         <section class="transport" aria-label="Time" {onclick}>
             <div class="play">
