@@ -2,6 +2,7 @@
 
 use crate::app::dialog::Dialog;
 use crate::app::playback::Time;
+use crate::app::tag::{el, text};
 use crate::moment::Stop;
 use crate::picture::keys as picture;
 use wasm_bindgen::JsCast;
@@ -106,41 +107,35 @@ fn types_text(event: &KeyboardEvent) -> bool {
     }
 }
 
-/// Properties of [`Keys`].
-#[derive(Properties, PartialEq)]
-pub struct KeysProps {
-    /// Whether it is shown.
-    pub open: bool,
-    /// The reader closes it.
-    pub on_close: Callback<()>,
-}
-
 /// The dialog.
-#[component]
-pub fn Keys(props: &KeysProps) -> Html {
+pub fn keys(open: bool, on_close: &Callback<()>) -> Html {
+    // It is asked for in each frame while a run plays.
+    let lists = match open {
+        true => el(
+            "div",
+            "keys-lists",
+            [
+                list("The page", KEYS),
+                list("Time", TIME_KEYS),
+                list("In the picture", picture::KEYS),
+            ]
+            .concat(),
+        ),
+        false => Html::default(),
+    };
     html! {
-        <Dialog open={props.open} on_close={props.on_close.clone()} title="Keys" class="keys">
-            <div class="keys-lists">
-                { list("The page", KEYS) }
-                { list("Time", TIME_KEYS) }
-                { list("In the picture", picture::KEYS) }
-            </div>
-        </Dialog>
+        <Dialog {open} on_close={on_close.clone()} title="Keys" class="keys">{ lists }</Dialog>
     }
 }
 
-fn list(title: &str, keys: &[(&'static str, &'static str)]) -> Html {
-    html! {
-        <>
-            <h3>{ title }</h3>
-            <dl>
-                { for keys.iter().map(|(keys, does)| html! {
-                    <div>
-                        <dt>{ for keys.split(' ').map(|key| html! { <kbd>{ key.to_owned() }</kbd> }) }</dt>
-                        <dd>{ *does }</dd>
-                    </div>
-                }) }
-            </dl>
-        </>
-    }
+fn list(title: &'static str, keys: &[(&'static str, &'static str)]) -> Vec<Html> {
+    let row = |(keys, does): &(&'static str, &'static str)| {
+        let keys = keys.split(' ').map(|key| el("kbd", "", vec![text(key)]));
+        let does = el("dd", "", vec![text(*does)]);
+        el("div", "", vec![el("dt", "", keys.collect()), does])
+    };
+    vec![
+        el("h3", "", vec![text(title)]),
+        el("dl", "", keys.iter().map(row).collect()),
+    ]
 }

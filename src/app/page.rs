@@ -7,7 +7,7 @@ use crate::app::form::{ParamForm, ParamFormProps, field_id};
 use crate::app::gallery::Gallery;
 use crate::app::header::Header;
 use crate::app::icon;
-use crate::app::keys::{self, Command, Keys};
+use crate::app::keys::{self, Command};
 use crate::app::lines::Output;
 use crate::app::loop_card::loop_card;
 use crate::app::prose;
@@ -218,7 +218,7 @@ fn Page() -> Html {
             </div>
             <p class="visually-hidden" role="status">{ said(&state) }</p>
             <Find open={*open == Open::Find} on_close={on_close.clone()} />
-            <Keys open={*open == Open::Keys} {on_close} />
+            { keys::keys(*open == Open::Keys, &on_close) }
         </>
     }
 }

@@ -8,7 +8,7 @@ mod table;
 
 use crate::app::picture::card::TaskCard;
 use crate::app::picture::engine::{Deed, Engine, Stage, Wanted};
-use crate::app::picture::options::Options;
+use crate::app::picture::options::{Options, options};
 use crate::app::picture::table::EventTable;
 use crate::app::run_ref::RunRef;
 use crate::moment::Moment;
@@ -217,9 +217,16 @@ pub fn Picture(props: &PictureProps) -> Html {
                 <TaskCard run={props.run.clone()} {task} on_select={props.on_select.clone()} />
             }
             if *options_open {
-                <Options choice={(*choice).clone()} {on_choice} matches={*matches}
-                    all_wakes={*all_wakes} on_all_wakes={toggle(&all_wakes)}
-                    by_order={*by_order} on_order={toggle(&by_order)} {name_field} />
+                { options(&Options {
+                    choice: (*choice).clone(),
+                    on_choice,
+                    matches: *matches,
+                    all_wakes: *all_wakes,
+                    on_all_wakes: toggle(&all_wakes),
+                    by_order: *by_order,
+                    on_order: toggle(&by_order),
+                    name_field,
+                }) }
             }
             <div class="picture-tools">
                 <p class="picture-hint">

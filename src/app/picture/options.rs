@@ -4,9 +4,8 @@ use crate::picture::layout::{Choice, ResourceRows, TaskState};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-/// Properties of [`Options`].
-#[derive(Properties, PartialEq)]
-pub struct OptionsProps {
+/// What the fields show, and who is told.
+pub struct Options {
     /// What is shown.
     pub choice: Choice,
     /// The reader wants to see something else.
@@ -26,8 +25,7 @@ pub struct OptionsProps {
 }
 
 /// The fields.
-#[component]
-pub fn Options(props: &OptionsProps) -> Html {
+pub fn options(props: &Options) -> Html {
     let choice = &props.choice;
     let changed = |change: fn(&mut Choice, String)| {
         let (choice, on_choice) = (choice.clone(), props.on_choice.clone());
