@@ -126,6 +126,8 @@ pub struct Engine {
     view: View,
     /// The whole run is to be shown, also when it grows.
     fits: bool,
+    /// The page moved the cursor: where it went has to be seen.
+    follows: bool,
     marks: Marks,
     focused: bool,
     pointers: Vec<Pointer>,
@@ -174,6 +176,7 @@ impl Engine {
                 derived: None,
                 view: View::fit(0, 1.0, 1.0, 0.0),
                 fits: true,
+                follows: false,
                 marks: Marks::default(),
                 focused: false,
                 pointers: Vec::new(),
@@ -202,6 +205,8 @@ impl Engine {
             self.fits = true;
             self.marks.range_ns = None;
         }
+        // A cursor that is dragged is under the pointer already.
+        self.follows |= self.wanted.cursor != wanted.cursor && self.pointers.is_empty();
         self.wanted = wanted;
         self.schedule();
     }
@@ -355,7 +360,23 @@ impl Engine {
                 .showing(self.view.from_ns, self.view.to_ns, extent_ns),
         };
         self.view = self.view.scrolled(0.0, rows);
+        if std::mem::take(&mut self.follows)
+            && let Some(cursor_ns) = self.marks.cursor_ns
+        {
+            self.view = self.view_of(cursor_ns);
+        }
         changed
+    }
+
+    /// The window, moved when a place would be out of sight.
+    fn view_of(&self, place: u64) -> View {
+        let view = self.view;
+        let x = view.x_of(place);
+        if (view.gutter_px..=view.right_px()).contains(&x) {
+            return view;
+        }
+        let by_px = x - (view.gutter_px + view.lanes_px() / 2.0);
+        view.panned(by_px, self.marks.extent_ns)
     }
 
     /// Where open segments end.
@@ -630,12 +651,9 @@ impl Engine {
         self.set_cursor(at);
         self.marks.cursor_ns = Some(at);
         self.say();
-        // Bring the cursor into view.
-        let view = self.view;
-        let x = view.x_of(at);
-        if !(view.gutter_px..=view.right_px()).contains(&x) {
-            let by_px = x - (view.gutter_px + view.lanes_px() / 2.0);
-            self.show(view.panned(by_px, self.marks.extent_ns));
+        let view = self.view_of(at);
+        if view != self.view {
+            self.show(view);
         }
     }
 
