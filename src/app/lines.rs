@@ -168,10 +168,8 @@ fn show_current(list: &HtmlElement) {
         return;
     };
     // Two lines of what comes before and after stay in view.
-    let (top, height) = (
-        current.offset_top() - list.offset_top(),
-        current.offset_height(),
-    );
+    // The list is what its lines are positioned in.
+    let (top, height) = (current.offset_top(), current.offset_height());
     let (above, below) = (top - 2 * height, top + 3 * height);
     if above < list.scroll_top() {
         list.set_scroll_top(above);

@@ -190,6 +190,22 @@ test("a click on a line of output goes to its moment", async ({ page }) => {
   await expect(time.happened).toContainText("prints “B: computing factorial(4)”");
 });
 
+test("the current line is in sight, wherever the moment goes", async ({ page }) => {
+  const play = new Playground(page);
+  const time = new Time(page);
+  await play.open("1/queue-workers?pages=1000");
+  const inSight = () =>
+    time.current.evaluate((line) => {
+      const [list, box] = [line.parentElement.getBoundingClientRect(), line.getBoundingClientRect()];
+      return box.top >= list.top && box.bottom <= list.bottom;
+    });
+  for (const moment of ["60 s", "4 s", "120 s", "20 s"]) {
+    await time.goTo(moment);
+    await expect(time.moment).toHaveText(`${moment.split(" ")[0]}.000 s`);
+    await expect.poll(inSight, moment).toBe(true);
+  }
+});
+
 test("a run that takes no time is gone through by event", async ({ page }) => {
   const play = new Playground(page);
   const time = new Time(page);
