@@ -31,6 +31,7 @@ mod generators;
 // Working together
 mod as_completed;
 mod bounded_queue;
+mod crawler;
 mod event;
 mod pub_sub;
 mod queue_workers;
@@ -76,6 +77,7 @@ pub static DEMOS: &[&Demo] = &[
     &async_with::DEMO,
     // Working together
     &weather::DEMO,
+    &crawler::DEMO,
     &queue_workers::DEMO,
     &bounded_queue::DEMO,
     &as_completed::DEMO,
@@ -117,6 +119,7 @@ const REMEDIES: &[(&str, &[FindingKind], &str, &str)] = &[
     ("hello-blocking-async", BLOCKED, "mode", "async"),
     ("factorial", BLOCKED, "mode", "async"),
     ("coroutine-object", NOT_AWAITED, "await-it", "yes"),
+    ("crawler", NOT_WAITED_FOR, "wait-for-all", "yes"),
     ("blocking-call", BLOCKED, "mode", "async-sleep"),
     ("starvation", BLOCKED, "pause-every", "1"),
     ("deadlock", DEADLOCK, "mode", "same"),

@@ -65,6 +65,12 @@ const TABLE: &[(FindingKind, Setting, Setting, &str)] = &[
         "task 3 was not finished when main ended, and the program does not wait for it: it was cancelled",
     ),
     (
+        FindingKind::Lost,
+        ("crawler", "wait-for-all=no"),
+        ("crawler", ""),
+        "page 1 was not finished when main ended, and the program does not wait for it: it was cancelled",
+    ),
+    (
         FindingKind::Deadlock,
         ("deadlock", ""),
         ("deadlock", "mode=same"),

@@ -1,0 +1,35 @@
+import asyncio
+
+PAGES = 8
+LATENCIES = [0.9, 0.4, 1.3, 0.7]
+MEANWHILE = 0.5
+WAIT_FOR_ALL = True
+
+
+async def crawl(page, latency):
+    print(f"page {page}: asked for")
+    await asyncio.sleep(latency)  # in place of a request
+    print(f"page {page}: arrived")
+    return f"the text of page {page}"
+
+
+async def main():
+    tasks = []
+    for page in range(1, PAGES + 1):
+        latency = LATENCIES[(page - 1) % len(LATENCIES)]
+        tasks.append(asyncio.create_task(crawl(page, latency), name=f"page {page}"))
+    print(f"tasks made: {len(tasks)}")
+
+    await asyncio.sleep(MEANWHILE)
+    print("main has done something else")
+
+    if WAIT_FOR_ALL:
+        characters = 0
+        for task in tasks:
+            characters += len(await task)
+        print(f"all pages arrived: {characters} characters")
+    else:
+        print("main ends")
+
+
+asyncio.run(main())
