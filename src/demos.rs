@@ -50,6 +50,11 @@ mod starvation;
 mod timeout;
 
 // The browser's own loop
+mod fetch_streams;
+mod micro_macro;
+mod timer_clamp;
+mod websocket;
+mod workers;
 
 /// All demos, in the gallery's order.
 pub static DEMOS: &[&Demo] = &[
@@ -95,6 +100,11 @@ pub static DEMOS: &[&Demo] = &[
     &semaphore::DEMO,
     &retry::DEMO,
     // The browser's own loop
+    &micro_macro::DEMO,
+    &timer_clamp::DEMO,
+    &fetch_streams::DEMO,
+    &websocket::DEMO,
+    &workers::DEMO,
 ];
 
 /// The demo of that slug.
@@ -112,6 +122,7 @@ const BLOCKED: &[FindingKind] = &[FindingKind::LoopBlocked, FindingKind::Starved
 const LEAKED: &[FindingKind] = &[FindingKind::NeverReleased, FindingKind::Deadlock];
 const DEADLOCK: &[FindingKind] = &[FindingKind::Deadlock];
 const NOT_AWAITED: &[FindingKind] = &[FindingKind::NeverAwaited];
+const LOST: &[FindingKind] = &[FindingKind::Lost];
 const NOT_WAITED_FOR: &[FindingKind] = &[FindingKind::NeverRetrieved, FindingKind::Lost];
 
 /// The settings that are the remedy for what goes wrong in a demo: slug, findings, key, value.
@@ -119,7 +130,7 @@ const REMEDIES: &[(&str, &[FindingKind], &str, &str)] = &[
     ("hello-blocking-async", BLOCKED, "mode", "async"),
     ("factorial", BLOCKED, "mode", "async"),
     ("coroutine-object", NOT_AWAITED, "await-it", "yes"),
-    ("crawler", NOT_WAITED_FOR, "wait-for-all", "yes"),
+    ("crawler", LOST, "wait-for-all", "yes"),
     ("blocking-call", BLOCKED, "mode", "async-sleep"),
     ("starvation", BLOCKED, "pause-every", "1"),
     ("deadlock", DEADLOCK, "mode", "same"),
@@ -140,14 +151,21 @@ mod prelude {
     pub use crate::demo::{Counterpart, Demo, Group, Needs};
     pub use crate::param::{Kind, Param, Values};
     pub use crate::source;
+    pub use crate::stage::browser::{BrowserLoop, Way};
     pub use crate::stage::http::Http;
     pub use crate::stage::job::Job;
     pub use crate::stage::queue::Queue;
+    pub use crate::stage::socket::Socket;
     pub use crate::stage::sync::Lock;
     pub use crate::stage::threads::Threads;
     pub use crate::stage::timeout::TimedOut;
     pub use crate::stage::{Failure, Stage};
     pub use std::time::Duration;
+
+    /// A measured length of time, in words.
+    pub fn time_text(duration: Duration) -> String {
+        crate::summary::time_text(duration.as_nanos() as u64)
+    }
 
     /// The parameter of demos whose requests can be real ones.
     pub const SIMULATED_OR_REAL: Param = Param {

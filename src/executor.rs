@@ -409,6 +409,11 @@ impl EventLoop {
         self.inner.clock.now_ns()
     }
 
+    /// The clock of the run.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.inner.clock
+    }
+
     /// Which clock the run uses.
     pub fn clock_kind(&self) -> ClockKind {
         self.inner.clock.kind()

@@ -25,6 +25,7 @@ use crate::stage::coroutine::Coroutine;
 use crate::stage::generator::{Generator, Yielder};
 use crate::stage::group::TaskGroup;
 use crate::stage::http::Http;
+use crate::stage::job::Job;
 use crate::stage::queue::Queue;
 use crate::stage::random::Random;
 use crate::stage::sync::{Condition, Event, Lock, Semaphore};
@@ -168,6 +169,15 @@ impl Stage {
                 }
             }
         });
+    }
+
+    /// Does a piece of work on the loop's own thread, and returns its result.
+    #[track_caller]
+    pub fn run_here(&self, job: Job) -> u64 {
+        self.work(job.cost(), || match self.event_loop.clock_kind() {
+            ClockKind::Live => job.run(self.event_loop.clock()),
+            ClockKind::Instant => job.result(),
+        })
     }
 
     // --- tasks --------------------------------------------------------------------------

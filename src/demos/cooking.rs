@@ -41,7 +41,7 @@ async fn parallel(stage: Stage, time: Duration, mut kitchen: Kitchen) {
         kitchen.cooks = 2;
     }
     let threads = stage.threads(kitchen.cooks as usize);
-    if let Some(cores) = threads.cores() {
+    if let Some(cores) = stage.cores() {
         let enough = if cores < kitchen.cooks as usize {
             "fewer than cooks, who have to share them"
         } else {

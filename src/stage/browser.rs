@@ -167,6 +167,12 @@ impl Stage {
             .map_err(|problem| Failure::new("OSError", problem))
     }
 
+    /// How many threads the machine can run at the same time, as far as the browser says; `None`
+    /// under the instant clock, which has as many as are asked for.
+    pub fn cores(&self) -> Option<usize> {
+        Some(self.browser.as_ref()?.cores())
+    }
+
     /// What the browser offers, for a primitive that cannot do without.
     pub(super) fn browser(&self, what: &str) -> Result<Rc<dyn Browser>, Failure> {
         self.browser.clone().ok_or_else(|| {

@@ -42,12 +42,6 @@ impl Threads {
         }
     }
 
-    /// How many threads the machine can run at the same time, as far as the browser says; `None`
-    /// under the instant clock, which has as many as are asked for.
-    pub fn cores(&self) -> Option<usize> {
-        Some(self.inner.stage.browser.as_ref()?.cores())
-    }
-
     /// Starts all threads, and waits until they can take work. Without this, each starts with
     /// its first piece of work.
     ///

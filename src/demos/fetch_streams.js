@@ -1,0 +1,24 @@
+const SIZE = 4096;
+const ADDRESS = "";
+
+const address = ADDRESS || URL.createObjectURL(new Blob([new Uint8Array(SIZE * 1024)]));
+
+let tick = 0;
+const ticker = setInterval(() => console.log(`tick ${++tick}`), 1);
+
+try {
+  const response = await fetch(address, { cache: "no-store" });
+  if (!response.ok) throw new Error(`the server answered with HTTP ${response.status}`);
+  console.log("the answer begins");
+  let chunks = 0;
+  let bytes = 0;
+  for await (const chunk of response.body) {
+    chunks += 1;
+    bytes += chunk.length;
+    console.log(`chunk ${chunks}: ${chunk.length} bytes`);
+  }
+  console.log(`the answer is complete: ${bytes} bytes in ${chunks} chunks`);
+} catch (error) {
+  console.log(error.message);
+}
+clearInterval(ticker);

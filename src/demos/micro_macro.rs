@@ -1,0 +1,87 @@
+use super::prelude::*;
+
+/// The queue that a function of that name puts calls into.
+fn way(name: &str) -> Option<Way> {
+    match name {
+        "setTimeout" => Some(Way::Timeout(0)),
+        "MessageChannel" => Some(Way::Message),
+        "queueMicrotask" => Some(Way::Microtask),
+        "spawn_local" => Some(Way::SpawnLocal),
+        _ => None,
+    }
+}
+
+async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
+    let browser = stage.browser_loop()?;
+    let calls = stage.queue("calls", 0);
+    let mut scheduled = 0;
+    for (n, name) in (1..).zip(values.texts("order")) {
+        let line = format!("{n}: {name}");
+        let Some(way) = way(name) else {
+            stage.print(
+                line + " is none of setTimeout, MessageChannel, queueMicrotask and spawn_local",
+            );
+            continue;
+        };
+        let (printer, calls) = (stage.clone(), calls.clone());
+        browser.call(way, move || {
+            printer.print(line);
+            let _ = calls.try_put(()); // a queue without limit always has room
+        });
+        scheduled += 1;
+    }
+    stage.print(format!("calls scheduled: {scheduled}"));
+    for _ in 0..scheduled {
+        calls.get().await;
+    }
+    stage.print("all of them came");
+    Ok(())
+}
+
+pub const DEMO: Demo = Demo {
+    slug: "micro-macro",
+    title: "Microtasks and macrotasks",
+    group: Group::TheBrowsersLoop,
+    lede: "Four ways to have the browser call a function as soon as possible. The order of the calls is not the order in which they were asked for.",
+    teaches: source!("micro_macro.md"),
+    search: "promise job event loop task queue microtask setTimeout queueMicrotask MessageChannel spawn_local postMessage then",
+    params: &[Param {
+        key: "order",
+        label: "order of scheduling",
+        kind: Kind::Texts {
+            default: &[
+                "setTimeout",
+                "MessageChannel",
+                "queueMicrotask",
+                "spawn_local",
+                "queueMicrotask",
+                "spawn_local",
+            ],
+            max_chars: 20,
+            most: 50,
+        },
+        not_in_python: false,
+    }],
+    rust: source!("micro_macro.rs"),
+    counterpart: Counterpart::JavaScript(source!("micro_macro.js")),
+    goldens: &[],
+    needs: Needs::BrowserWhen(|_| true),
+    run: |stage, values| Box::pin(run(stage, values)),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demos::testing::*;
+
+    #[test]
+    fn there_is_no_such_loop_without_a_browser() {
+        check(
+            &DEMO,
+            "",
+            expect![[r#"
+            Failed at 0.000: RuntimeError: the browser's own loop needs a browser and real time: run this with the live clock
+        "#]],
+        );
+    }
+}
