@@ -933,6 +933,11 @@ impl EventLoop {
         *self.inner.driver.borrow_mut() = Some(driver.clone());
     }
 
+    /// Whether the driver of the last [`Self::set_driver`] was woken.
+    pub fn told_driver(&self) -> bool {
+        self.inner.driver.borrow().is_none()
+    }
+
     /// Whether a handle is ready to run.
     pub fn has_ready(&self) -> bool {
         !self.inner.ready.borrow().is_empty()

@@ -117,13 +117,20 @@ impl Future for Idle<'_> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<()> {
-        // The second poll has one of two causes, and both end the wait.
-        if self.registered {
+        if Pin::new(&mut self.timeout).poll(context).is_ready() {
             return Poll::Ready(());
         }
-        self.registered = true;
-        self.event_loop.set_driver(context.waker());
-        Pin::new(&mut self.timeout).poll(context)
+        if !self.registered {
+            self.registered = true;
+            self.event_loop.set_driver(context.waker());
+            return Poll::Pending;
+        }
+        // A wake alone says nothing: a timeout that is dropped wakes whom it was to wake, so the
+        // end of each wait would end the next, and the browser would never get the thread.
+        if self.event_loop.told_driver() {
+            return Poll::Ready(());
+        }
+        Poll::Pending
     }
 }
 
