@@ -1,10 +1,11 @@
-const SIZE = 4096;
+const SIZE = 16384;
+const TICK = 0.002;
 const ADDRESS = "";
 
 const address = ADDRESS || URL.createObjectURL(new Blob([new Uint8Array(SIZE * 1024)]));
 
 let tick = 0;
-const ticker = setInterval(() => console.log(`tick ${++tick}`), 1);
+const ticker = setInterval(() => console.log(`tick ${++tick}`), TICK * 1000);
 
 try {
   const response = await fetch(address, { cache: "no-store" });

@@ -51,7 +51,7 @@ pub const DEMO: Demo = Demo {
             key: "size",
             label: "size in KiB",
             kind: Kind::Whole {
-                default: 4_096,
+                default: 16_384,
                 min: 0,
                 max: 131_072,
             },
@@ -61,11 +61,11 @@ pub const DEMO: Demo = Demo {
             key: "tick",
             label: "a tick every",
             kind: Kind::Duration {
-                default_ms: 1,
-                min_ms: 0,
+                default_ms: 2,
+                min_ms: 1,
                 max_ms: 60_000,
             },
-            not_in_python: true,
+            not_in_python: false,
         },
         Param {
             key: "address",

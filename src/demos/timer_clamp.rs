@@ -57,7 +57,7 @@ pub const DEMO: Demo = Demo {
     slug: "timer-clamp",
     title: "A timer of zero",
     group: Group::TheBrowsersLoop,
-    lede: "A timer of 0 ms sets the next timer of 0 ms, and so on. From the sixth on each takes 4 ms, in every browser. Messages are not slowed down.",
+    lede: "A timer of 0 ms sets the next timer of 0 ms, and so on. Nested more than five deep, each takes at least 4 ms. Messages are not slowed down.",
     teaches: source!("timer_clamp.md"),
     search: "setTimeout(0) nested timeout clamp 4 ms minimum delay MessageChannel postMessage throttling",
     params: &[Param {
