@@ -130,6 +130,8 @@ pub enum Needs {
     Nothing,
     /// A browser for some of its settings: those are not previewed.
     BrowserWhen(fn(&Values) -> bool),
+    /// As [`Self::BrowserWhen`], a browser that can switch stacks.
+    StacksWhen(fn(&Values) -> bool),
 }
 
 /// The future of a demo's program.
@@ -140,8 +142,13 @@ impl Demo {
     pub fn runs_instantly(&self, values: &Values) -> bool {
         match self.needs {
             Needs::Nothing => true,
-            Needs::BrowserWhen(needs) => !needs(values),
+            Needs::BrowserWhen(needs) | Needs::StacksWhen(needs) => !needs(values),
         }
+    }
+
+    /// Whether its live runs have to be where stacks can be switched.
+    pub fn switches_stacks(&self) -> bool {
+        matches!(self.needs, Needs::StacksWhen(_))
     }
 
     /// The parameter that chooses between ways to do the same, if the demo has one.

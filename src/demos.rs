@@ -27,6 +27,7 @@ mod async_generators;
 mod async_with;
 mod callbacks;
 mod generators;
+mod greenlets;
 
 // Working together
 mod as_completed;
@@ -80,6 +81,7 @@ pub static DEMOS: &[&Demo] = &[
     &generators::DEMO,
     &async_generators::DEMO,
     &async_with::DEMO,
+    &greenlets::DEMO,
     // Working together
     &weather::DEMO,
     &crawler::DEMO,
@@ -152,6 +154,7 @@ mod prelude {
     pub use crate::param::{Kind, Param, Values};
     pub use crate::source;
     pub use crate::stage::browser::{BrowserLoop, Way};
+    pub use crate::stage::greenlet::Greenlet;
     pub use crate::stage::http::Http;
     pub use crate::stage::job::Job;
     pub use crate::stage::queue::Queue;

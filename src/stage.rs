@@ -7,6 +7,7 @@ pub mod browser;
 pub mod coroutine;
 pub mod future;
 pub mod generator;
+pub mod greenlet;
 pub mod group;
 pub mod http;
 pub mod job;

@@ -17,7 +17,7 @@ use crate::executor::{EventLoop, Limits, Turn};
 use crate::link;
 use crate::stage::Stage;
 use crate::trace::EndReason;
-use browser::RealBrowser;
+use browser::{RealBrowser, stack};
 use js_sys::Array;
 use outbox::Outbox;
 use std::cell::RefCell;
@@ -76,9 +76,10 @@ fn begin(run: JsValue, fragment: &str, live: bool) {
         previous.event_loop().end(EndReason::Stopped, "");
     }
     let (scenario, _) = link::decode(fragment);
+    let on_stack = live && scenario.demo.switches_stacks() && stack::can_switch();
     let (clock, browser): (Rc<dyn Clock>, Option<RealBrowser>) = if live {
         let clock = Rc::new(LiveClock::start());
-        let browser = RealBrowser::new(Rc::clone(&clock));
+        let browser = RealBrowser::new(Rc::clone(&clock), on_stack);
         (clock, Some(browser))
     } else {
         (Rc::new(InstantClock::default()), None)
@@ -94,7 +95,13 @@ fn begin(run: JsValue, fragment: &str, live: bool) {
     if live {
         let flush = Rc::clone(&outbox);
         event_loop.before_block(move || flush.flush());
-        wasm_bindgen_futures::spawn_local(live::drive(outbox));
+        let drive = || wasm_bindgen_futures::spawn_local(live::drive(outbox));
+        if on_stack {
+            // What is spawned from there is polled on a stack that can rest.
+            stack::begin(Box::new(drive));
+        } else {
+            drive();
+        }
     } else {
         run_instantly(&outbox);
     }

@@ -3,6 +3,10 @@
 // The page finds the hashed names in the tag that Trunk writes (see Trunk.toml).
 // The worker gets the compiled module from the page, so that nothing is fetched or compiled twice.
 
+// The wasm file asks for this in every browser. Who has to do without cannot run the one demo that
+// rests in the middle of wasm, and needs something in its place.
+if (typeof WebAssembly === "object") WebAssembly.Suspending ??= function (call) { return call; };
+
 if (typeof document === "undefined") {
   addEventListener(
     "message",

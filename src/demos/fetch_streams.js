@@ -1,5 +1,5 @@
 const SIZE = 16384;
-const TICK = 0.002;
+const TICK = 0.001;
 const ADDRESS = "";
 
 const address = ADDRESS || URL.createObjectURL(new Blob([new Uint8Array(SIZE * 1024)]));

@@ -61,7 +61,7 @@ pub const DEMO: Demo = Demo {
             key: "tick",
             label: "a tick every",
             kind: Kind::Duration {
-                default_ms: 2,
+                default_ms: 1,
                 min_ms: 1,
                 max_ms: 60_000,
             },

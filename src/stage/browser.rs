@@ -47,6 +47,12 @@ pub trait Browser {
     /// When the browser refuses.
     fn thread(&self) -> Result<Box<dyn Thread>, String>;
 
+    /// A stack beside the one on which the loop runs.
+    ///
+    /// # Errors
+    /// Where the browser cannot switch stacks, or the loop runs where it must not.
+    fn stack(&self) -> Result<Rc<dyn Stack>, String>;
+
     /// Has `call` called from one of the browser's own queues.
     fn call(&self, way: Way, call: Box<dyn FnOnce()>);
 }
@@ -93,6 +99,18 @@ pub trait Thread {
 
     /// Has it do a piece of work.
     fn run(&self, job: Job, on_start: OnStart) -> Later<Finished>;
+}
+
+/// A stack of its own, on the loop's thread. At any time one of the two rests.
+pub trait Stack {
+    /// Runs `body` on it, until that switches back for the first time or is over.
+    fn run(&self, body: Box<dyn FnOnce()>);
+
+    /// Goes on where the body switched back, until it does so again or is over.
+    fn switch_to(&self);
+
+    /// From the body: goes on with the loop, until that switches here.
+    fn switch_back(&self);
 }
 
 /// What another thread says of a finished piece of work.

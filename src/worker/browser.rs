@@ -3,10 +3,11 @@
 mod connection;
 mod fetch;
 mod queues;
+pub(super) mod stack;
 pub(super) mod thread;
 
 use crate::clock::live::LiveClock;
-use crate::stage::browser::{Browser, Connection, Later, LocalFile, Response, Thread, Way};
+use crate::stage::browser::{Browser, Connection, Later, LocalFile, Response, Stack, Thread, Way};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Reflect, Uint8Array};
 use queues::Messages;
@@ -25,14 +26,16 @@ const PATIENCE_MS: u32 = 10_000;
 /// The browser, for one run.
 pub struct RealBrowser {
     clock: Rc<LiveClock>,
+    can_switch: bool,
     messages: OnceCell<Messages>,
 }
 
 impl RealBrowser {
-    /// The browser, for a run by that clock.
-    pub fn new(clock: Rc<LiveClock>) -> Self {
+    /// The browser, for a run by that clock, whose loop can be left for another stack or not.
+    pub fn new(clock: Rc<LiveClock>, can_switch: bool) -> Self {
         RealBrowser {
             clock,
+            can_switch,
             messages: OnceCell::new(),
         }
     }
@@ -70,6 +73,14 @@ impl Browser for RealBrowser {
 
     fn thread(&self) -> Result<Box<dyn Thread>, String> {
         thread::start(Rc::clone(&self.clock))
+    }
+
+    fn stack(&self) -> Result<Rc<dyn Stack>, String> {
+        if self.can_switch {
+            Ok(stack::new())
+        } else {
+            Err("this browser cannot switch stacks: that takes WebAssembly.promising, which it does not have".to_owned())
+        }
     }
 
     fn call(&self, way: Way, call: Box<dyn FnOnce()>) {
