@@ -63,7 +63,8 @@ impl Job {
                         continue;
                     }
                     count += u64::from(n >= from as usize);
-                    for multiple in (n * n..to as usize).step_by(n) {
+                    // In a browser a number of this size has 32 bits, and the square may have more.
+                    for multiple in (n.saturating_mul(n)..to as usize).step_by(n) {
                         composite[multiple] = true;
                     }
                 }
