@@ -31,6 +31,10 @@ pub fn sentence(trace: &Trace, timeline: &Timeline) -> String {
     let mut slept_ns: u64 = 0;
     let mut longest_ready: (u64, TaskId) = (0, TaskId::MAIN);
     for lane in &timeline.lanes {
+        // Whoever runs on another thread holds no loop.
+        if trace.task(lane.task).thread > 0 {
+            continue;
+        }
         for segment in lane.segments_until(duration_ns) {
             let length_ns = segment.end_ns.saturating_sub(segment.start_ns);
             match segment.state {
@@ -196,6 +200,11 @@ mod tests {
         assert_eq!(same, "one and other take equally long");
         let (short, none) = (run("mode=blocking&delay=1s"), run("delay=0s"));
         assert!(difference(("a", &short), ("b", &none)).starts_with("b takes no time, a 5.00 s"));
+    }
+
+    #[test]
+    fn other_threads_block_nobody() {
+        check("workers", "", "the loop was blocked for 0.80 s by main");
     }
 
     #[test]
