@@ -97,7 +97,10 @@ mod tests {
 
     #[test]
     fn not_patched_they_run_one_after_the_other() {
-        check(&DEMO, "patched=no&greenlets=2&steps=2", expect![[r#"
+        check(
+            &DEMO,
+            "patched=no&greenlets=2&steps=2",
+            expect![[r#"
             0.000 reader 1: reads 1
             0.300 reader 1: reads 2
             0.600 reader 1: done
@@ -105,17 +108,22 @@ mod tests {
             0.900 reader 2: reads 2
             1.200 reader 2: done
             finished at 1.200
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn without_a_browser_nobody_can_switch() {
-        check(&DEMO, "greenlets=2", expect![[r#"
+        check(
+            &DEMO,
+            "greenlets=2",
+            expect![[r#"
             0.000 reader 1: reads 1
             0.000 reader 2: reads 1
             0.000 a switch to another stack needs a browser and real time: run this with the live clock
             0.000 a switch to another stack needs a browser and real time: run this with the live clock
             finished at 0.000
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -32,6 +32,7 @@ const alone = performance.now() - begin;
 
 // More threads than cores would only take turns.
 const most = Math.min(PIECES, navigator.hardwareConcurrency);
+console.log(`cores that the browser offers: ${navigator.hardwareConcurrency}, workers: ${most}`);
 const workers = Array.from({ length: most }, () => new Worker(address));
 
 begin = performance.now();

@@ -47,7 +47,7 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
 
     let (alone, together) = (time_text(alone), time_text(together));
     stage.note(format!(
-        "one thread took {alone}, {most} workers {together}"
+        "on one thread: {alone}, on {most} workers: {together}"
     ));
     Ok(())
 }
@@ -107,7 +107,7 @@ mod tests {
             1.000 workers: piece 2 has 78498 primes
             1.000 workers: piece 3 has 78498 primes
             1.000 workers: piece 4 has 78498 primes
-            1.000 note: one thread took 0.80 s, 4 workers 0.20 s
+            1.000 note: on one thread: 0.80 s, on 4 workers: 0.20 s
             finished at 1.000
         "#]],
         );

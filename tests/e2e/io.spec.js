@@ -1,6 +1,8 @@
 // Real requests, sockets, queues and threads. The servers are on this machine, and each does one thing wrong.
 // Order and lower bounds of time only, as in run.spec.js.
+import fs from "node:fs";
 import http from "node:http";
+import path from "node:path";
 // Playwright brings a WebSocket server along for its own use.
 import { wsServer as WebSocketServer } from "playwright-core/lib/utilsBundle";
 import { test as base, expect } from "./fixtures.js";
@@ -44,11 +46,13 @@ const test = base.extend({
 /** What any server says that lets any page read its answers. */
 const ALLOWED = { "access-control-allow-origin": "*" };
 
-/** Runs a scenario that has no preview, and returns its lines. It ends as programs do, whatever went wrong in it. */
+/** Runs a scenario, and returns its lines. It ends as programs do, whatever went wrong in it. */
 async function run(play, slug, values = {}) {
   const query = Object.entries(values).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
   await play.open(`1/${slug}?${query.join("&")}`, { preview: false });
-  await expect(play.page.locator(".no-preview")).toBeVisible();
+  // The run before is gone.
+  const preview = play.badge.filter({ hasText: /preview/ });
+  await expect(play.page.locator(".no-preview").or(preview)).toBeVisible();
   await play.runToEnd(10);
   await expect(play.card.getByRole("alert")).toHaveCount(0);
   return play.texts();
@@ -298,3 +302,25 @@ test("a browser that cannot switch stacks says so, and runs everything else", as
   expect(await play.runToEnd(1)).toBeGreaterThan(0);
   await expect(play.lines).toHaveCount(8);
 });
+
+const DEMOS = path.join(__dirname, "../../src/demos");
+
+for (const file of fs.readdirSync(DEMOS).filter((name) => name.endsWith(".js"))) {
+  test(`${file} prints the lines that its demo prints`, async ({ play, context, serve }) => {
+    await run(play, path.basename(file, ".js").replaceAll("_", "-"));
+    // How many there are, and how long they took, differs from run to run.
+    const forms = (lines) => [...new Set(lines.map((line) => line.replace(/[\d.]+( ms| s)?\b/g, "#")))].sort();
+    const printed = forms(await play.texts());
+
+    // A page without the policy of ours, under which a program may start workers from its own text.
+    const host = await serve((request, response) => {
+      response.writeHead(200, { "content-type": "text/html" }).end("<title>empty</title>");
+    });
+    const page = await context.newPage();
+    await page.goto(`http://${host}/`);
+    const lines = [];
+    page.on("console", (message) => lines.push(message.text()));
+    await page.evaluate(`(async () => { ${fs.readFileSync(path.join(DEMOS, file), "utf8")} })()`);
+    await expect.poll(() => forms(lines)).toEqual(printed);
+  });
+}
