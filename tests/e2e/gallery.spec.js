@@ -2,15 +2,23 @@
 import { test, expect } from "./fixtures.js";
 import { Playground } from "./playground.js";
 
-/** Settings for demos that take long at their defaults, with which they show the same in less time. */
-const SHORTER = {
+/**
+ * Settings in place of the defaults, with which demos show the same: of those that take long, in less time; of those
+ * in which different sums of pauses come to the same moment, without that, since in real time the order is chance then.
+ */
+const INSTEAD = {
   "three-servers": "?latencies=200ms,2s,200ms",
   attention: "?film=3.2s&slices=2&notifications=700ms,2.2s",
   chess: "?opponents=3&masters-move=50ms&opponents-move=500ms&moves=2",
   "running-loop": "?delay=200ms",
+  "pub-sub": "?slow=570ms",
+  "web-server": "?handler-wait=550ms",
 };
 
-/** A live run that takes longer than this at the defaults needs a shorter setting. */
+/** Demos that no setting frees from that: somebody begins to block when others are due too. Their lines come, in some order. */
+const BY_CHANCE = ["blocking-call"];
+
+/** A live run that takes longer than this at the defaults needs a setting of its own. */
 const LONGEST_S = 6;
 
 /** How many pages run demos at the same time: most demos wait most of the time. */
@@ -70,14 +78,15 @@ async function preview(play, { fragment, title }) {
 test("every demo runs live at its defaults, and prints what its preview said", async ({ page, context }) => {
   const demos = await listed(page);
   expect(demos.length).toBeGreaterThan(40);
-  const jobs = demos.map((demo) => ({ ...demo, fragment: `1/${demo.slug}${SHORTER[demo.slug] ?? ""}` }));
+  const jobs = demos.map((demo) => ({ ...demo, fragment: `1/${demo.slug}${INSTEAD[demo.slug] ?? ""}` }));
   const failures = await workOff(context, jobs, async (play, job) => {
     const said = await preview(play, job);
-    if (said) expect(said.seconds, "a setting for SHORTER is needed").toBeLessThanOrEqual(LONGEST_S);
+    if (said) expect(said.seconds, "it needs a setting in INSTEAD").toBeLessThanOrEqual(LONGEST_S);
     await play.runToEnd(LONGEST_S);
     const happened = await shown(play);
     expect(happened.ending).toEqual(said?.ending ?? []);
-    if (said) expect(happened.lines).toEqual(said.lines);
+    const order = (lines) => (BY_CHANCE.includes(job.slug) ? lines.toSorted() : lines);
+    if (said) expect(order(happened.lines)).toEqual(order(said.lines));
     else expect(happened.lines).not.toEqual([]);
   });
   expect(failures).toEqual([]);
