@@ -123,6 +123,14 @@ macro_rules! source {
     };
 }
 
+/// The settings for [`Demo::goldens`]. The page has no use for them, and is smaller without.
+#[macro_export]
+macro_rules! goldens {
+    ($($setting:literal),* $(,)?) => {
+        if cfg!(target_arch = "wasm32") { &[] } else { &[$($setting),*] }
+    };
+}
+
 /// What a demo needs beside a clock.
 #[derive(Clone, Copy)]
 pub enum Needs {

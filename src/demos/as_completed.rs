@@ -64,7 +64,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("as_completed.rs"),
     counterpart: Counterpart::Python(source!("as_completed.py")),
-    goldens: &[
+    goldens: goldens![
         "mode=asked",
         "latencies=2s,1s,2s,1s,0s,1s",
         "latencies=0s,0s,0s",

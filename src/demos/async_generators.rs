@@ -67,7 +67,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("async_generators.rs"),
     counterpart: Counterpart::Python(source!("async_generators.py")),
-    goldens: &[
+    goldens: goldens![
         "count=0",
         "count=1&gap=0s",
         "count=6&gap=0s",

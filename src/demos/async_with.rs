@@ -69,7 +69,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("async_with.rs"),
     counterpart: Counterpart::Python(source!("async_with.py")),
-    goldens: &["fail=yes", "delay=0s&fail=yes"],
+    goldens: goldens!["fail=yes", "delay=0s&fail=yes"],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -103,7 +103,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("attention.rs"),
     counterpart: Counterpart::Python(source!("attention.py")),
-    goldens: &[
+    goldens: goldens![
         "film=0s&slices=0&notifications=0s",
         "slice=0s&slices=5&notifications=0s,0s,7s",
         "slices=3&slice=1s&film=4s&notifications=4s,1s,1s,3s,2s,6s",

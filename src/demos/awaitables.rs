@@ -63,7 +63,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("awaitables.rs"),
     counterpart: Counterpart::Python(source!("awaitables.py")),
-    goldens: &[
+    goldens: goldens![
         "order=task-future-coroutine",
         "order=future-coroutine-task",
         "order=future-task-coroutine&delay=0s",

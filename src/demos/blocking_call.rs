@@ -106,7 +106,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("blocking_call.rs"),
     counterpart: Counterpart::Python(source!("blocking_call.py")),
-    goldens: &[
+    goldens: goldens![
         "mode=async-sleep",
         "mode=other-thread",
         "mode=other-thread&where=main&every=0s&ticks=3",

@@ -90,7 +90,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("bounded_queue.rs"),
     counterpart: Counterpart::Python(source!("bounded_queue.py")),
-    goldens: &[
+    goldens: goldens![
         "capacity=0",
         "capacity=1&items=5&make=100ms&use=100ms",
         "items=20&capacity=3&make=0s&use=0s",

@@ -87,7 +87,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("callbacks.rs"),
     counterpart: Counterpart::Python(source!("callbacks.py")),
-    goldens: &[
+    goldens: goldens![
         "numbers=0",
         "numbers=-1000000,1000000,7,7&delay=0s",
         "numbers=1,2,3,4,5,6,7,8,9,10&delay=100ms",

@@ -93,7 +93,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("cancellation.rs"),
     counterpart: Counterpart::Python(source!("cancellation.py")),
-    goldens: &[
+    goldens: goldens![
         "refuse=yes",
         "after=0s&refuse=yes",
         "step=1s&after=1s",

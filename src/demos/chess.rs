@@ -93,7 +93,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("chess.rs"),
     counterpart: Counterpart::Python(source!("chess.py")),
-    goldens: &[
+    goldens: goldens![
         "mode=sequential",
         "opponents=0",
         "opponents=13&moves=2",

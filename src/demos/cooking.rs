@@ -144,7 +144,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("cooking.rs"),
     counterpart: Counterpart::Python(source!("cooking.py")),
-    goldens: &[
+    goldens: goldens![
         "mode=sequential",
         "mode=parallel",
         "mode=parallel&cooks=5&steps=12&grill=1s",

@@ -52,7 +52,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("coroutine_object.rs"),
     counterpart: Counterpart::Python(source!("coroutine_object.py")),
-    goldens: &[
+    goldens: goldens![
         "await-it=no",
         "pause=0s",
         "name=%22O%27Neill%22%20%5C%20%F0%9F%8E%89",

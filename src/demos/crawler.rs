@@ -114,7 +114,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("crawler.rs"),
     counterpart: Counterpart::Python(source!("crawler.py")),
-    goldens: &[
+    goldens: goldens![
         "wait-for-all=no",
         "pages=0",
         "pages=30&latencies=0s,500ms,1s&meanwhile=1s",

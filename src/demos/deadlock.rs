@@ -56,7 +56,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("deadlock.rs"),
     counterpart: Counterpart::Python(source!("deadlock.py")),
-    goldens: &["mode=same", "pause=0s", "mode=same&pause=0s"],
+    goldens: goldens!["mode=same", "pause=0s", "mode=same&pause=0s"],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

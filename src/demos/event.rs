@@ -60,7 +60,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("event.rs"),
     counterpart: Counterpart::Python(source!("event.py")),
-    goldens: &["waiters=0", "waiters=30&after=0s", "waiters=1"],
+    goldens: goldens!["waiters=0", "waiters=30&after=0s", "waiters=1"],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -65,7 +65,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("event_loop.rs"),
     counterpart: Counterpart::Python(source!("event_loop.py")),
-    goldens: &[
+    goldens: goldens![
         "tasks=0",
         "tasks=1&steps=0",
         "tasks=12&steps=6&pause=1s",

@@ -76,7 +76,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("factorial.rs"),
     counterpart: Counterpart::Python(source!("factorial.py")),
-    goldens: &["mode=blocking", "a=0&b=1", "a=30&b=7&delay=0s"],
+    goldens: goldens!["mode=blocking", "a=0&b=1", "a=30&b=7&delay=0s"],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -79,7 +79,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("fetch_streams.rs"),
     counterpart: Counterpart::JavaScript(source!("fetch_streams.js")),
-    goldens: &[],
+    goldens: goldens![],
     needs: Needs::BrowserWhen(|_| true),
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -68,7 +68,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("future.rs"),
     counterpart: Counterpart::Python(source!("future.py")),
-    goldens: &[
+    goldens: goldens![
         "outcome=exception",
         "after=0s",
         "after=0s&outcome=exception",

@@ -124,7 +124,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("gather_errors.rs"),
     counterpart: Counterpart::Python(source!("gather_errors.py")),
-    goldens: &[
+    goldens: goldens![
         "mode=all",
         "mode=group",
         "mode=nobody",

@@ -45,7 +45,7 @@ pub const DEMO: Demo = Demo {
     }],
     rust: source!("generators.rs"),
     counterpart: Counterpart::Python(source!("generators.py")),
-    goldens: &["values=0", "values=1", "values=180"],
+    goldens: goldens!["values=0", "values=1", "values=180"],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -85,7 +85,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("greenlets.rs"),
     counterpart: Counterpart::JavaScript(source!("greenlets.js")),
-    goldens: &[],
+    goldens: goldens![],
     needs: Needs::StacksWhen(|values| values.switch("patched")),
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -61,7 +61,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("hello_blocking_async.rs"),
     counterpart: Counterpart::Python(source!("hello_blocking_async.py")),
-    goldens: &[
+    goldens: goldens![
         "mode=blocking",
         "tasks=0",
         "tasks=50&delay=0s",

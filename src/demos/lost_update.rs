@@ -89,7 +89,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("lost_update.rs"),
     counterpart: Counterpart::Python(source!("lost_update.py")),
-    goldens: &[
+    goldens: goldens![
         "mode=lock",
         "tasks=7&rounds=2&pause=0s",
         "tasks=5&rounds=3&pause=0s&mode=lock",

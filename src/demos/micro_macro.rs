@@ -64,7 +64,7 @@ pub const DEMO: Demo = Demo {
     }],
     rust: source!("micro_macro.rs"),
     counterpart: Counterpart::JavaScript(source!("micro_macro.js")),
-    goldens: &[],
+    goldens: goldens![],
     needs: Needs::BrowserWhen(|_| true),
     run: |stage, values| Box::pin(run(stage, values)),
 };

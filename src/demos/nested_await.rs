@@ -56,7 +56,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("nested_await.rs"),
     counterpart: Counterpart::Python(source!("nested_await.py")),
-    goldens: &["depth=1", "depth=1&delay=0s", "depth=200"],
+    goldens: goldens!["depth=1", "depth=1&delay=0s", "depth=200"],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

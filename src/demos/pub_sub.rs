@@ -124,7 +124,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("pub_sub.rs"),
     counterpart: Counterpart::Python(source!("pub_sub.py")),
-    goldens: &[
+    goldens: goldens![
         "room=2",
         "listeners=5&messages=6&gap=100ms&pace=100ms&slow=100ms",
         "listeners=0",

@@ -105,7 +105,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("queue_workers.rs"),
     counterpart: Counterpart::Python(source!("queue_workers.py")),
-    goldens: &[
+    goldens: goldens![
         "pages=0",
         "workers=1&pages=3",
         "pages=40&workers=7&shortest=500ms&longest=500ms",

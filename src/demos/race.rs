@@ -48,7 +48,7 @@ pub const DEMO: Demo = Demo {
     }],
     rust: source!("race.rs"),
     counterpart: Counterpart::Python(source!("race.py")),
-    goldens: &[
+    goldens: goldens![
         "latencies=2s,1s,1s,2s",
         "latencies=0s,0s,1s",
         "latencies=5s",

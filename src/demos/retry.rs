@@ -114,7 +114,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("retry.rs"),
     counterpart: Counterpart::Python(source!("retry.py")),
-    goldens: &[
+    goldens: goldens![
         "failures=0",
         "failures=9",
         "failures=20&attempts=20&seed=42",

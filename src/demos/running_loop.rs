@@ -73,7 +73,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("running_loop.rs"),
     counterpart: Counterpart::Python(source!("running_loop.py")),
-    goldens: &[
+    goldens: goldens![
         "companions=0",
         "times=0&companions=2",
         "times=1&companions=7",

@@ -86,7 +86,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("semaphore.rs"),
     counterpart: Counterpart::Python(source!("semaphore.py")),
-    goldens: &[
+    goldens: goldens![
         "forget=yes",
         "tasks=0",
         "tasks=12&permits=5&stay=0s",

@@ -94,7 +94,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("starvation.rs"),
     counterpart: Counterpart::Python(source!("starvation.py")),
-    goldens: &[
+    goldens: goldens![
         "pause-every=1",
         "pause-every=10",
         "steps=10&step=100ms&pause-every=1",

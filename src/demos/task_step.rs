@@ -70,7 +70,7 @@ pub const DEMO: Demo = Demo {
     }],
     rust: source!("task_step.rs"),
     counterpart: Counterpart::Python(source!("task_step.py")),
-    goldens: &["awaits=0", "awaits=1", "awaits=40"],
+    goldens: goldens!["awaits=0", "awaits=1", "awaits=40"],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -63,7 +63,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("three_servers.rs"),
     counterpart: Counterpart::Python(source!("three_servers.py")),
-    goldens: &[
+    goldens: goldens![
         "mode=sequential",
         "latencies=0s",
         "latencies=0s,2s,1s,2s,0s,1s,500ms,500ms",

@@ -73,7 +73,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("timeout.rs"),
     counterpart: Counterpart::Python(source!("timeout.py")),
-    goldens: &[
+    goldens: goldens![
         "limit=3s",
         "limit=2s",
         "limit=0s",

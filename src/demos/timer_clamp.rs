@@ -72,7 +72,7 @@ pub const DEMO: Demo = Demo {
     }],
     rust: source!("timer_clamp.rs"),
     counterpart: Counterpart::JavaScript(source!("timer_clamp.js")),
-    goldens: &[],
+    goldens: goldens![],
     needs: Needs::BrowserWhen(|_| true),
     run: |stage, values| Box::pin(run(stage, values)),
 };

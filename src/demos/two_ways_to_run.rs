@@ -50,7 +50,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("two_ways_to_run.rs"),
     counterpart: Counterpart::Python(source!("two_ways_to_run.py")),
-    goldens: &["a=0&b=0", "a=-1000000000&b=-1000000000"],
+    goldens: goldens!["a=0&b=0", "a=-1000000000&b=-1000000000"],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };

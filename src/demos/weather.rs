@@ -123,7 +123,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("weather.rs"),
     counterpart: Counterpart::Python(source!("weather.py")),
-    goldens: &[
+    goldens: goldens![
         "mode=one-by-one",
         "cities=lille,nice,lyon,atlantis&latencies=1s",
         "cities=paris&latencies=0s&mode=one-by-one",

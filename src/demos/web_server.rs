@@ -210,7 +210,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("web_server.rs"),
     counterpart: Counterpart::Python(source!("web_server.py")),
-    goldens: &[
+    goldens: goldens![
         "mode=sync",
         "mode=sync&sockets=0",
         "mode=sync&workers=3&patience=1s&arrivals=20",

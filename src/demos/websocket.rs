@@ -70,7 +70,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("websocket.rs"),
     counterpart: Counterpart::JavaScript(source!("websocket.js")),
-    goldens: &[],
+    goldens: goldens![],
     needs: Needs::BrowserWhen(|_| true),
     run: |stage, values| Box::pin(run(stage, values)),
 };

@@ -83,7 +83,7 @@ pub const DEMO: Demo = Demo {
     ],
     rust: source!("workers.rs"),
     counterpart: Counterpart::JavaScript(source!("workers.js")),
-    goldens: &[],
+    goldens: goldens![],
     needs: Needs::Nothing,
     run: |stage, values| Box::pin(run(stage, values)),
 };
