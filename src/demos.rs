@@ -150,8 +150,11 @@ pub fn remedy(slug: &str, kind: FindingKind) -> Option<(&'static str, &'static s
 
 /// What every demo's file uses.
 mod prelude {
+    pub use crate::decimal::fixed;
     pub use crate::demo::{Counterpart, Demo, Group, Needs};
+    pub use crate::goldens;
     pub use crate::param::{Kind, Param, Values};
+    pub use crate::source;
     pub use crate::stage::browser::{BrowserLoop, Way};
     pub use crate::stage::greenlet::Greenlet;
     pub use crate::stage::http::Http;
@@ -162,7 +165,6 @@ mod prelude {
     pub use crate::stage::threads::Threads;
     pub use crate::stage::timeout::TimedOut;
     pub use crate::stage::{Failure, Stage};
-    pub use crate::{goldens, source};
     pub use std::time::Duration;
 
     /// A measured length of time, in words.

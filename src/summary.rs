@@ -1,5 +1,6 @@
 //! A run in one sentence, and lengths of time as the page shows them.
 
+use crate::decimal::fixed;
 use crate::timeline::{State, Timeline};
 use crate::trace::{TaskId, Trace, WaitFor, What};
 
@@ -100,7 +101,10 @@ pub fn difference(a: (&str, &Trace), b: (&str, &Trace)) -> String {
     } else if fast_ns == slow_ns || times < WORTH_SAYING_FASTER {
         format!("{fast_name} and {slow_name} take equally long")
     } else {
-        format!("{fast_name} is {times:.2} times as fast as {slow_name}")
+        format!(
+            "{fast_name} is {} times as fast as {slow_name}",
+            fixed(times, 2)
+        )
     };
     let starts = first_steps(slow);
     let earlier = first_steps(fast)
@@ -142,11 +146,11 @@ pub fn time_text(ns: u64) -> String {
     const HOUR_S: u64 = 3_600;
     match ns {
         0 => "0 s".to_owned(),
-        1..10_000_000 => format!("{:.2} ms", ns as f64 / 1e6),
-        10_000_000..100_000_000 => format!("{:.1} ms", ns as f64 / 1e6),
+        1..10_000_000 => fixed(ns as f64 / 1e6, 2) + " ms",
+        10_000_000..100_000_000 => fixed(ns as f64 / 1e6, 1) + " ms",
         // Each up to what would round to the next one's first.
-        100_000_000..9_995_000_000 => format!("{:.2} s", ns as f64 / 1e9),
-        9_995_000_000..59_950_000_000 => format!("{:.1} s", ns as f64 / 1e9),
+        100_000_000..9_995_000_000 => fixed(ns as f64 / 1e9, 2) + " s",
+        9_995_000_000..59_950_000_000 => fixed(ns as f64 / 1e9, 1) + " s",
         _ => {
             let seconds = (ns + 500_000_000) / 1_000_000_000;
             if seconds < HOUR_S {

@@ -3,6 +3,7 @@
 use crate::app::icon;
 use crate::app::slider;
 use crate::app::state::{Action, Field, State};
+use crate::decimal::fixed;
 use crate::demo::Demo;
 use crate::param::{Kind, Param, Value};
 use crate::trace::ClockKind;
@@ -268,7 +269,7 @@ fn Slider(props: &SliderProps) -> Html {
         let node = node.clone();
         use_effect_with((at, last), move |(at, last)| {
             if let Some(slider) = node.cast::<HtmlInputElement>() {
-                let filled = format!("{:.2}%", *at as f64 / *last as f64 * 100.0);
+                let filled = fixed(*at as f64 / *last as f64 * 100.0, 2) + "%";
                 let _ = HtmlElement::style(&slider).set_property("--filled", &filled);
             }
         });

@@ -3,6 +3,7 @@
 use crate::app::lines::number_at;
 use crate::app::state::{Action, Run};
 use crate::app::tag::{el, el_with, text};
+use crate::decimal::fixed;
 use crate::loop_state::{LoopView, wait_in_words};
 use crate::moment::Moment;
 use crate::palette;
@@ -153,8 +154,8 @@ impl Drawing<'_> {
         };
         let mut shapes = vec![circle("ring-track", "25", String::new())];
         if part > 0.0 {
-            shapes.push(circle("ring-part", "25", format!("{part:.1} 100")));
-            let turned = format!("rotate({:.1} 32 32)", part * 3.6);
+            shapes.push(circle("ring-part", "25", fixed(part, 1) + " 100"));
+            let turned = format!("rotate({} 32 32)", fixed(part * 3.6, 1));
             shapes.push(el_with(
                 "path",
                 &["class", "d", "transform"],
@@ -257,7 +258,7 @@ impl Drawing<'_> {
                 vec!["0 0 100 4".into(), "none".into(), "true".into()],
                 vec![
                     bar("timer-track", "100".into()),
-                    bar("timer-left", format!("{part:.2}").into()),
+                    bar("timer-left", fixed(part, 2).into()),
                 ],
             );
             let who = match row.task {

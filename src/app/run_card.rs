@@ -4,6 +4,7 @@ use crate::app::browser::now_ms;
 use crate::app::picture::Picture;
 use crate::app::run_ref::RunRef;
 use crate::app::state::{Action, Purpose, Run, counted, ending_in_words};
+use crate::decimal::fixed;
 use crate::moment::Moment;
 use crate::summary;
 use crate::timeline::State;
@@ -176,7 +177,7 @@ fn Elapsed(props: &ElapsedProps) -> Html {
     let elapsed_ms = use_elapsed_ms(props.at_ms);
     // Seconds from the start: a unit that changes makes the text jump.
     let text = match elapsed_ms {
-        ..1_000.0 => format!("{:.2} s", elapsed_ms / 1e3),
+        ..1_000.0 => fixed(elapsed_ms / 1e3, 2) + " s",
         _ => summary::time_text((elapsed_ms * 1e6) as u64),
     };
     let expected_ms = props
@@ -186,7 +187,7 @@ fn Elapsed(props: &ElapsedProps) -> Html {
         <>
             if let Some(expected_ms) = expected_ms {
                 <progress class="run-progress" aria-label="How much of the expected time is over"
-                    max={format!("{expected_ms:.0}")} value={format!("{:.0}", elapsed_ms.min(expected_ms))} />
+                    max={fixed(expected_ms, 0)} value={fixed(elapsed_ms.min(expected_ms), 0)} />
             } else {
                 <progress class="run-progress" aria-label="The run goes on" />
             }

@@ -119,7 +119,7 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     stage.print(format!("longest queue: {longest}"));
     if answered > 0 {
         let throughput = answered as f64 / stage.now().as_secs_f64();
-        stage.note(format!("throughput: {throughput:.1} a second"));
+        stage.note(format!("throughput: {} a second", fixed(throughput, 1)));
     }
 
     server.closing.set();

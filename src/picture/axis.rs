@@ -186,7 +186,7 @@ fn fixed(ns: u64, unit_ns: u64, decimals: usize) -> String {
 pub fn duration_words(ns: u64) -> String {
     match ns {
         0 | MS.. => time_text(ns),
-        US..MS => format!("{:.1} µs", ns as f64 / 1e3),
+        US..MS => fixed((ns + 50) / 100 * 100, US, 1) + " µs",
         _ => format!("{ns} ns"),
     }
 }

@@ -42,7 +42,6 @@ shown!(
     u64,
     u128,
     usize,
-    f64,
     String,
     &'static str
 );

@@ -1,6 +1,7 @@
 //! The card of the task that is picked out.
 
 use crate::app::run_ref::RunRef;
+use crate::decimal::fixed;
 use crate::palette;
 use crate::param::grouped;
 use crate::picture::axis::duration_words;
@@ -129,7 +130,7 @@ fn share(card: &Card, state: State) -> Html {
                 { duration_words(ns) }
                 <svg width="60" height="4" viewBox="0 0 60 4" aria-hidden="true">
                     <rect width="60" height="4" rx="2" class="picture-track" />
-                    <rect width={format!("{part:.1}")} height="4" rx="2" {class} />
+                    <rect width={fixed(part, 1)} height="4" rx="2" {class} />
                 </svg>
             </dd>
         </div>

@@ -6,6 +6,7 @@
 use crate::app::browser::now_ms;
 use crate::app::picture::paint::{Theme, paint};
 use crate::app::run_ref::RunRef;
+use crate::decimal::fixed;
 use crate::moment::Moment;
 use crate::picture::draw::{self, strip_area};
 use crate::picture::hit::{Hit, hit, segment_at};
@@ -432,7 +433,7 @@ impl Engine {
 
     /// Makes the canvas as high as its rows.
     fn fit_canvas(&self) {
-        let height = format!("{}px", self.view.height_px);
+        let height = format!("{}px", fixed(self.view.height_px, 2));
         let style = HtmlElement::style(&self.stage.canvas);
         if style.get_property_value("height").ok().as_deref() != Some(&height) {
             let _ = style.set_property("height", &height);
@@ -498,9 +499,10 @@ impl Engine {
         } else {
             below
         };
-        let _ = tip
-            .style()
-            .set_property("transform", &format!("translate({left:.0}px, {top:.0}px)"));
+        let _ = tip.style().set_property(
+            "transform",
+            &format!("translate({}px, {}px)", left as i32, top as i32),
+        );
     }
 
     // --- moving -------------------------------------------------------------------------
