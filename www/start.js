@@ -14,6 +14,7 @@ if (typeof document === "undefined") {
       // A run that uses other threads starts workers of its own with them.
       globalThis.files = data;
       const glue = await import(data.glue);
+      globalThis.beginStack = glue.begin_stack;
       glue.initSync({ module: data.module });
     },
     { once: true },

@@ -9,7 +9,7 @@
 #![allow(deprecated)]
 
 use crate::stage::browser::Stack;
-use js_sys::{Function, Promise, Reflect, WebAssembly};
+use js_sys::{Function, Promise, Reflect};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -19,6 +19,11 @@ extern "C" {
     /// Holds the stack that calls until the promise is fulfilled.
     #[wasm_bindgen(suspending, js_namespace = Promise, js_name = resolve)]
     fn rest_until(promise: &Promise) -> JsValue;
+
+    /// [`begin_stack`], entered as the browser wants it: www/start.js has it from the glue, which
+    /// alone knows what the export is called.
+    #[wasm_bindgen(js_name = beginStack)]
+    fn enter_begin_stack() -> Promise;
 }
 
 thread_local! {
@@ -42,16 +47,11 @@ pub(in crate::worker) fn can_switch() -> bool {
         .is_ok_and(|promising| promising.is_function())
 }
 
-/// Runs `body` on a stack of its own, until it rests or is over.
-///
-/// # Panics
-/// Where [`can_switch`] is `false`.
+/// Runs `body` on a stack of its own, until it rests or is over. Only where [`can_switch`].
 pub(in crate::worker) fn begin(body: Box<dyn FnOnce()>) {
     BODY.set(Some(body));
-    let entry = Reflect::get(&wasm_bindgen::exports(), &"begin_stack".into());
-    let entry = entry.expect("wasm has exports").unchecked_into();
-    let begun = WebAssembly::promising(&entry).call0(&JsValue::NULL);
-    begun.expect("the browser can switch stacks");
+    // The promise is fulfilled when the body is over, which it tells by itself.
+    let _ = enter_begin_stack();
 }
 
 /// A stack on which nothing runs yet.
