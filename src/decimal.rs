@@ -1,4 +1,4 @@
-//! Numbers in decimal digits.
+//! Numbers in decimal digits, and within limits.
 
 /// A number with that many digits after the point, at most six.
 ///
@@ -14,6 +14,13 @@ pub fn fixed(value: f64, digits: usize) -> String {
     } else {
         format!("{sign}{whole}.{part:0digits$}")
     }
+}
+
+/// A number, or the limit that it is beyond; the lower one where the limits have changed places.
+///
+/// Unlike `f64::clamp` this never panics, which would need all code that writes such numbers.
+pub fn within(value: f64, low: f64, high: f64) -> f64 {
+    value.min(high).max(low)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod lane;
 mod marks;
 mod resource;
 
+use crate::decimal::within;
 use crate::picture::axis;
 use crate::picture::layout::{LABEL_SIZE, Row, RowKind, fitted, label, label_indent};
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
@@ -211,7 +212,7 @@ fn strip(scene: &Scene, shapes: &mut Vec<Shape>) {
         ];
         for (part, is_there, paint) in parts {
             if is_there || part > 0.0 {
-                let h = (part as f32 * area.h).clamp(2.0, area.h);
+                let h = within(part * f64::from(area.h), 2.0, f64::from(area.h)) as f32;
                 bottom -= h;
                 let rect = Area {
                     x,

@@ -1,5 +1,6 @@
 //! Which rows a picture has, and in which order.
 
+use crate::decimal::within;
 use crate::picture::lod::Index;
 use crate::timeline::{State, Timeline};
 use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, Trace};
@@ -294,8 +295,8 @@ impl Layout {
                 label_indent(row, self) + dot + text_px(&label(trace, row), LABEL_SIZE, true)
             })
             .fold(0.0, f64::max);
-        let most = (width_px * 0.26).clamp(56.0, 190.0);
-        (widest + 14.0).clamp(40.0_f64.min(most), most).round()
+        let most = within(width_px * 0.26, 56.0, 190.0);
+        within(widest + 14.0, 40.0_f64.min(most), most).round()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Which part of a picture is in view, and moving in it.
 
+use crate::decimal::within;
+
 /// Height of a row, in CSS pixels like all lengths here.
 pub const ROW_PX: f64 = 26.0;
 
@@ -132,10 +134,9 @@ impl View {
     #[must_use]
     pub fn zoomed(&self, factor: f64, x_px: f64, extent_ns: u64) -> Self {
         let extent_ns = extent_ns.max(SHORTEST_NS);
-        let span = (self.span_ns() as f64 * factor)
-            .round()
-            .clamp(SHORTEST_NS as f64, extent_ns as f64) as u64;
-        let part = ((x_px - self.gutter_px) / self.lanes_px()).clamp(0.0, 1.0);
+        let span = (self.span_ns() as f64 * factor).round() as u64;
+        let span = span.clamp(SHORTEST_NS, extent_ns);
+        let part = within((x_px - self.gutter_px) / self.lanes_px(), 0.0, 1.0);
         let fixed = self.from_ns as f64 + part * self.span_ns() as f64;
         let from_ns = (fixed - part * span as f64).round().max(0.0) as u64;
         self.showing(from_ns, from_ns.saturating_add(span), extent_ns)
@@ -183,7 +184,7 @@ impl View {
     pub fn scrolled(&self, px: f64, rows: usize) -> Self {
         let most = (rows as f64 * ROW_PX - self.rows_px()).max(0.0);
         View {
-            scroll_px: (self.scroll_px + px).clamp(0.0, most),
+            scroll_px: within(self.scroll_px + px, 0.0, most),
             ..*self
         }
     }

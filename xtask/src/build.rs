@@ -72,7 +72,7 @@ pub fn page() -> Result<PathBuf> {
     prepend_path(&mut trunk, &path.each_ref().map(PathBuf::as_path))?;
     run(&mut trunk)?;
 
-    minify_glue(&work)?;
+    minify(&work)?;
     dist::finish(&work)?;
     // Only a finished folder takes the place of the last one.
     let _ = fs::remove_file(&stamp);
@@ -100,9 +100,9 @@ fn fingerprint(root: &Path, tools: &[&str]) -> Result<String> {
 }
 
 /// Makes what wasm-bindgen wrote smaller: short names between glue and wasm, then no white space in
-/// the glue. Trunk's own minifier does not read it. No other script may change after Trunk has put
-/// its digest into the page.
-fn minify_glue(folder: &Path) -> Result<()> {
+/// the glue and the style sheets. Trunk's own minifier does not read the glue. No other script may
+/// change after Trunk has put its digest into the page.
+fn minify(folder: &Path) -> Result<()> {
     let bin = tools::node_modules()?.join(".bin");
     let names = files::names(folder)?;
     let file = |end: &str| {
@@ -131,21 +131,22 @@ fn minify_glue(folder: &Path) -> Result<()> {
         "--minify-imports-and-exports-and-modules",
         "--strip-target-features",
     ]);
-    let names = output(opt.arg(&wasm).arg("-o").arg(&wasm))?;
+    let short = output(opt.arg(&wasm).arg("-o").arg(&wasm))?;
     let text = fs::read_to_string(&glue)?;
     fs::write(
         &glue,
-        with_short_names(&text, &serde_json::from_str(&names)?)?,
+        with_short_names(&text, &serde_json::from_str(&short)?)?,
     )?;
-    run(Command::new(bin.join("esbuild"))
-        .args([
-            "--minify",
-            "--format=esm",
-            "--log-level=warning",
-            "--allow-overwrite",
-        ])
-        .arg(&glue)
-        .arg(format!("--outfile={}", glue.display())))
+    let mut files = vec![glue];
+    let style_sheets = names.iter().filter(|name| name.ends_with(".css"));
+    files.extend(style_sheets.map(|name| folder.join(name)));
+    for file in files {
+        run(Command::new(bin.join("esbuild"))
+            .args(["--minify", "--log-level=warning", "--allow-overwrite"])
+            .arg(&file)
+            .arg(format!("--outfile={}", file.display())))?;
+    }
+    Ok(())
 }
 
 /// Glue that calls imports and exports by their new names, from wasm-opt's list of

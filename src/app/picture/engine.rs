@@ -7,6 +7,7 @@ use crate::app::browser::now_ms;
 use crate::app::picture::paint::{Theme, paint};
 use crate::app::run_ref::RunRef;
 use crate::decimal::fixed;
+use crate::decimal::within;
 use crate::moment::Moment;
 use crate::picture::draw::{self, strip_area};
 use crate::picture::hit::{Hit, hit, segment_at};
@@ -716,7 +717,7 @@ impl Engine {
     pub fn wheel(&mut self, x: f64, dx: f64, dy: f64, zooms: bool, sideways: bool) -> bool {
         let extent_ns = self.marks.extent_ns;
         if zooms {
-            let factor = (dy * 0.004).clamp(-0.7, 0.7).exp();
+            let factor = within(dy * 0.004, -0.7, 0.7).exp();
             let view = self.view.zoomed(factor, x, extent_ns);
             self.show(view);
             return true;
@@ -896,7 +897,7 @@ impl Engine {
         let area = strip_area(&self.scene(&recording));
         drop(recording);
         let extent_ns = self.marks.extent_ns;
-        let part = ((x - f64::from(area.x)) / f64::from(area.w)).clamp(0.0, 1.0);
+        let part = within((x - f64::from(area.x)) / f64::from(area.w), 0.0, 1.0);
         let middle_ns = (part * extent_ns as f64) as u64;
         let span_ns = self.view.span_ns();
         let from_ns = middle_ns.saturating_sub(span_ns / 2);

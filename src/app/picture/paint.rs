@@ -1,5 +1,6 @@
 //! Paints a list of shapes on a canvas.
 
+use crate::decimal::fixed;
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
@@ -329,7 +330,7 @@ impl Brush<'_> {
             } else {
                 &self.theme.sans
             };
-            let px = f64::from(size) * self.ratio;
+            let px = fixed(f64::from(size) * self.ratio, 2);
             self.context.set_font(&format!("{px}px {family}"));
             self.font = Some(key);
         }

@@ -1,6 +1,7 @@
 //! What lies above or below the lanes: who spawned, woke and cancelled whom, turns, the cursor.
 
 use super::{BAR_PX, HANDLE_PX};
+use crate::decimal::within;
 use crate::picture::Scene;
 use crate::picture::axis::duration_words;
 use crate::picture::layout::text_px;
@@ -288,8 +289,8 @@ pub(super) fn range(scene: &Scene, shapes: &mut Vec<Shape>) {
     };
     let (from_ns, to_ns) = (a_ns.min(b_ns), a_ns.max(b_ns));
     let left = view.gutter_px;
-    let x0 = view.x_of(from_ns).clamp(left, view.width_px);
-    let x1 = view.x_of(to_ns).clamp(left, view.width_px);
+    let x0 = within(view.x_of(from_ns), left, view.width_px);
+    let x1 = within(view.x_of(to_ns), left, view.width_px);
     let height = view.rows_px() + STRIP_PX;
     let band = Area::of(x0, TOP_PX, x1 - x0, height);
     shapes.push(Shape::Rect(
@@ -313,7 +314,11 @@ pub(super) fn range(scene: &Scene, shapes: &mut Vec<Shape>) {
         }
     };
     let width = text_px(&text, 11.0, true) + 12.0;
-    let middle = ((x0 + x1) / 2.0).clamp(left + width / 2.0, view.width_px - width / 2.0);
+    let middle = within(
+        (x0 + x1) / 2.0,
+        left + width / 2.0,
+        view.width_px - width / 2.0,
+    );
     let pill = Area::of(middle - width / 2.0, 1.0, width, 17.0);
     shapes.push(Shape::Rect(pill, Fill::Solid(Paint::Accent), [4.0, 4.0]));
     shapes.push(Shape::Text {
