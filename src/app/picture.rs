@@ -102,9 +102,7 @@ pub fn Picture(props: &PictureProps) -> Html {
             Deed::Span(span) => on_span.emit(span),
             Deed::Fold(task) => {
                 let mut next = (*choice).clone();
-                if !next.folded.remove(&task) {
-                    next.folded.insert(task);
-                }
+                next.fold_or_unfold(task);
                 choice.set(next);
             }
             Deed::AllWakes => all_wakes.set(!*all_wakes),

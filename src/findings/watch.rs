@@ -9,7 +9,7 @@ use crate::trace::{
     By, EndReason, Ending, Event, LocationId, PollOutcome, ResourceId, ResourceKind, TaskId,
     TextId, TimerId, Trace, WaitFor, What,
 };
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// Most parts of a sentence that lists tasks or names.
 const MOST_LISTED: usize = 6;
@@ -38,6 +38,30 @@ struct Poll {
     /// The longest stretch in it in which the thread was blocked, and from which line.
     longest_block: Option<(u64, LocationId)>,
     waits_for: Option<WaitFor>,
+}
+
+/// What is kept for each kind of finding, and in it for each task.
+type Kept<T> = Vec<Vec<Option<T>>>;
+
+/// The place for a kind and a task.
+fn kept<T>(all: &mut Kept<T>, tasks: usize, kind: FindingKind, task: TaskId) -> &mut Option<T> {
+    if all.len() <= kind as usize {
+        all.resize_with(kind as usize + 1, Vec::new);
+    }
+    let of_kind = &mut all[kind as usize];
+    if of_kind.is_empty() {
+        of_kind.resize_with(tasks, || None);
+    }
+    &mut of_kind[task.index()]
+}
+
+/// Everything that was kept, by kind and task.
+fn all_kept<T>(all: Kept<T>) -> impl Iterator<Item = (FindingKind, TaskId, T)> {
+    let kinds = FindingKind::ALL.into_iter().zip(all);
+    kinds.flat_map(|(kind, of_kind)| {
+        let tasks = of_kind.into_iter().enumerate();
+        tasks.filter_map(move |(task, kept)| Some((kind, TaskId(task as u32), kept?)))
+    })
 }
 
 /// Stretches of time of the same kind by the same task.
@@ -91,8 +115,8 @@ pub(super) struct Watch<'a> {
     /// things, and nobody has to give anything back then.
     counters: HashSet<ResourceId>,
     cycles: Vec<Cycle>,
-    spans: BTreeMap<(FindingKind, TaskId), Spans>,
-    forgotten: BTreeMap<(FindingKind, TaskId), Forgotten>,
+    spans: Kept<Spans>,
+    forgotten: Kept<Forgotten>,
     found: Vec<Finding>,
 }
 
@@ -120,8 +144,8 @@ impl<'a> Watch<'a> {
             held: HashMap::new(),
             counters: HashSet::new(),
             cycles: Vec::new(),
-            spans: BTreeMap::new(),
-            forgotten: BTreeMap::new(),
+            spans: Kept::default(),
+            forgotten: Kept::default(),
             found: Vec::new(),
         }
     }
@@ -285,7 +309,8 @@ impl<'a> Watch<'a> {
     }
 
     fn add_span(&mut self, kind: FindingKind, task: TaskId, span: Span) {
-        let spans = self.spans.entry((kind, task)).or_insert(Spans {
+        let spans = kept(&mut self.spans, self.tasks.len(), kind, task);
+        let spans = spans.get_or_insert(Spans {
             count: 0,
             total_ns: 0,
             longest: span,
@@ -371,7 +396,8 @@ impl<'a> Watch<'a> {
         at: LocationId,
         name: String,
     ) {
-        let forgotten = self.forgotten.entry((kind, task)).or_insert(Forgotten {
+        let forgotten = kept(&mut self.forgotten, self.tasks.len(), kind, task);
+        let forgotten = forgotten.get_or_insert(Forgotten {
             count: 0,
             first_ns: time_ns,
             at,
@@ -427,7 +453,7 @@ impl<'a> Watch<'a> {
     }
 
     fn finish_forgotten(&mut self) {
-        for ((kind, task), forgotten) in std::mem::take(&mut self.forgotten) {
+        for (kind, task, forgotten) in all_kept(std::mem::take(&mut self.forgotten)) {
             let name = self.trace.name(task);
             let mut things = forgotten.names.join(", ");
             let count = forgotten.count as usize;
@@ -483,7 +509,7 @@ impl<'a> Watch<'a> {
         }
     }
     fn finish_spans(&mut self) {
-        for ((kind, task), spans) in std::mem::take(&mut self.spans) {
+        for (kind, task, spans) in all_kept(std::mem::take(&mut self.spans)) {
             let name = self.trace.name(task);
             let total = time_text(spans.total_ns);
             let longest = time_text(spans.longest.length_ns);

@@ -4,7 +4,6 @@ use crate::decimal::within;
 use crate::picture::lod::Index;
 use crate::timeline::{State, Timeline};
 use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, Trace};
-use std::collections::BTreeSet;
 
 /// What a row shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,8 +87,8 @@ pub struct Choice {
     pub name: String,
     /// Only tasks in this state: at the cursor, or at any time where there is no cursor.
     pub state: Option<TaskState>,
-    /// Tasks whose children are not shown.
-    pub folded: BTreeSet<TaskId>,
+    /// Tasks whose children are not shown, sorted.
+    pub folded: Vec<TaskId>,
     /// Which resources are shown.
     pub resources: ResourceRows,
 }
@@ -98,6 +97,19 @@ impl Choice {
     /// Whether tasks are left out.
     pub fn filters(&self) -> bool {
         !self.name.is_empty() || self.state.is_some()
+    }
+
+    /// Whether a task's children are not shown.
+    pub fn is_folded(&self, task: TaskId) -> bool {
+        self.folded.binary_search(&task).is_ok()
+    }
+
+    /// Hides a task's children, or shows them again.
+    pub fn fold_or_unfold(&mut self, task: TaskId) {
+        match self.folded.binary_search(&task) {
+            Ok(at) => drop(self.folded.remove(at)),
+            Err(at) => self.folded.insert(at, task),
+        }
     }
 }
 
@@ -218,7 +230,7 @@ impl Layout {
                         hidden: 0,
                         context: !tree.passes[at],
                     });
-                    choice.folded.contains(&task).then_some(row)
+                    choice.is_folded(task).then_some(row)
                 }
             };
             // Pushed in reverse, so that the first child is popped first.

@@ -10,7 +10,6 @@ use crate::picture::{Marks, Scene, sample};
 use crate::timeline::{Lane, Scale, State, Timeline};
 use crate::trace::{Ending, TaskId, Trace};
 use proptest::prelude::*;
-use std::collections::BTreeSet;
 
 /// A trace with all that is derived from it.
 struct Made {
@@ -262,7 +261,7 @@ fn rows_are_a_tree_that_folds_and_filters() {
     };
     assert_eq!(names(&made, &all, None), "0 -1 --3 ---4 -2 --5 -6");
     let folded = Choice {
-        folded: BTreeSet::from([TaskId(1)]),
+        folded: vec![TaskId(1)],
         ..all.clone()
     };
     assert_eq!(names(&made, &folded, None), "0 -1+2 -2 --5 -6");
