@@ -444,13 +444,16 @@ impl EventLoop {
     }
 
     fn while_blocked<T>(&self, block: impl FnOnce(&dyn Clock) -> T) -> T {
+        let (task, at) = (self.running(), self.inner.at.get());
+        if let Some(task) = task {
+            self.record(What::Blocks { task, at });
+        }
         if let Some(flush) = &*self.inner.before_block.borrow() {
             flush();
         }
         let from_ns = self.now_ns();
         let result = block(&*self.inner.clock);
-        if let Some(task) = self.running() {
-            let at = self.inner.at.get();
+        if let Some(task) = task {
             self.record(What::Blocked { task, at, from_ns });
         }
         result

@@ -180,6 +180,7 @@ impl LoopState {
             What::ThreadEnd { task, .. } => self.put(task, Place::Done(Ending::Returned), since),
             What::Output { task, at, .. }
             | What::Acquire { task, at, .. }
+            | What::Blocks { task, at }
             | What::Blocked { task, at, .. }
             | What::NeverAwaited { task, at, .. } => self.stand(Some(task), at),
             _ => {}
@@ -227,8 +228,8 @@ impl LoopState {
 
     /// The line from which the running task blocks the loop.
     fn blocks(&self, trace: &Trace) -> Option<LocationId> {
-        match trace.events.get(self.count)?.what {
-            What::Blocked { task, at, .. } if self.running == Some(task) => Some(at),
+        match trace.events.get(self.count.checked_sub(1)?)?.what {
+            What::Blocks { task, at } if self.running == Some(task) => Some(at),
             _ => None,
         }
     }

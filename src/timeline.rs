@@ -355,12 +355,17 @@ impl Timeline {
                     Some(State::Ready) | None => {}
                 }
             }
+            What::Blocks { task, .. } => self.begin(task, now_ns, State::Blocking),
             What::Blocked { task, from_ns, .. } => {
                 let from_ns = match self.scale {
                     Scale::Time => from_ns,
                     Scale::Order => now_ns.saturating_sub(EVENT_STEP),
                 };
-                self.begin(task, from_ns, State::Blocking);
+                let lane = self.lanes.get(task.index());
+                let open = lane.and_then(|lane| lane.open.as_ref());
+                if open.is_none_or(|open| open.state != State::Blocking) {
+                    self.begin(task, from_ns, State::Blocking);
+                }
                 self.begin(task, now_ns, State::Running);
             }
             What::Done { task, ending, .. } => {
@@ -459,6 +464,36 @@ mod tests {
                 (State::Running, 5, 7),
                 (State::Ready, 7, 9),
                 (State::Running, 9, 9),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_block_shows_from_its_beginning_also_when_its_end_never_comes() {
+        let at = LocationId::UNKNOWN;
+        let events = [
+            (0, What::Spawn { task: A }),
+            (1, What::PollStart { task: A }),
+            (2, What::Blocks { task: A, at }),
+            (
+                7,
+                What::Blocked {
+                    task: A,
+                    at,
+                    from_ns: 2,
+                },
+            ),
+            (8, What::Blocks { task: A, at }),
+            (9, What::LoopTurn),
+        ];
+        assert_eq!(
+            lane_of(Scale::Time, &events),
+            [
+                (State::Ready, 0, 1),
+                (State::Running, 1, 2),
+                (State::Blocking, 2, 7),
+                (State::Running, 7, 8),
+                (State::Blocking, 8, 9),
             ]
         );
     }

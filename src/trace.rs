@@ -251,6 +251,13 @@ pub enum What {
         /// The failed task.
         task: TaskId,
     },
+    /// The running task is about to block the thread.
+    Blocks {
+        /// Who.
+        task: TaskId,
+        /// At which line.
+        at: LocationId,
+    },
     /// The thread was blocked by the running task until now.
     Blocked {
         /// Who blocked.

@@ -357,6 +357,7 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
             (Some(task), words)
         }
         What::Retrieved { task } => (Some(task), "its failure is looked at".to_owned()),
+        What::Blocks { task, at } => (Some(task), format!("blocks the loop{}", line(at))),
         What::Blocked { task, from_ns, at } => (
             Some(task),
             format!(

@@ -214,7 +214,9 @@ fn refers_to_rows_that_exist(trace: &Trace, since: Mark) -> bool {
             | What::Retrieved { task: t }
             | What::ThreadStart { task: t, .. }
             | What::ThreadEnd { task: t, .. } => task(t),
-            What::PollEnd { task: t, at: a, .. } => task(t) && at(a),
+            What::PollEnd { task: t, at: a, .. } | What::Blocks { task: t, at: a } => {
+                task(t) && at(a)
+            }
             What::Blocked {
                 task: t,
                 at: a,
@@ -428,6 +430,7 @@ enum WireWhat {
     NeverAwaited(u32, u32, u16),
     Done(u32, WireEnding, u32),
     Retrieved(u32),
+    Blocks(u32, u16),
     Blocked(u32, u16, u64),
     ThreadStart(u32, u64),
     ThreadEnd(u32, u64),
@@ -472,6 +475,7 @@ impl From<What> for WireWhat {
             What::NeverAwaited { task, name, at } => WireWhat::NeverAwaited(task.0, name.0, at.0),
             What::Done { task, ending, text } => WireWhat::Done(task.0, ending.into(), text.0),
             What::Retrieved { task } => WireWhat::Retrieved(task.0),
+            What::Blocks { task, at } => WireWhat::Blocks(task.0, at.0),
             What::Blocked { task, at, from_ns } => WireWhat::Blocked(task.0, at.0, from_ns),
             What::ThreadStart { task, at_ns } => WireWhat::ThreadStart(task.0, at_ns),
             What::ThreadEnd { task, at_ns } => WireWhat::ThreadEnd(task.0, at_ns),
@@ -556,6 +560,10 @@ impl From<WireWhat> for What {
                 text: TextId(text),
             },
             WireWhat::Retrieved(task) => What::Retrieved { task: TaskId(task) },
+            WireWhat::Blocks(task, at) => What::Blocks {
+                task: TaskId(task),
+                at: LocationId(at),
+            },
             WireWhat::Blocked(task, at, from_ns) => What::Blocked {
                 task: TaskId(task),
                 at: LocationId(at),
@@ -595,6 +603,13 @@ mod tests {
                 What::Output {
                     task,
                     text: TextId(1),
+                    at: LocationId::UNKNOWN,
+                },
+            ),
+            (
+                5,
+                What::Blocks {
+                    task,
                     at: LocationId::UNKNOWN,
                 },
             ),
