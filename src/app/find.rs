@@ -7,6 +7,7 @@ use crate::app::prose;
 use crate::app::state::search;
 use crate::demo::Demo;
 use crate::demos::DEMOS;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
@@ -58,7 +59,19 @@ fn Finder(props: &FinderProps) -> Html {
             }
         });
     }
-    let found = search(DEMOS, &query);
+    // Not in the first load: fetched when somebody looks for something, and found once it is there.
+    let texts = use_state(String::new);
+    {
+        let texts = texts.clone();
+        use_effect_with((), move |()| {
+            spawn_local(async move {
+                if let Ok(text) = browser::fetch_text("data/teaches.txt").await {
+                    texts.set(text.to_ascii_lowercase());
+                }
+            });
+        });
+    }
+    let found = search(DEMOS, &query, &texts);
     let on_input = {
         let (query, chosen) = (query.clone(), chosen.clone());
         Callback::from(move |event: InputEvent| {

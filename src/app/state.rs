@@ -417,8 +417,9 @@ pub fn counted(count: usize, what: &str) -> String {
 }
 
 /// The demos that a search finds, best first: every word of the query has to occur somewhere, and
-/// a word in the title counts most.
-pub fn search(demos: &[&'static Demo], query: &str) -> Vec<&'static Demo> {
+/// a word in the title counts most. `texts` is what the demos teach, in small letters, each after a
+/// line with `=== ` and its file's name.
+pub fn search(demos: &[&'static Demo], query: &str, texts: &str) -> Vec<&'static Demo> {
     let words: Vec<String> = query
         .split_whitespace()
         .map(str::to_ascii_lowercase)
@@ -426,10 +427,14 @@ pub fn search(demos: &[&'static Demo], query: &str) -> Vec<&'static Demo> {
     let mut found: Vec<(usize, &'static Demo)> = demos
         .iter()
         .filter_map(|demo| {
+            let heading = format!("=== {}\n", demo.teaches.name);
+            let teaches = texts.split_once(&heading).map_or("", |(_, rest)| rest);
+            let teaches = teaches.split("\n=== ").next().unwrap_or_default();
             let fields = [
                 demo.title.to_ascii_lowercase(),
                 demo.search.to_ascii_lowercase() + " " + demo.slug,
                 demo.lede.to_ascii_lowercase() + " " + &demo.group.title().to_ascii_lowercase(),
+                teaches.to_owned(),
             ];
             let mut rank = 0;
             for word in &words {
@@ -675,8 +680,13 @@ mod tests {
 
     #[test]
     fn search_finds_by_title_first_and_needs_every_word() {
-        let slugs =
-            |query| -> Vec<_> { search(DEMOS, query).iter().map(|demo| demo.slug).collect() };
+        let texts = "=== chess.md\nwatch the clock\n=== factorial.md\nthe order of lines\n";
+        let slugs = |query| -> Vec<_> {
+            let found = search(DEMOS, query, texts);
+            found.iter().map(|demo| demo.slug).collect()
+        };
+        assert_eq!(slugs("watch clock grandmaster"), ["chess"]);
+        assert_eq!(slugs("factorials order of lines"), ["factorial"]);
         assert_eq!(slugs("").len(), DEMOS.len());
         assert_eq!(slugs("two fact"), ["factorial"]);
         assert_eq!(slugs("Queue")[0], "queue-workers");

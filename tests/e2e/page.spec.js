@@ -48,3 +48,17 @@ test("files come compressed, may be kept unless their name stays, and wasm comes
     if (/\.(js|css|wasm)$/.test(path)) expect(headers["content-encoding"], path).toBe("br");
   }
 });
+
+test("the search finds a demo by its title and by what its text says", async ({ page }) => {
+  await page.goto("./");
+  await page.keyboard.press("Control+k");
+  const field = page.getByRole("combobox", { name: "Search the demos" });
+  const found = page.getByRole("listbox", { name: "Demos found" }).getByRole("option");
+  await field.fill("grandmaster");
+  await expect(found.first()).toContainText("A grandmaster against many");
+  // Only the text beside the demo says so, and that is fetched when somebody searches.
+  await field.fill("hatched alternate");
+  await expect(found).toHaveCount(1);
+  await field.press("Enter");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Two factorials");
+});

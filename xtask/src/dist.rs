@@ -66,6 +66,9 @@ pub fn finish(folder: &Path) -> Result<()> {
     fs::write(&index, with_policy(&html)?)?;
 
     let names = files::names(folder)?;
+    fs::create_dir_all(folder.join("data"))?;
+    fs::write(folder.join(TEXTS), teaching_texts(folder, &names)?)?;
+    let names = files::names(folder)?;
     fs::write(folder.join(HEADERS_FILE), headers(&names))?;
     for name in &names {
         if !compresses(name) {
@@ -79,6 +82,23 @@ pub fn finish(folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The file in which the page's search looks.
+const TEXTS: &str = "data/teaches.txt";
+
+/// What all demos teach: each text after a line with `=== ` and its file's name.
+fn teaching_texts(folder: &Path, names: &[String]) -> Result<String> {
+    let mut texts = String::new();
+    for name in names {
+        if let Some(file) = name.strip_prefix(SOURCES)
+            && file.ends_with(".md")
+        {
+            let text = fs::read_to_string(folder.join(name))?;
+            texts += &format!("=== {file}\n{text}\n");
+        }
+    }
+    Ok(texts)
 }
 
 /// Whether a file of the folder is asked for by its name: not the host's settings, not a compressed twin.
@@ -453,7 +473,13 @@ mod tests {
         fs::write(folder.join("index.html"), PAGE)?;
         fs::write(folder.join("app-db9b6d9444095ed8.js"), &script)?;
         fs::write(folder.join("picture-db9b6d9444095ed8.png"), [7; 100])?;
+        fs::create_dir(folder.join("demos"))?;
+        fs::write(folder.join("demos/ping.md"), "Who is first?")?;
         finish(folder)?;
+        assert_eq!(
+            fs::read_to_string(folder.join(TEXTS))?,
+            "=== ping.md\nWho is first?\n"
+        );
 
         assert_eq!(
             files::names(folder)?,
@@ -462,6 +488,8 @@ mod tests {
                 "app-db9b6d9444095ed8.js",
                 "app-db9b6d9444095ed8.js.br",
                 "app-db9b6d9444095ed8.js.gz",
+                "data/teaches.txt",
+                "demos/ping.md",
                 "index.html",
                 "index.html.br",
                 "index.html.gz",
@@ -479,6 +507,8 @@ mod tests {
             names,
             [
                 "app-db9b6d9444095ed8.js",
+                "data/teaches.txt",
+                "demos/ping.md",
                 "index.html",
                 "picture-db9b6d9444095ed8.png"
             ]
@@ -486,7 +516,7 @@ mod tests {
         assert!(
             sizes.files[0].brotli < sizes.files[0].gzip && sizes.files[0].gzip < sizes.files[0].raw
         );
-        assert_eq!(sizes.files[2].brotli, 100);
+        assert_eq!(sizes.files[4].brotli, 100);
         assert!(sizes.check().is_ok());
         Ok(())
     }
