@@ -9,7 +9,7 @@ use crate::trace::{
     By, EndReason, Ending, Event, LocationId, PollOutcome, ResourceId, ResourceKind, TaskId,
     TextId, TimerId, Trace, WaitFor, What,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Most parts of a sentence that lists tasks or names.
 const MOST_LISTED: usize = 6;
@@ -109,11 +109,12 @@ pub(super) struct Watch<'a> {
     /// lengths. So the longest poll since some time is found by a binary search.
     long_polls: Vec<(u64, u64, TaskId)>,
     main_done_ns: Option<u64>,
-    holder: HashMap<ResourceId, TaskId>,
+    /// By resource: who has the lock.
+    holder: Vec<Option<TaskId>>,
     held: HashMap<(ResourceId, TaskId), Held>,
     /// Semaphores that tasks release without having acquired them. That is a way to count
     /// things, and nobody has to give anything back then.
-    counters: HashSet<ResourceId>,
+    counters: Vec<bool>,
     cycles: Vec<Cycle>,
     spans: Kept<Spans>,
     forgotten: Kept<Forgotten>,
@@ -140,9 +141,9 @@ impl<'a> Watch<'a> {
             poll: None,
             long_polls: Vec::new(),
             main_done_ns: None,
-            holder: HashMap::new(),
+            holder: vec![None; trace.resources.len()],
             held: HashMap::new(),
-            counters: HashSet::new(),
+            counters: vec![false; trace.resources.len()],
             cycles: Vec::new(),
             spans: Kept::default(),
             forgotten: Kept::default(),
@@ -335,7 +336,7 @@ impl<'a> Watch<'a> {
         if !self.has_holders(resource) {
             return;
         }
-        self.holder.insert(resource, task);
+        self.holder[resource.index()] = Some(task);
         let held = self.held.entry((resource, task)).or_insert(Held {
             permits: 0,
             time_ns: now_ns,
@@ -350,7 +351,7 @@ impl<'a> Watch<'a> {
         }
         // Anybody may release a lock.
         let holder = match self.trace.resource(resource).kind {
-            ResourceKind::Lock => self.holder.remove(&resource).unwrap_or(task),
+            ResourceKind::Lock => self.holder[resource.index()].take().unwrap_or(task),
             _ => task,
         };
         match self.held.get_mut(&(resource, holder)) {
@@ -359,7 +360,7 @@ impl<'a> Watch<'a> {
                 self.held.remove(&(resource, holder));
             }
             None => {
-                self.counters.insert(resource);
+                self.counters[resource.index()] = true;
             }
         }
     }
@@ -440,7 +441,7 @@ impl<'a> Watch<'a> {
             .held
             .iter()
             .filter(|((resource, task), _)| {
-                self.tasks[task.index()].done && !self.counters.contains(resource)
+                self.tasks[task.index()].done && !self.counters[resource.index()]
             })
             .map(|((resource, task), held)| (held.time_ns, *resource, *task, held.at))
             .collect();

@@ -4,7 +4,7 @@ use crate::findings::watch::{MOST_LISTED, Watch};
 use crate::findings::{Finding, FindingKind};
 use crate::loop_state::wait_in_words;
 use crate::summary::time_text;
-use crate::trace::{LocationId, ResourceId, ResourceKind, TaskId, WaitFor};
+use crate::trace::{LocationId, ResourceKind, TaskId, WaitFor};
 use std::collections::HashMap;
 
 /// While the run goes on, a cycle of more tasks is not looked for: that would cost more than a
@@ -30,7 +30,7 @@ impl Watch<'_> {
             WaitFor::Resource(resource)
                 if self.trace.resource(resource).kind == ResourceKind::Lock =>
             {
-                self.holder.get(&resource).copied()
+                self.holder[resource.index()]
             }
             _ => None,
         }
@@ -171,7 +171,7 @@ impl Watch<'_> {
         &self,
         on: Option<WaitFor>,
         tasks: &[TaskId],
-        holders: &HashMap<ResourceId, Vec<TaskId>>,
+        holders: &[Vec<TaskId>],
     ) -> String {
         let who = self.names(tasks);
         let verb = if tasks.len() == 1 { "waits" } else { "wait" };
@@ -180,15 +180,15 @@ impl Watch<'_> {
             None => "something that is not recorded".to_owned(),
         };
         let holders = match on {
-            Some(WaitFor::Resource(resource)) => holders.get(&resource),
-            _ => None,
+            Some(WaitFor::Resource(resource)) => holders[resource.index()].as_slice(),
+            _ => &[],
         };
         let held = match holders {
-            Some(holders) if holders.iter().all(|task| self.tasks[task.index()].done) => {
+            [] => String::new(),
+            holders if holders.iter().all(|task| self.tasks[task.index()].done) => {
                 format!(", which {} never gave back", self.names(holders))
             }
-            Some(holders) => format!(", held by {}", self.names(holders)),
-            None => String::new(),
+            holders => format!(", held by {}", self.names(holders)),
         };
         format!("{who} {verb} for {what}{held}")
     }
@@ -211,26 +211,25 @@ impl Watch<'_> {
         }
     }
 
-    /// Who holds what, in the order of the tasks.
-    fn holders(&self) -> HashMap<ResourceId, Vec<TaskId>> {
-        let mut holders: HashMap<ResourceId, Vec<TaskId>> = HashMap::new();
+    /// By resource: who holds it, in the order of the tasks.
+    fn holders(&self) -> Vec<Vec<TaskId>> {
+        let mut holders = vec![Vec::new(); self.trace.resources.len()];
         for (resource, task) in self.held.keys() {
-            holders.entry(*resource).or_default().push(*task);
+            holders[resource.index()].push(*task);
         }
-        for holders in holders.values_mut() {
+        for holders in &mut holders {
             holders.sort();
         }
         holders
     }
 
     /// A depth-first search through tasks, what they wait for, and who holds that.
-    fn cycles_at_the_end(&self, holders: &HashMap<ResourceId, Vec<TaskId>>) -> Vec<Vec<TaskId>> {
+    fn cycles_at_the_end(&self, holders: &[Vec<TaskId>]) -> Vec<Vec<TaskId>> {
         let tasks = self.tasks.len();
         // A node is a task, or after them a resource.
         let next = |node: usize, nth: usize| -> Option<usize> {
             if node >= tasks {
-                let resource = ResourceId((node - tasks) as u32);
-                return holders.get(&resource)?.get(nth).map(|task| task.index());
+                return holders[node - tasks].get(nth).map(|task| task.index());
             }
             match self.tasks[node].waits_for {
                 _ if nth > 0 || self.tasks[node].cycle.is_some() => None,
@@ -242,33 +241,35 @@ impl Watch<'_> {
         let mut cycles = Vec::new();
         let mut seen = vec![false; tasks + self.trace.resources.len()];
         // Where on the path a node is.
-        let mut place: HashMap<usize, usize> = HashMap::new();
+        let mut place = vec![None; seen.len()];
         for start in 0..tasks {
             let mut path = Vec::new();
             if !std::mem::replace(&mut seen[start], true) {
-                place.insert(start, 0);
+                place[start] = Some(0);
                 path.push((start, 0));
             }
             while let Some((node, nth)) = path.last_mut() {
                 let Some(there) = next(*node, *nth) else {
-                    place.remove(node);
+                    place[*node] = None;
                     path.pop();
                     continue;
                 };
                 *nth += 1;
-                if let Some(from) = place.get(&there) {
-                    let cycle = path[*from..].iter().map(|(node, _)| *node);
+                if let Some(from) = place[there] {
+                    let cycle = path[from..].iter().map(|(node, _)| *node);
                     let cycle = cycle.filter(|node| *node < tasks);
                     cycles.push(cycle.map(|node| TaskId(node as u32)).collect());
                     // Whoever is in one cycle need not be listed in another.
                     break;
                 }
                 if !std::mem::replace(&mut seen[there], true) {
-                    place.insert(there, path.len());
+                    place[there] = Some(path.len());
                     path.push((there, 0));
                 }
             }
-            place.clear();
+            for (node, _) in path {
+                place[node] = None;
+            }
         }
         cycles
     }
