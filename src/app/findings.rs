@@ -2,6 +2,7 @@
 
 use crate::app::run_ref::RunRef;
 use crate::app::state::{Action, as_sentence};
+use crate::app::tag::named;
 use crate::findings::{self, Finding};
 use crate::palette;
 use crate::summary::time_text;
@@ -45,7 +46,7 @@ pub fn Findings(props: &FindingsProps) -> Html {
         count => format!("{count} findings"),
     };
     html! {
-        <section class="findings card" aria-label="Findings">
+        <section class="findings card" aria-label={named("Findings", &props.label)}>
             <header class="card-head">
                 <h2>{ heading }</h2>
                 <span class="soft">{ &props.label }</span>

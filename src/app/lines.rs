@@ -3,6 +3,7 @@
 use crate::app::run_ref::RunRef;
 use crate::app::source::CopyButton;
 use crate::app::state::{Action, counted};
+use crate::app::tag::named;
 use crate::moment::Moment;
 use crate::output;
 use crate::palette;
@@ -104,7 +105,7 @@ pub fn Output(props: &OutputProps) -> Html {
         Callback::from(move |()| output::text(run.recording.borrow().trace()))
     };
     html! {
-        <section class="output card" aria-label="Output">
+        <section class="output card" aria-label={named("Output", &props.label)}>
             <header class="card-head">
                 <h2>{ "Output" }</h2>
                 <span class="soft">{ &props.label }</span>

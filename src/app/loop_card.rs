@@ -2,7 +2,7 @@
 
 use crate::app::lines::number_at;
 use crate::app::state::{Action, Run};
-use crate::app::tag::{el, el_with, text};
+use crate::app::tag::{el, el_with, named, text};
 use crate::decimal::fixed;
 use crate::loop_state::{LoopView, wait_in_words};
 use crate::moment::Moment;
@@ -56,7 +56,7 @@ pub fn loop_card(
         })
     };
     html! {
-        <section class="loop card" aria-label="The loop" {onclick}>
+        <section class="loop card" aria-label={named("The loop", &shown.label)} {onclick}>
             { drawing.head(&shown.label) }
             { drawing.top() }
             { drawing.rows() }

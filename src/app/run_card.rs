@@ -4,6 +4,7 @@ use crate::app::browser::now_ms;
 use crate::app::picture::Picture;
 use crate::app::run_ref::RunRef;
 use crate::app::state::{Action, Purpose, Run, counted, ending_in_words};
+use crate::app::tag::named;
 use crate::decimal::fixed;
 use crate::moment::Moment;
 use crate::summary;
@@ -56,10 +57,7 @@ pub fn RunCard(props: &RunCardProps) -> Html {
     let on_select = use_callback(props.on_action.clone(), |task, on_action| {
         on_action.emit(Action::Select(task));
     });
-    let label = match shown.label.as_str() {
-        "" => "Timeline".to_owned(),
-        mode => format!("Timeline, {mode}"),
-    };
+    let label = named("Timeline", &shown.label);
     html! {
         <section class="run card" aria-label={label.clone()}>
             <header class="run-head">

@@ -29,6 +29,14 @@ pub fn el_with(
     Html::from(element)
 }
 
+/// What a part of the page is called, where each of the runs side by side has one of its kind.
+pub fn named(what: &str, run: &str) -> String {
+    match run {
+        "" => what.to_owned(),
+        run => [what, run].join(", "),
+    }
+}
+
 /// A text.
 #[inline(never)]
 pub fn text(words: impl Into<AttrValue>) -> Html {

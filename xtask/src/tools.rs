@@ -143,7 +143,7 @@ impl CargoTool<'_> {
     }
 }
 
-/// The `node_modules` folder with what `xtask/package.json` names: wasm-opt, esbuild and Playwright.
+/// The `node_modules` folder with what `xtask/package.json` names: wasm-opt, esbuild, Playwright and axe.
 pub fn node_modules() -> Result<PathBuf> {
     let npm = npm()?;
     let manifest = root().join("xtask/package.json");
@@ -158,7 +158,7 @@ pub fn node_modules() -> Result<PathBuf> {
         return Ok(modules);
     }
     say(format!(
-        "npm's binaryen, esbuild and @playwright/test are missing (the first two make the page small, Playwright tests it): \
+        "npm's binaryen, esbuild, @playwright/test and axe-core are missing (the first two make the page small, the others test it): \
          npm installs them into {}, once, some seconds",
         home.display()
     ));
