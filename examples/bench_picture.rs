@@ -1,0 +1,67 @@
+//! A page with nothing but the picture of a large run, for `benches/web/picture.js`, which zooms
+//! and pans in it and measures the frames. `cargo xtask bench` builds and runs it.
+
+#[cfg(target_arch = "wasm32")]
+mod web {
+    use interleave::app::picture::Picture;
+    use interleave::app::run_ref::RunRef;
+    use interleave::clock::live::performance;
+    use interleave::findings::findings;
+    use interleave::moment::Moment;
+    use interleave::picture::layout::{Choice, Layout};
+    use interleave::picture::lod::Index;
+    use interleave::picture::sample;
+    use interleave::recording::Recording;
+    use interleave::trace::TaskId;
+    use wasm_bindgen::prelude::*;
+    use web_sys::Element;
+    use yew::prelude::*;
+
+    #[derive(Properties, PartialEq)]
+    struct PageProps {
+        run: RunRef,
+    }
+
+    #[component]
+    fn Page(props: &PageProps) -> Html {
+        let cursor = use_state_eq(|| None::<Moment>);
+        let selected = use_state_eq(|| None::<TaskId>);
+        let on_cursor = {
+            let cursor = cursor.clone();
+            Callback::from(move |next| cursor.set(next))
+        };
+        let on_select = {
+            let selected = selected.clone();
+            Callback::from(move |next| selected.set(next))
+        };
+        html! {
+            <Picture run={props.run.clone()} live=false place=0 cursor={*cursor} {on_cursor}
+                selected={*selected} {on_select} label="Timeline" />
+        }
+    }
+
+    /// Shows a made-up run; for how many milliseconds all views of it were derived.
+    #[wasm_bindgen]
+    pub fn show(root: Element, tasks: usize, events: usize) -> f64 {
+        let trace = sample::trace(tasks, events, 1);
+        let began_ms = performance().now();
+        // Timeline and lines, the loop at the end and all that going back in it needs, findings,
+        // what the picture draws from, and its rows.
+        let mut recording = Recording::of(trace);
+        let count = recording.trace().events.len();
+        recording.loop_at(count);
+        let found = findings(recording.trace()).len();
+        let (trace, timeline) = (recording.trace(), recording.timeline());
+        let index = Index::of(trace, timeline);
+        let rows = Layout::of(trace, timeline, &index, &Choice::default(), None).rows;
+        let took_ms = performance().now() - began_ms;
+        // What nobody looks at need not be derived, a compiler may find.
+        assert!(found + rows.len() > 0);
+        drop(index);
+        let run = RunRef::of(recording);
+        yew::Renderer::<Page>::with_root_and_props(root, PageProps { run }).render();
+        took_ms
+    }
+}
+
+fn main() {}
