@@ -7,6 +7,8 @@ if (!INTERLEAVE_URL) throw new Error("run these tests with `cargo xtask test e2e
 export default defineConfig({
   testDir: ".",
   outputDir: "results",
+  // One picture for every machine and browser.
+  snapshotPathTemplate: "{testDir}/pixels/{arg}{ext}",
   // The tests look at time: a second browser beside the first would only slow both down.
   workers: 1,
   retries: 0,
