@@ -9,6 +9,7 @@
 
 pub mod axis;
 pub mod draw;
+pub mod flag;
 pub mod hit;
 pub mod keys;
 pub mod layout;
@@ -22,6 +23,7 @@ pub mod text;
 pub mod view;
 pub mod words;
 
+use crate::picture::flag::Flag;
 use crate::picture::layout::Layout;
 use crate::picture::lod::Index;
 use crate::picture::view::View;
@@ -66,6 +68,8 @@ pub struct Marks {
     pub wakes: Vec<u32>,
     /// Draw every wake that is in view, not only those of one task.
     pub all_wakes: bool,
+    /// What is wrong with the run, by task and in each by place.
+    pub flags: Vec<Flag>,
 }
 
 impl Scene<'_> {

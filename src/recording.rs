@@ -1,8 +1,11 @@
 //! A trace that grows while its run goes on, with the views that are derived along the way.
 
+use crate::findings::{self, Finding};
 use crate::loop_state::{History, LoopState, LoopView, Stand};
 use crate::timeline::Timeline;
 use crate::trace::{ClockKind, End, EndReason, Trace, What, wire};
+use std::cell::OnceCell;
+use std::rc::Rc;
 
 /// A trace with its timeline and lines, always in step, and the loop at any moment.
 #[derive(Clone, Debug)]
@@ -13,6 +16,7 @@ pub struct Recording {
     /// How many of the trace's events are in `lines`.
     seen: usize,
     history: History,
+    findings: OnceCell<Rc<[Finding]>>,
 }
 
 impl Recording {
@@ -29,6 +33,7 @@ impl Recording {
             lines: Vec::new(),
             seen: 0,
             history: History::default(),
+            findings: OnceCell::new(),
         };
         recording.find_lines();
         recording
@@ -47,6 +52,18 @@ impl Recording {
     /// The positions of output and notes among the events.
     pub fn lines(&self) -> &[u32] {
         &self.lines
+    }
+
+    /// What is wrong with the run, found when it is first asked for. Nothing while the run goes on:
+    /// much of what looks wrong until then turns out right.
+    pub fn findings(&self) -> Rc<[Finding]> {
+        match self.trace.end {
+            Some(_) => {
+                let find = || findings::findings(&self.trace).into();
+                Rc::clone(self.findings.get_or_init(find))
+            }
+            None => Rc::from([]),
+        }
     }
 
     /// The loop after the first `count` events, which costs little wherever the last question was.

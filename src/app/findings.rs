@@ -1,82 +1,84 @@
-//! The card that says what is wrong with a run.
+//! The card that says what is wrong with a run, and offers the remedy.
 
-use crate::app::run_ref::RunRef;
-use crate::app::state::{Action, as_sentence};
-use crate::app::tag::named;
-use crate::findings::{self, Finding};
+use crate::app::lines::number_at;
+use crate::app::state::{Action, Run, State, as_sentence, counted};
+use crate::app::tag::{el, el_with, named, text};
+use crate::findings::Finding;
 use crate::palette;
 use crate::summary::time_text;
 use crate::trace::Trace;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// More are counted, not listed.
 const MOST_LISTED: usize = 12;
 
-/// Properties of [`Findings`].
-#[derive(Properties, PartialEq)]
-pub struct FindingsProps {
-    /// The run they are about.
-    pub run: RunRef,
-    /// The mode it was run in.
-    pub label: AttrValue,
-    /// The reader wants to see where.
-    pub on_action: Callback<Action>,
-}
-
 /// The card; nothing while the run goes on, or when nothing is wrong.
-#[component]
-pub fn Findings(props: &FindingsProps) -> Html {
-    let found = use_memo(props.run.clone(), |run| {
-        let recording = run.recording.borrow();
-        let trace = recording.trace();
-        // While a run goes on there is a batch in every frame, and much of what looks wrong
-        // then turns out right.
-        match trace.end {
-            Some(_) => findings::findings(trace),
-            None => Vec::new(),
-        }
-    });
+pub fn findings(state: &State, run: &Run, on_action: &Callback<Action>) -> Html {
+    let recording = run.run.recording.borrow();
+    let found = recording.findings();
     if found.is_empty() {
         return Html::default();
     }
-    let recording = props.run.recording.borrow();
-    let trace = recording.trace();
-    let heading = match found.len() {
-        1 => "1 finding".to_owned(),
-        count => format!("{count} findings"),
-    };
-    html! {
-        <section class="findings card" aria-label={named("Findings", &props.label)}>
-            <header class="card-head">
-                <h2>{ heading }</h2>
-                <span class="soft">{ &props.label }</span>
-            </header>
-            <ul>
-                { for found.iter().take(MOST_LISTED).map(|finding| row(trace, finding, &props.on_action)) }
-            </ul>
-            if found.len() > MOST_LISTED {
-                <p class="soft more">{ format!("… and {} more", found.len() - MOST_LISTED) }</p>
-            }
-        </section>
+    let listed = &found[..found.len().min(MOST_LISTED)];
+    let remedies: Vec<_> = listed.iter().map(|f| state.remedy(f.kind)).collect();
+    let rows = listed.iter().zip(&remedies).enumerate();
+    let rows = rows.map(|(at, (finding, remedy))| {
+        let remedy = remedy.map(|(key, value)| format!("Sets {key} to {value} and runs the demo"));
+        row(recording.trace(), at, finding, remedy)
+    });
+    let heading = el("h2", "", vec![text(counted(found.len(), "finding"))]);
+    let label = el("span", "soft", vec![text(run.label.clone())]);
+    let mut parts = vec![
+        el("header", "card-head", vec![heading, label]),
+        el("ul", "", rows.collect()),
+    ];
+    if found.len() > MOST_LISTED {
+        let more = format!("… and {} more", found.len() - MOST_LISTED);
+        parts.push(el("p", "soft more", vec![text(more)]));
     }
+    let onclick = {
+        let (on_action, found, place) = (on_action.clone(), Rc::clone(&found), run.place);
+        Callback::from(move |event: MouseEvent| {
+            if let Some(finding) = number_at(&event, "data-show").and_then(|at| found.get(at)) {
+                let (task, time_ns) = (finding.task, finding.time_ns);
+                on_action.emit(Action::Point { task, time_ns });
+            }
+            let remedy = number_at(&event, "data-fix").and_then(|at| remedies.get(at));
+            if let Some(Some((key, value))) = remedy {
+                on_action.emit(Action::Fix { place, key, value });
+            }
+        })
+    };
+    html! { <section class="findings card" aria-label={named("Findings", &run.label)} {onclick}>{ parts }</section> }
 }
 
-fn row(trace: &Trace, finding: &Finding, on_action: &Callback<Action>) -> Html {
-    let (task, time_ns) = (finding.task, finding.time_ns);
-    let on_show = on_action.reform(move |_: MouseEvent| Action::Point { task, time_ns });
-    let location = trace.location(finding.at);
-    html! {
-        <li>
-            <p><b>{ as_sentence(&finding.sentence) }</b>{ " " }{ as_sentence(finding.advice) }</p>
-            <p class="where">
-                <button type="button" class="quiet" onclick={on_show}>
-                    <span class={classes!("dot", format!("t{}", palette::of_task(task)))} />
-                    { format!("{} at {}", trace.name(task), time_text(time_ns)) }
-                </button>
-                if location.line > 0 {
-                    <span class="soft">{ format!("line {}", location.line) }</span>
-                }
-            </p>
-        </li>
+fn row(trace: &Trace, at: usize, finding: &Finding, remedy: Option<String>) -> Html {
+    let (task, at) = (finding.task, AttrValue::from(at.to_string()));
+    let dot = el("span", format!("dot t{}", palette::of_task(task)), vec![]);
+    let there = format!("{} at {}", trace.name(task), time_text(finding.time_ns));
+    let mut place = vec![el_with(
+        "button",
+        &["type", "class", "data-show"],
+        vec!["button".into(), "quiet".into(), at.clone()],
+        vec![dot, text(there)],
+    )];
+    let line = trace.location(finding.at).line;
+    if line > 0 {
+        place.push(el("span", "soft", vec![text(format!("line {line}"))]));
     }
+    if let Some(hint) = remedy {
+        place.push(el_with(
+            "button",
+            &["type", "class", "data-fix", "title"],
+            vec!["button".into(), "fix".into(), at, hint.into()],
+            vec![text("Fix and run")],
+        ));
+    }
+    let words = vec![
+        el("b", "", vec![text(as_sentence(&finding.sentence))]),
+        text(" "),
+        text(as_sentence(finding.advice)),
+    ];
+    el("li", "", vec![el("p", "", words), el("p", "where", place)])
 }

@@ -2,7 +2,7 @@
 
 use crate::app::browser;
 use crate::app::find::Find;
-use crate::app::findings::Findings;
+use crate::app::findings::findings;
 use crate::app::form::{ParamForm, ParamFormProps, field_id};
 use crate::app::gallery::Gallery;
 use crate::app::header::Header;
@@ -34,6 +34,9 @@ const COMPACT: &str = "(max-width: 1180px)";
 
 /// From here down the gallery folds away.
 const NARROW: &str = "(max-width: 900px)";
+
+/// More findings are not worth a sign at their line: a reader sees the first ones.
+const MOST_PROBLEMS: usize = 50;
 
 /// Shows the page.
 pub fn start() {
@@ -133,6 +136,15 @@ fn Page() -> Html {
             }
         })
     };
+    // After the effect that ends what was run with the old values.
+    use_effect_with(state.fixes, {
+        let on_run = on_run.clone();
+        move |fixes| {
+            if *fixes > 0 {
+                on_run.emit(());
+            }
+        }
+    });
     let on_stop = {
         let runners = runners.clone();
         use_callback((), move |(), ()| {
@@ -173,9 +185,9 @@ fn Page() -> Html {
     };
     let form = ParamFormProps::of(&state, on_action.clone(), on_run, on_stop);
     let scenario = state.scenario.clone();
-    let marks = match shown_panel {
-        Panel::Rust => marks(&state),
-        _ => Vec::new(),
+    let (marks, problems) = match shown_panel {
+        Panel::Rust => (marks(&state), problems(&state)),
+        _ => Default::default(),
     };
     let runs_shown = !compact || shown_panel == Panel::Run;
     let tabs = tabs(scenario.demo, Panel::all(compact), shown_panel, &on_panel);
@@ -205,14 +217,14 @@ fn Page() -> Html {
                     } else if runs_shown {
                         { runs(&state, &difference, &on_action) }
                     } else {
-                        <Source scenario={scenario.clone()} panel={shown_panel} marks={marks.clone()} />
+                        <Source scenario={scenario.clone()} panel={shown_panel} marks={marks.clone()} problems={problems.clone()} />
                     }
                     { next_demo(scenario.demo.slug) }
                 </main>
                 if !compact {
                     <aside class="side" aria-label="Source">
                         { tabs }
-                        <Source {scenario} panel={shown_panel} {marks} />
+                        <Source {scenario} panel={shown_panel} {marks} {problems} />
                     </aside>
                 }
             </div>
@@ -260,9 +272,7 @@ fn runs(state: &State, difference: &str, on_action: &Callback<Action>) -> Html {
                     loop_card(run, place, state.cursor, state.selected, on_action)
                 }) }
             </div>
-            { for state.runs.iter().map(|run| html! {
-                <Findings key={run.place} run={run.run.clone()} label={run.label.clone()} on_action={on_action.clone()} />
-            }) }
+            { for state.runs.iter().map(|run| findings(state, run, on_action)) }
         </>
     }
 }
@@ -323,6 +333,22 @@ fn marks(state: &State) -> Vec<Mark> {
         }
     }
     marks
+}
+
+/// What is wrong at which lines of the Rust file.
+fn problems(state: &State) -> Vec<(u32, String)> {
+    let file = state.scenario.demo.rust.name;
+    let mut problems = Vec::new();
+    for run in &state.runs {
+        let recording = run.run.recording.borrow();
+        for finding in recording.findings().iter().take(MOST_PROBLEMS) {
+            let location = recording.trace().location(finding.at);
+            if location.file.ends_with(file) {
+                problems.push((location.line, as_sentence(&finding.sentence)));
+            }
+        }
+    }
+    problems
 }
 
 /// What two runs side by side differ in, once both have ended.

@@ -99,6 +99,10 @@ pub fn Picture(props: &PictureProps) -> Html {
         Callback::from(move |deed| match deed {
             Deed::Cursor(cursor) => on_cursor.emit(cursor),
             Deed::Select(task) => on_select.emit(task),
+            Deed::Point(task, time_ns) => {
+                on_select.emit(Some(task));
+                on_cursor.emit(Some(Moment::at(time_ns)));
+            }
             Deed::Span(span) => on_span.emit(span),
             Deed::Fold(task) => {
                 let mut next = (*choice).clone();

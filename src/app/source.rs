@@ -3,6 +3,7 @@
 use crate::app::browser;
 use crate::app::icon;
 use crate::app::prose;
+use crate::app::tag::el_with;
 use crate::demo::{self, Counterpart, Demo};
 use crate::highlight::{self, Language, Token};
 use crate::link::Scenario;
@@ -139,6 +140,8 @@ pub struct SourceProps {
     pub panel: Panel,
     /// Where tasks stand in the Rust file at the moment shown.
     pub marks: Vec<Mark>,
+    /// What is wrong at which line of the Rust file, counted from 1.
+    pub problems: Vec<(u32, String)>,
 }
 
 /// A line of source where tasks stand.
@@ -193,7 +196,7 @@ pub fn Source(props: &SourceProps) -> Html {
             html! { <Code language={language(demo).0} {source} {defaults} /> }
         }
         (Panel::Rust | Panel::Run, Some(Ok(text))) => {
-            html! { <Code language={Language::Rust} source={demo::visible_rust(text).to_owned()} /> }
+            html! { <Code language={Language::Rust} source={demo::visible_rust(text).to_owned()} problems={props.problems.clone()} /> }
         }
     };
     html! {
@@ -283,6 +286,8 @@ struct CodeProps {
     /// What it looks like at first: lines that differ from it are marked.
     #[prop_or_default]
     defaults: Option<AttrValue>,
+    #[prop_or_default]
+    problems: Vec<(u32, String)>,
 }
 
 #[component]
@@ -307,11 +312,30 @@ fn Code(props: &CodeProps) -> Html {
                 { for lines.iter().enumerate().map(|(index, pieces)| html! {
                     <span key={index} class={classes!("code-line", changed(index).then_some("changed"))}>
                         { for pieces.iter().map(|(token, piece)| token_html(*token, piece)) }
+                        { problem(&props.problems, index) }
                     </span>
                 }) }
             </code></pre>
         </div>
     }
+}
+
+/// The sign at a line where something is wrong.
+fn problem(problems: &[(u32, String)], index: usize) -> Option<Html> {
+    let here = problems
+        .iter()
+        .filter(|(line, _)| *line as usize == index + 1);
+    let sentences: Vec<&str> = here.map(|(_, sentence)| sentence.as_str()).collect();
+    let words = AttrValue::from(sentences.join("\n"));
+    (!words.is_empty()).then(|| {
+        let values = vec!["problem".into(), "img".into(), words.clone(), words];
+        el_with(
+            "span",
+            &["class", "role", "aria-label", "title"],
+            values,
+            vec![],
+        )
+    })
 }
 
 fn token_html(token: Token, piece: &str) -> Html {

@@ -3,6 +3,8 @@
 use crate::app::playback::{Playback, Time};
 use crate::app::run_ref::RunRef;
 use crate::demo::Demo;
+use crate::demos;
+use crate::findings::FindingKind;
 use crate::link::Scenario;
 use crate::moment::Moment;
 use crate::param::{Value, Values, grouped, quoted};
@@ -32,6 +34,8 @@ pub struct State {
     pub playback: Playback,
     /// The task that the reader picked out.
     pub selected: Option<TaskId>,
+    /// Counts how often the reader asked for a remedy, which is to be run.
+    pub fixes: u32,
     /// Counts the changes after which the old picture is not true any more.
     pub edition: u32,
 }
@@ -111,6 +115,15 @@ pub enum Action {
         /// The whole new text.
         text: String,
     },
+    /// Sets a parameter to what mends a finding, and has the demo run.
+    Fix {
+        /// The place on screen of the run that has the finding.
+        place: usize,
+        /// The parameter's key.
+        key: &'static str,
+        /// Its new value.
+        value: &'static str,
+    },
     /// Every parameter gets its default again.
     Reset,
     /// The reader chose a clock.
@@ -163,6 +176,7 @@ impl State {
             cursor: None,
             playback: Playback::default(),
             selected: None,
+            fixes: 0,
             edition: 0,
         }
     }
@@ -182,6 +196,7 @@ impl State {
                 })
             }
             Action::Edit { key, text } => self.edited(key, text),
+            Action::Fix { place, key, value } => self.fixed(place, key, value),
             Action::Reset => {
                 let values = Values::defaults(self.scenario.demo.params);
                 self.with_values(values)
@@ -303,6 +318,37 @@ impl State {
             next.forget_runs();
         }
         Rc::new(next)
+    }
+
+    /// Sets a parameter of one of the runs on screen. A comparison goes on: where two modes are
+    /// compared the mended one takes the place of the one that went wrong.
+    fn fixed(self: Rc<Self>, place: usize, key: &'static str, value: &'static str) -> Rc<Self> {
+        let compare = self.scenario.compare.filter(|_| key == "mode");
+        let is_second = compare.is_some_and(|compare| {
+            let runs = self.scenario.runs();
+            let run = runs.get(place);
+            run.is_some_and(|run| run.values.choice(key) == compare)
+        });
+        let state = match (is_second, compare) {
+            (true, _) => self.compared(Some(value)),
+            (false, None) => self.edited(key, value.to_owned()),
+            (false, _) => self.edited(key, value.to_owned()).compared(compare),
+        };
+        let mut next = (*state).clone();
+        next.fixes += 1;
+        Rc::new(next)
+    }
+
+    /// The parameter, and its value, that mends a finding; nothing when that value is in force
+    /// in one of the runs on screen.
+    pub fn remedy(&self, kind: FindingKind) -> Option<(&'static str, &'static str)> {
+        let (key, value) = demos::remedy(self.scenario.demo.slug, kind)?;
+        let is_tried = |run: &Scenario| {
+            let now = run.values.value(key);
+            now.is_none_or(|now| now.text() == value)
+        };
+        let is_tried = self.scenario.runs().iter().any(is_tried);
+        (!is_tried).then_some((key, value))
     }
 
     fn compared(self: Rc<Self>, mode: Option<&'static str>) -> Rc<Self> {
@@ -502,7 +548,7 @@ pub fn no_preview_sentence(demo: &Demo) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demos::{self, DEMOS};
+    use crate::demos::DEMOS;
     use crate::recording::Recording;
     use crate::trace::Trace;
 
@@ -514,6 +560,53 @@ mod tests {
     fn edit(state: &Rc<State>, key: &'static str, text: &str) -> Rc<State> {
         let text = text.to_owned();
         Rc::clone(state).after(Action::Edit { key, text })
+    }
+
+    #[track_caller]
+    fn fix(state: &Rc<State>, place: usize) -> Rc<State> {
+        let (key, value) = state
+            .remedy(FindingKind::LoopBlocked)
+            .expect("there is one");
+        Rc::clone(state).after(Action::Fix { place, key, value })
+    }
+
+    #[test]
+    fn a_remedy_is_set_and_asked_to_run_and_is_not_offered_again() {
+        let state = edit(&opened("blocking-call"), "mode", "blocking");
+        let mended = fix(&state, 0);
+        assert_eq!(mended.scenario.values.choice("mode"), "async-sleep");
+        assert_eq!((mended.fixes, mended.edition), (1, state.edition + 1));
+        assert_eq!(mended.remedy(FindingKind::LoopBlocked), None);
+        assert_eq!(mended.remedy(FindingKind::Lost), None);
+    }
+
+    #[test]
+    fn a_remedy_keeps_a_comparison() {
+        let modes = demos::find("blocking-call").expect("there is one").modes();
+        let keys: Vec<&str> = modes.iter().map(|(key, _)| *key).collect();
+        let others: Vec<&'static str> = keys
+            .iter()
+            .copied()
+            .filter(|key| *key != "async-sleep")
+            .collect();
+        assert!(others.len() >= 2, "{keys:?}");
+        for (chosen, other) in [(others[0], others[1]), (others[1], others[0])] {
+            let state = edit(&opened("blocking-call"), "mode", chosen);
+            let state = state.after(Action::Compare(Some(other)));
+            for place in 0..2 {
+                let wrong = state.scenario.runs()[place].values.choice("mode");
+                let kept = if wrong == chosen { other } else { chosen };
+                let mended = fix(&state, place);
+                let mut modes: Vec<String> = mended
+                    .scenario
+                    .runs()
+                    .iter()
+                    .map(|run| run.values.choice("mode").to_owned())
+                    .collect();
+                modes.retain(|mode| mode != kept);
+                assert_eq!(modes, ["async-sleep"], "{wrong} is mended and {kept} kept");
+            }
+        }
     }
 
     fn show(state: &Rc<State>, run: &RunRef, purpose: Purpose) -> Rc<State> {

@@ -9,7 +9,7 @@ use crate::picture::axis;
 use crate::picture::layout::{LABEL_SIZE, Row, RowKind, fitted, label, label_indent};
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
 use crate::picture::view::{ROW_PX, STRIP_PX, TOP_PX};
-use crate::picture::{Scene, layout};
+use crate::picture::{Scene, flag, layout};
 pub use marks::{Arrow, Source, arrows};
 
 /// Height of a full bar.
@@ -63,6 +63,13 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
     }
     marks::cancels(scene, &mut shapes);
     marks::wakes(scene, &mut shapes);
+    if !scene.marks.flags.is_empty() {
+        for at in rows.clone() {
+            if let Some(task) = scene.layout.task(at) {
+                flag::draw(scene, task, view.y_of(at) + ROW_PX / 2.0, &mut shapes);
+            }
+        }
+    }
 
     let gutter = Area::of(0.0, TOP_PX, view.gutter_px - 4.0, view.rows_px().max(0.0));
     shapes.push(Shape::Clip(Some(gutter)));

@@ -2,6 +2,7 @@
 
 use crate::picture::Scene;
 use crate::picture::draw::{HANDLE_PX, TICK_PX, arrows, strip_area};
+use crate::picture::flag;
 use crate::picture::layout::{RowKind, label_indent};
 use crate::picture::levels;
 use crate::picture::view::{ROW_PX, TOP_PX};
@@ -37,6 +38,8 @@ pub enum Hit {
         /// Who took or gave back last.
         by: Option<TaskId>,
     },
+    /// What is wrong with the run: the position among [`crate::picture::Marks::flags`].
+    Flag(usize),
     /// The strip that shows the whole run.
     Strip,
     /// The axis.
@@ -100,11 +103,15 @@ fn in_lane(scene: &Scene, task: TaskId, row: usize, x: f64, y: f64, time_ns: u64
     let Some(lane) = scene.timeline.lanes.get(task.index()) else {
         return Hit::Empty(task);
     };
+    let middle = view.y_of(row) + ROW_PX / 2.0;
+    if let Some(flag) = flag::at(scene, task, middle, x, y) {
+        return Hit::Flag(flag);
+    }
     if let Some(segment) = short_run(scene, lane, x) {
         return Hit::Segment(task, segment);
     }
     // A wake is thin, so it wins over the long stretch of waiting beside it, off the bar.
-    let off_bar = (y - (view.y_of(row) + ROW_PX / 2.0)).abs() > 6.0;
+    let off_bar = (y - middle).abs() > 6.0;
     let near = if off_bar { NEAR_PX } else { 2.0 };
     let arrow = arrows(scene)
         .into_iter()

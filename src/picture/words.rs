@@ -221,6 +221,10 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
             }
             Some((format!("{} {}", info.kind.word(), info.name), lines))
         }
+        Hit::Flag(flag) => {
+            let flag = scene.marks.flags.get(flag)?;
+            Some((flag.title.to_owned(), vec![flag.sentence.clone()]))
+        }
         Hit::Cursor | Hit::Fold(_) | Hit::Empty(_) | Hit::Strip | Hit::Axis | Hit::Nothing => None,
     }
 }

@@ -10,6 +10,7 @@ use crate::decimal::fixed;
 use crate::decimal::within;
 use crate::moment::Moment;
 use crate::picture::draw::{self, strip_area};
+use crate::picture::flag;
 use crate::picture::hit::{Hit, hit, segment_at};
 use crate::picture::keys::Command;
 use crate::picture::layout::{Choice, Layout};
@@ -67,6 +68,8 @@ pub enum Deed {
     Cursor(Option<Moment>),
     /// Chose a task, or gave the choice up.
     Select(Option<TaskId>),
+    /// Wants to see a task at a moment.
+    Point(TaskId, u64),
     /// Moved the window on the axis.
     Span((u64, u64)),
     /// Folded or unfolded a task's children.
@@ -324,6 +327,7 @@ impl Engine {
             }
             let timeline = self.order.as_ref().unwrap_or(recording.timeline());
             self.index.extend(trace, timeline);
+            self.marks.flags = flag::flags(trace, scale, &recording.findings());
             let at = filter_at.map(|cursor| self.place_of(recording, scale, cursor));
             self.layout = Layout::of(trace, timeline, &self.index, &self.wanted.choice, at);
             self.derived = Some(derived);
@@ -852,6 +856,10 @@ impl Engine {
     fn click(&mut self, x: f64, y: f64) {
         match self.hit_at(x, y) {
             Hit::Fold(task) => self.deeds.push(Deed::Fold(task)),
+            Hit::Flag(flag) => {
+                let flag = &self.marks.flags[flag];
+                self.deeds.push(Deed::Point(flag.task, flag.time_ns));
+            }
             Hit::Segment(task, _) | Hit::End(task) | Hit::Empty(task) => self.select(task),
             Hit::Label(row) => {
                 if let Some(task) = self.layout.task(row) {
@@ -918,7 +926,7 @@ impl Engine {
             Hit::Cursor | Hit::Axis => "ew-resize",
             Hit::Strip => "grab",
             Hit::Nothing => "default",
-            Hit::Fold(_) | Hit::Label(_) => "pointer",
+            Hit::Fold(_) | Hit::Label(_) | Hit::Flag(_) => "pointer",
             _ => "default",
         };
         let _ = HtmlElement::style(&self.stage.canvas).set_property("cursor", shape);
