@@ -6,8 +6,10 @@
 pub mod decimal;
 pub mod trace;
 
+pub mod critical_path;
 pub mod findings;
 pub mod loop_state;
+pub mod metrics;
 pub mod moment;
 pub mod output;
 pub mod palette;

@@ -68,7 +68,7 @@ pub struct Marks {
     pub wakes: Vec<u32>,
     /// Draw every wake that is in view, not only those of one task.
     pub all_wakes: bool,
-    /// What is wrong with the run, by task and in each by place.
+    /// What is wrong with the run, in the order of time.
     pub flags: Vec<Flag>,
 }
 

@@ -13,6 +13,7 @@ const FLOORS: &[&[&str]] = &[
         "loop_state",
         "moment",
         "findings",
+        "critical_path",
         "metrics",
         "recording",
         "summary",

@@ -20,8 +20,8 @@ const ABOVE_PX: f64 = 2.5;
 /// How far a pointer may be beside that line.
 const NEAR_PX: f64 = 2.5;
 
-/// A lane in view shows no more flags than this.
-const MOST: usize = 200;
+/// A picture with more flags than this shows nothing but flags.
+const MOST: usize = 500;
 
 /// A finding in a picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +40,7 @@ pub struct Flag {
     pub sentence: String,
 }
 
-/// The flags of findings, by task and in each by place.
+/// The flags of findings, which are in the order of time.
 pub fn flags(trace: &Trace, scale: Scale, findings: &[Finding]) -> Vec<Flag> {
     let place = |time_ns: u64| match scale {
         Scale::Time => time_ns,
@@ -54,9 +54,7 @@ pub fn flags(trace: &Trace, scale: Scale, findings: &[Finding]) -> Vec<Flag> {
         title: finding.kind.title(),
         sentence: finding.sentence.clone(),
     };
-    let mut flags: Vec<Flag> = findings.iter().map(flag).collect();
-    flags.sort_by_key(|flag| (flag.task, flag.place));
-    flags
+    findings.iter().take(MOST).map(flag).collect()
 }
 
 /// Where a flag is.
@@ -72,14 +70,10 @@ struct Placed<'a> {
 fn placed<'a>(scene: &Scene<'a>, task: TaskId) -> Vec<Placed<'a>> {
     let view = scene.view;
     let flags = &scene.marks.flags;
-    let first = flags.partition_point(|flag| flag.task < task);
     let mut placed = Vec::new();
     let mut free_x = view.gutter_px - 1.0;
-    for flag in flags[first..].iter().take(MOST) {
+    for flag in flags.iter().filter(|flag| flag.task == task) {
         let end = flag.end.unwrap_or(flag.place);
-        if flag.task != task {
-            break;
-        }
         if end < view.from_ns || flag.place > view.to_ns {
             continue;
         }
