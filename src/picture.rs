@@ -23,12 +23,14 @@ pub mod text;
 pub mod view;
 pub mod words;
 
+use crate::critical_path::Step;
 use crate::picture::flag::Flag;
 use crate::picture::layout::Layout;
 use crate::picture::lod::Index;
 use crate::picture::view::View;
 use crate::timeline::{Scale, Timeline};
 use crate::trace::{TaskId, Trace};
+use std::rc::Rc;
 
 /// Everything that a picture is made of.
 #[derive(Clone, Copy)]
@@ -70,6 +72,8 @@ pub struct Marks {
     pub all_wakes: bool,
     /// What is wrong with the run, in the order of time.
     pub flags: Vec<Flag>,
+    /// The critical path, where it is to be shown.
+    pub path: Rc<[Step]>,
 }
 
 impl Scene<'_> {

@@ -1,7 +1,9 @@
 //! A trace that grows while its run goes on, with the views that are derived along the way.
 
+use crate::critical_path::{Step, critical_path};
 use crate::findings::{self, Finding};
 use crate::loop_state::{History, LoopState, LoopView, Stand};
+use crate::metrics::Metrics;
 use crate::timeline::Timeline;
 use crate::trace::{ClockKind, End, EndReason, Trace, What, wire};
 use std::cell::OnceCell;
@@ -17,6 +19,8 @@ pub struct Recording {
     seen: usize,
     history: History,
     findings: OnceCell<Rc<[Finding]>>,
+    metrics: OnceCell<Metrics>,
+    path: OnceCell<Rc<[Step]>>,
 }
 
 impl Recording {
@@ -34,6 +38,8 @@ impl Recording {
             seen: 0,
             history: History::default(),
             findings: OnceCell::new(),
+            metrics: OnceCell::new(),
+            path: OnceCell::new(),
         };
         recording.find_lines();
         recording
@@ -61,6 +67,23 @@ impl Recording {
             Some(_) => {
                 let find = || findings::findings(&self.trace).into();
                 Rc::clone(self.findings.get_or_init(find))
+            }
+            None => Rc::from([]),
+        }
+    }
+
+    /// What was asked for against what came of it, once the run has ended.
+    pub fn metrics(&self) -> Option<&Metrics> {
+        self.trace.end.as_ref()?;
+        Some(self.metrics.get_or_init(|| Metrics::of(&self.trace)))
+    }
+
+    /// The critical path. Nothing while the run goes on: what comes next decides.
+    pub fn critical_path(&self) -> Rc<[Step]> {
+        match self.trace.end {
+            Some(_) => {
+                let find = || critical_path(&self.trace).into();
+                Rc::clone(self.path.get_or_init(find))
             }
             None => Rc::from([]),
         }

@@ -16,6 +16,10 @@ pub enum Command {
     Run,
     /// Stop the run.
     Stop,
+    /// Leave what is open, or stop the run.
+    Escape,
+    /// Show nothing but picture, output and time, or everything again.
+    Present,
     /// Find a demo.
     Find,
     /// List the keys.
@@ -35,6 +39,10 @@ const KEYS: &[(&str, &str)] = &[
     ("S", "stop the run"),
     ("Esc", "stop the run, also from a field; close a dialog"),
     ("Ctrl K", "find a demo"),
+    (
+        "V",
+        "present: only picture, output and time; again or Esc: everything",
+    ),
     ("T", "switch the theme"),
     ("?", "show these keys"),
     ("← →", "move between tabs or choices, move a slider"),
@@ -66,7 +74,7 @@ pub fn command(event: &KeyboardEvent) -> Option<Command> {
         };
     }
     if key == "Escape" {
-        return Some(Command::Stop);
+        return Some(Command::Escape);
     }
     if types_text(event) {
         return None;
@@ -74,6 +82,7 @@ pub fn command(event: &KeyboardEvent) -> Option<Command> {
     let time = match key.as_str() {
         "r" | "R" => return Some(Command::Run),
         "s" | "S" => return Some(Command::Stop),
+        "v" | "V" => return Some(Command::Present),
         "t" | "T" => return Some(Command::Theme),
         "/" => return Some(Command::Find),
         "?" => return Some(Command::Keys),

@@ -17,7 +17,7 @@ use crate::app::share::Share;
 use crate::app::source::{Mark, Panel, Source, tabs};
 use crate::app::state::{Action, MOST_RUNS, Run, State, as_sentence, counted, no_preview_sentence};
 use crate::app::theme::use_theme;
-use crate::app::transport::{JUMP_ID, transport, use_playing};
+use crate::app::transport::{JUMP_ID, present, transport, use_playing};
 use crate::demos;
 use crate::link::{self, Scenario};
 use crate::moment::Moment;
@@ -104,12 +104,12 @@ fn Page() -> Html {
     };
     let open = use_state_eq(|| Open::Nothing);
     let panel = use_state_eq(|| Panel::Run);
+    let presents = use_state_eq(|| false);
     let compact = browser::use_media_query(COMPACT);
     let narrow = browser::use_media_query(NARROW);
     let (theme, on_theme) = use_theme();
 
     use_links(&on_action);
-    use_previews(&state, &runners);
     use_playing(state.playback.on, &on_action);
     let difference = use_memo(state.runs.clone(), |runs| difference(runs));
     use_effect_with(state.scenario.demo.title, |title| {
@@ -136,15 +136,7 @@ fn Page() -> Html {
             }
         })
     };
-    // After the effect that ends what was run with the old values.
-    use_effect_with(state.fixes, {
-        let on_run = on_run.clone();
-        move |fixes| {
-            if *fixes > 0 {
-                on_run.emit(());
-            }
-        }
-    });
+    use_previews(&state, &runners, &on_run);
     let on_stop = {
         let runners = runners.clone();
         use_callback((), move |(), ()| {
@@ -175,6 +167,7 @@ fn Page() -> Html {
             on_keys: on_keys.clone(),
             on_theme: on_theme.clone(),
             on_action: on_action.clone(),
+            presents: presents.clone(),
         },
     );
 
@@ -189,7 +182,7 @@ fn Page() -> Html {
         Panel::Rust => (marks(&state), problems(&state)),
         _ => Default::default(),
     };
-    let runs_shown = !compact || shown_panel == Panel::Run;
+    let runs_shown = !compact || *presents || shown_panel == Panel::Run;
     let tabs = tabs(scenario.demo, Panel::all(compact), shown_panel, &on_panel);
     html! {
         <>
@@ -212,10 +205,10 @@ fn Page() -> Html {
                     }
                     if runs_shown && compact {
                         <div class="run-panel" role="tabpanel" id={Panel::Run.panel_id()} aria-labelledby={Panel::Run.tab_id()}>
-                            { runs(&state, &difference, &on_action) }
+                            { runs(&state, &difference, &presents, &on_action) }
                         </div>
                     } else if runs_shown {
-                        { runs(&state, &difference, &on_action) }
+                        { runs(&state, &difference, &presents, &on_action) }
                     } else {
                         <Source scenario={scenario.clone()} panel={shown_panel} marks={marks.clone()} problems={problems.clone()} />
                     }
@@ -235,7 +228,12 @@ fn Page() -> Html {
     }
 }
 
-fn runs(state: &State, difference: &str, on_action: &Callback<Action>) -> Html {
+fn runs(
+    state: &State,
+    difference: &str,
+    presents: &UseStateHandle<bool>,
+    on_action: &Callback<Action>,
+) -> Html {
     if state.runs.is_empty() && !state.is_previewed() {
         return html! {
             <p class="no-preview card">{ no_preview_sentence(state.scenario.demo) }</p>
@@ -256,12 +254,12 @@ fn runs(state: &State, difference: &str, on_action: &Callback<Action>) -> Html {
                 <p class="difference" role="status">{ difference.to_owned() }</p>
             }
             { for state.runs.iter().enumerate().map(|(place, run)| html! {
-                <RunCard key={run.place} shown={run.clone()} {extent_ns}
+                <RunCard key={run.place} shown={run.clone()} {extent_ns} span={state.span}
                     expected_ns={state.expected_ns[run.place]} cursor={state.cursor} {place}
                     selected={state.selected} on_action={on_action.clone()} />
             }) }
             if !state.runs.is_empty() {
-                { transport(state, on_action) }
+                { transport(state, presents, on_action) }
             }
             <div class="below">
                 { for state.runs.iter().enumerate().map(|(place, run)| html! {
@@ -422,16 +420,17 @@ fn use_links(on_action: &Callback<Action>) {
     });
 }
 
-/// Has each new edition of the state previewed.
+/// Has each new edition of the state previewed, and run where that was asked for.
 #[hook]
-fn use_previews(state: &UseReducerHandle<State>, runners: &Rc<Runners>) {
+fn use_previews(state: &UseReducerHandle<State>, runners: &Rc<Runners>, on_run: &Callback<()>) {
     let previewed = state.is_previewed();
     let runs = if previewed {
         state.scenario.runs()
     } else {
         Vec::new()
     };
-    let runners = Rc::clone(runners);
+    let (runners, on_run) = (Rc::clone(runners), on_run.clone());
+    let to_run = state.to_run;
     use_effect_with(state.edition, move |edition| {
         let mut runs = runs.into_iter();
         for runner in runners.iter() {
@@ -441,6 +440,9 @@ fn use_previews(state: &UseReducerHandle<State>, runners: &Rc<Runners>) {
                 Some(run) => runner.preview(run, *edition),
                 None => runner.cancel_preview(),
             }
+        }
+        if to_run == Some(*edition) {
+            on_run.emit(());
         }
     });
 }
@@ -453,6 +455,7 @@ struct Commands {
     on_keys: Callback<()>,
     on_theme: Callback<()>,
     on_action: Callback<Action>,
+    presents: UseStateHandle<bool>,
 }
 
 /// Listens to the keys that mean the same everywhere on the page.
@@ -471,12 +474,14 @@ fn use_keys(open: Open, commands: Commands) {
             if open != Open::Nothing {
                 return;
             }
-            if command != Command::Stop {
+            if !matches!(command, Command::Stop | Command::Escape) {
                 event.prevent_default();
             }
             match command {
                 Command::Run => commands.on_run.emit(()),
-                Command::Stop => commands.on_stop.emit(()),
+                Command::Escape if *commands.presents => present(&commands.presents),
+                Command::Stop | Command::Escape => commands.on_stop.emit(()),
+                Command::Present => present(&commands.presents),
                 Command::Find => commands.on_find.emit(()),
                 Command::Keys => commands.on_keys.emit(()),
                 Command::Theme => commands.on_theme.emit(()),

@@ -46,12 +46,12 @@ pub struct PictureProps {
     pub on_select: Callback<Option<TaskId>>,
     /// What the picture is called, for those who do not see it.
     pub label: AttrValue,
-    /// The part of the axis to show, where pictures share one; else the picture decides.
+    /// The part of the axis that pictures show that share one; else the picture decides.
     #[prop_or_default]
     pub span: Option<(u64, u64)>,
-    /// The reader zooms or pans.
+    /// The reader zooms or pans; nothing is the whole.
     #[prop_or_default]
-    pub on_span: Callback<(u64, u64)>,
+    pub on_span: Callback<Option<(u64, u64)>>,
     /// How long the axis is when everything is shown, if longer than the run.
     #[prop_or_default]
     pub extent_ns: Option<u64>,
@@ -69,6 +69,7 @@ pub fn Picture(props: &PictureProps) -> Html {
     let choice = use_state_eq(Choice::default);
     let by_order = use_state_eq(|| false);
     let all_wakes = use_state_eq(|| false);
+    let path = use_state_eq(|| false);
     let no_canvas = use_state_eq(|| false);
     let options_open = use_state_eq(|| false);
     let matches = use_state_eq(|| (0, 0));
@@ -85,6 +86,7 @@ pub fn Picture(props: &PictureProps) -> Html {
         span: props.span,
         by_order: *by_order,
         all_wakes: *all_wakes,
+        path: *path,
     };
 
     // What the engine reports goes to whoever is responsible. The listeners live longer than one
@@ -94,7 +96,7 @@ pub fn Picture(props: &PictureProps) -> Html {
         let (on_cursor, on_select) = (props.on_cursor.clone(), props.on_select.clone());
         let on_span = props.on_span.clone();
         let (choice, by_order) = (choice.clone(), by_order.clone());
-        let all_wakes = all_wakes.clone();
+        let (all_wakes, path) = (all_wakes.clone(), path.clone());
         let options_open = options_open.clone();
         Callback::from(move |deed| match deed {
             Deed::Cursor(cursor) => on_cursor.emit(cursor),
@@ -110,6 +112,7 @@ pub fn Picture(props: &PictureProps) -> Html {
                 choice.set(next);
             }
             Deed::AllWakes => all_wakes.set(!*all_wakes),
+            Deed::Path => path.set(!*path),
             Deed::Order => by_order.set(!*by_order),
             Deed::Filter => options_open.set(true),
         })
@@ -235,6 +238,8 @@ pub fn Picture(props: &PictureProps) -> Html {
                     <span class="with-mouse">{ "Ctrl + wheel zooms, drag moves, Shift + drag measures" }</span>
                     <span class="with-touch">{ "two fingers zoom, tap a lane for its task" }</span>
                 </p>
+                <button type="button" class="quiet" onclick={obey(Command::Path)} title="What decided when it ended (C)"
+                    aria-pressed={path.to_string()}>{ "Critical path" }</button>
                 <button type="button" class="quiet" onclick={on_options}
                     aria-expanded={options_open.to_string()}>{ "Options" }</button>
                 <button type="button" class="quiet square" onclick={obey(Command::Zoom(1.5))}
@@ -281,7 +286,7 @@ fn listen(
             };
             if event.button() == 0 {
                 let _ = canvas.set_pointer_capture(event.pointer_id());
-                let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+                let (x, y) = engine.place(event.offset_x(), event.offset_y());
                 engine.pointer_down(event.pointer_id(), x, y, event.shift_key());
             }
         }),
@@ -289,14 +294,14 @@ fn listen(
             let Some(event) = event.dyn_ref::<PointerEvent>() else {
                 return;
             };
-            let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+            let (x, y) = engine.place(event.offset_x(), event.offset_y());
             engine.pointer_move(event.pointer_id(), x, y);
         }),
         on("pointerup", |_, engine, event| {
             let Some(event) = event.dyn_ref::<PointerEvent>() else {
                 return;
             };
-            let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+            let (x, y) = engine.place(event.offset_x(), event.offset_y());
             engine.pointer_up(event.pointer_id(), x, y, event.shift_key());
         }),
         on("pointercancel", |_, engine, event| {
@@ -307,7 +312,8 @@ fn listen(
         on("pointerleave", |_, engine, _| engine.leave()),
         on("dblclick", |_, engine, event| {
             if let Some(event) = event.dyn_ref::<MouseEvent>() {
-                engine.double_click(f64::from(event.offset_x()), f64::from(event.offset_y()));
+                let (x, y) = engine.place(event.offset_x(), event.offset_y());
+                engine.double_click(x, y);
             }
         }),
         on("wheel", |_, engine, event| {
@@ -316,8 +322,9 @@ fn listen(
             };
             // Lines and pages, where the wheel counts in those.
             let unit = [1.0, 26.0, 200.0][(event.delta_mode() as usize).min(2)];
+            let (x, _) = engine.place(event.offset_x(), 0);
             let used = engine.wheel(
-                f64::from(event.offset_x()),
+                x,
                 event.delta_x() * unit,
                 event.delta_y() * unit,
                 event.ctrl_key() || event.meta_key(),

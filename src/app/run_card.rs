@@ -1,6 +1,7 @@
 //! The card of a run: how long it took, what was remarkable, and its picture.
 
 use crate::app::browser::now_ms;
+use crate::app::ideal::ideal;
 use crate::app::picture::Picture;
 use crate::app::run_ref::RunRef;
 use crate::app::state::{Action, Purpose, Run, counted, ending_in_words};
@@ -24,6 +25,8 @@ pub struct RunCardProps {
     pub expected_ns: Option<u64>,
     /// The length of the axis, where runs side by side share one; nanoseconds.
     pub extent_ns: Option<u64>,
+    /// The part of the axis to show, where runs side by side show the same; nanoseconds.
+    pub span: Option<(u64, u64)>,
     /// The moment shown.
     pub cursor: Option<Moment>,
     /// The run's place among those on screen.
@@ -57,6 +60,22 @@ pub fn RunCard(props: &RunCardProps) -> Html {
     let on_select = use_callback(props.on_action.clone(), |task, on_action| {
         on_action.emit(Action::Select(task));
     });
+    let on_span = use_callback(
+        (props.on_action.clone(), props.extent_ns.is_some()),
+        |span, (on_action, linked)| {
+            if *linked {
+                on_action.emit(Action::Zoom(span));
+            }
+        },
+    );
+    let compares = use_state_eq(|| false);
+    let ontoggle = {
+        let compares = compares.clone();
+        Callback::from(move |event: Event| {
+            let details = event.target_dyn_into::<web_sys::HtmlDetailsElement>();
+            compares.set(details.is_some_and(|details| details.open()));
+        })
+    };
     let label = named("Timeline", &shown.label);
     html! {
         <section class="run card" aria-label={label.clone()}>
@@ -88,7 +107,13 @@ pub fn RunCard(props: &RunCardProps) -> Html {
                 </div>
             }
             <Picture run={shown.run.clone()} {live} extent_ns={props.extent_ns} cursor={props.cursor} place={props.place} {on_cursor}
-                selected={props.selected} {on_select} {label} />
+                selected={props.selected} {on_select} span={props.span} {on_span} {label} />
+            <details class="ideal" {ontoggle}>
+                <summary>{ "Ideal against actual" }</summary>
+                if *compares {
+                    { ideal(&shown.run, &props.on_action) }
+                }
+            </details>
             <footer class="run-foot">
                 { legend() }
                 <span class="counts">{ format!("{} · {}", counted(tasks, "task"), counted(events, "event")) }</span>

@@ -32,10 +32,12 @@ pub struct State {
     pub cursor: Option<Moment>,
     /// Whether that moment moves by itself.
     pub playback: Playback,
+    /// The part of the axis that runs side by side show; nothing is all of it. Nanoseconds.
+    pub span: Option<(u64, u64)>,
     /// The task that the reader picked out.
     pub selected: Option<TaskId>,
-    /// Counts how often the reader asked for a remedy, which is to be run.
-    pub fixes: u32,
+    /// The edition that is to be run as soon as it is on screen.
+    pub to_run: Option<u32>,
     /// Counts the changes after which the old picture is not true any more.
     pub edition: u32,
 }
@@ -153,6 +155,8 @@ pub enum Action {
     MoveCursor(Option<Moment>),
     /// The reader plays, steps or jumps.
     Time(Time),
+    /// The reader zooms or moves the pictures of runs side by side; nothing shows all of them.
+    Zoom(Option<(u64, u64)>),
     /// The reader picked out a task, or none.
     Select(Option<TaskId>),
     /// The page shows a task at a moment.
@@ -175,8 +179,9 @@ impl State {
             expected_ns: [None; MOST_RUNS],
             cursor: None,
             playback: Playback::default(),
+            span: None,
             selected: None,
-            fixes: 0,
+            to_run: None,
             edition: 0,
         }
     }
@@ -282,6 +287,15 @@ impl State {
                     ..(*self).clone()
                 })
             }
+            Action::Zoom(span) => {
+                if span == self.span {
+                    return self;
+                }
+                Rc::new(State {
+                    span,
+                    ..(*self).clone()
+                })
+            }
             Action::Time(time) => self.timed(time),
             Action::Point { task, time_ns } => self
                 .after(Action::Select(Some(task)))
@@ -335,7 +349,7 @@ impl State {
             (false, _) => self.edited(key, value.to_owned()).compared(compare),
         };
         let mut next = (*state).clone();
-        next.fixes += 1;
+        next.to_run = Some(next.edition);
         Rc::new(next)
     }
 
@@ -382,6 +396,7 @@ impl State {
         self.cursor = None;
         self.playback.on = false;
         self.selected = None;
+        self.span = None;
         let previewed = self.is_previewed();
         self.runs
             .retain(|run| previewed && !(run.asked_for() && run.goes_on()));
@@ -572,10 +587,11 @@ mod tests {
 
     #[test]
     fn a_remedy_is_set_and_asked_to_run_and_is_not_offered_again() {
-        let state = edit(&opened("blocking-call"), "mode", "blocking");
+        let state = opened("blocking-call");
         let mended = fix(&state, 0);
         assert_eq!(mended.scenario.values.choice("mode"), "async-sleep");
-        assert_eq!((mended.fixes, mended.edition), (1, state.edition + 1));
+        assert_eq!(mended.edition, state.edition + 1);
+        assert_eq!(mended.to_run, Some(mended.edition));
         assert_eq!(mended.remedy(FindingKind::LoopBlocked), None);
         assert_eq!(mended.remedy(FindingKind::Lost), None);
     }

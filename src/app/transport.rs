@@ -84,12 +84,27 @@ const ASKS: &[Time] = &[
     Time::Step(Stop::Line, true),
 ];
 
+/// Begins to show nothing but picture, output and time, or ends it. The style sheet does it.
+pub fn present(presents: &UseStateHandle<bool>) {
+    let next = !**presents;
+    browser::set_root_attribute("data-presents", if next { "yes" } else { "no" });
+    presents.set(next);
+}
+
 /// The bar.
-pub fn transport(state: &State, on_action: &Callback<Action>) -> Html {
+pub fn transport(
+    state: &State,
+    presents: &UseStateHandle<bool>,
+    on_action: &Callback<Action>,
+) -> Html {
     let onclick = {
-        let on_action = on_action.clone();
+        let (on_action, presents) = (on_action.clone(), presents.clone());
         Callback::from(move |event: MouseEvent| {
-            let ask = number_at(&event, "data-ask").and_then(|ask| ASKS.get(ask));
+            let ask = number_at(&event, "data-ask");
+            if ask == Some(ASKS.len()) {
+                present(&presents);
+            }
+            let ask = ask.and_then(|ask| ASKS.get(ask));
             if let Some(time) = ask {
                 on_action.emit(time.clone().into());
             }
@@ -121,6 +136,10 @@ pub fn transport(state: &State, on_action: &Callback<Action>) -> Html {
         true => ("Pause", "M5.5 3.5v9m5-9v9"),
         false => ("Play", "M5 3.2v9.6L12.5 8z"),
     };
+    let (present_label, present_path) = match **presents {
+        true => ("Show everything", "M6.5 2.5v4h-4m7 7v-4h4"),
+        false => ("Present", "M2.5 6.5v-4h4m3 11h4v-4"),
+    };
     let (time_ns, happened) = happened(state);
     // A step is told to those who hear the page; what moves by itself is not.
     let announced = match state.playback.on || state.cursor.is_none() {
@@ -145,6 +164,7 @@ pub fn transport(state: &State, on_action: &Callback<Action>) -> Html {
                     placeholder="1.5 s, turn 3" autocomplete="off" spellcheck="false" enterkeyhint="go"
                     aria-invalid={problem.map(|_| "true")} aria-describedby={problem.map(|_| "jump-problem")} />
             </form>
+            { button(ASKS.len(), "quiet square", present_label, "V", present_path) }
             if let Some(problem) = problem {
                 <p class="field-error" id="jump-problem" role="alert">{ as_sentence(problem) }</p>
             }

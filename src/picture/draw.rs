@@ -2,6 +2,7 @@
 
 mod lane;
 mod marks;
+mod path;
 mod resource;
 
 use crate::decimal::within;
@@ -63,6 +64,14 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
     }
     marks::cancels(scene, &mut shapes);
     marks::wakes(scene, &mut shapes);
+    // What points at the beginning of the run needs room beside it.
+    let beside = Area {
+        x: bars.x - 5.0,
+        w: bars.w + 5.0,
+        ..bars
+    };
+    shapes.push(Shape::Clip(Some(beside)));
+    path::draw(scene, &mut shapes);
     if !scene.marks.flags.is_empty() {
         for at in rows.clone() {
             if let Some(task) = scene.layout.task(at) {

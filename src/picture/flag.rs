@@ -15,7 +15,7 @@ const FLAG_PX: f64 = 13.0;
 const HIGH_PX: f64 = 11.5;
 
 /// How far the line along a finding is above the bar.
-const ABOVE_PX: f64 = 2.5;
+const ABOVE_PX: f64 = 1.5;
 
 /// How far a pointer may be beside that line.
 const NEAR_PX: f64 = 2.5;

@@ -27,6 +27,8 @@ pub enum Command {
     Measure,
     /// Show all wakes, or only those of one task.
     AllWakes,
+    /// Show the critical path, or no longer.
+    Path,
     /// Lay the lanes out along the order of events, or along time.
     Order,
     /// Write in the field that filters tasks.
@@ -49,6 +51,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("X", "fold or unfold the lane's children"),
     ("M", "measure from the cursor, and to it"),
     ("K", "all wakes, or those of one task"),
+    ("C", "the critical path"),
     ("O", "order of events instead of time"),
     ("/", "filter the tasks"),
     ("Esc", "give up the range or the choice"),
@@ -80,6 +83,7 @@ pub fn command(key: &str, shift: bool) -> Option<Command> {
         "z" | "Z" => Command::ZoomToSelection,
         "m" | "M" => Command::Measure,
         "k" | "K" => Command::AllWakes,
+        "c" | "C" => Command::Path,
         "o" | "O" => Command::Order,
         "/" => Command::Filter,
         "Escape" => Command::Escape,

@@ -33,6 +33,9 @@ const CLICK_PX: f64 = 4.0;
 /// Between two drawings of a live run in which nothing new has come, milliseconds.
 const LIVE_PAUSE_MS: f64 = 30.0;
 
+/// How large a picture is that is presented.
+const PRESENTED_ZOOM: f64 = 1.4;
+
 /// The most rows that are shown without scrolling.
 const MOST_ROWS: usize = 16;
 
@@ -53,12 +56,14 @@ pub struct Wanted {
     pub choice: Choice,
     /// How much of the axis to show when everything is shown, if the page says so.
     pub extent_ns: Option<u64>,
-    /// What part of the axis to show, if the page says so.
+    /// What part of the axis to show, where pictures show the same; else all of it.
     pub span: Option<(u64, u64)>,
     /// Along the order of events rather than time.
     pub by_order: bool,
     /// All wakes rather than those of one task.
     pub all_wakes: bool,
+    /// With the critical path.
+    pub path: bool,
 }
 
 /// What the reader did that is the page's business.
@@ -70,14 +75,16 @@ pub enum Deed {
     Select(Option<TaskId>),
     /// Wants to see a task at a moment.
     Point(TaskId, u64),
-    /// Moved the window on the axis.
-    Span((u64, u64)),
+    /// Moved the window on the axis; nothing is the whole of it.
+    Span(Option<(u64, u64)>),
     /// Folded or unfolded a task's children.
     Fold(TaskId),
     /// Asked for the field that filters.
     Filter,
     /// Asked for all wakes or no longer.
     AllWakes,
+    /// Asked for the critical path or no longer.
+    Path,
     /// Asked for the other axis.
     Order,
 }
@@ -131,6 +138,10 @@ pub struct Engine {
     view: View,
     /// The whole run is to be shown, also when it grows.
     fits: bool,
+    /// How many of the page's pixels are one of the picture's.
+    zoom: f64,
+    /// Where to move the window, because another picture was moved.
+    goes_to: Option<(u64, u64)>,
     /// The page moved the cursor: where it went has to be seen.
     follows: bool,
     marks: Marks,
@@ -181,6 +192,8 @@ impl Engine {
                 derived: None,
                 view: View::fit(0, 1.0, 1.0, 0.0),
                 fits: true,
+                zoom: 1.0,
+                goes_to: None,
                 follows: false,
                 marks: Marks::default(),
                 focused: false,
@@ -210,15 +223,25 @@ impl Engine {
             self.fits = true;
             self.marks.range_ns = None;
         }
+        // Another picture was moved: this one goes there, and is then moved on its own again.
+        if self.wanted.span != wanted.span {
+            self.fits = wanted.span.is_none();
+            self.goes_to = wanted.span;
+        }
         // A cursor that is dragged is under the pointer already.
         self.follows |= self.wanted.cursor != wanted.cursor && self.pointers.is_empty();
         self.wanted = wanted;
         self.schedule();
     }
 
-    /// Reads the colours again at the next drawing.
+    /// Reads the colours, and how large all is, again at the next drawing.
     pub fn forget_theme(&mut self) {
         self.theme = None;
+        let presents = self.stage.canvas.closest("[data-presents=yes]");
+        self.zoom = match presents {
+            Ok(Some(_)) => PRESENTED_ZOOM,
+            _ => 1.0,
+        };
         self.schedule();
     }
 
@@ -244,6 +267,11 @@ impl Engine {
         }));
     }
 
+    /// A place on the canvas, in the picture's pixels.
+    pub fn place(&self, x: i32, y: i32) -> (f64, f64) {
+        (f64::from(x) / self.zoom, f64::from(y) / self.zoom)
+    }
+
     /// What the reader did since the last call.
     pub fn take_deeds(&mut self) -> Vec<Deed> {
         std::mem::take(&mut self.deeds)
@@ -263,7 +291,7 @@ impl Engine {
         }
         self.drawn_ms = started_ms;
         self.fit_canvas();
-        let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
+        let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()) * self.zoom;
         let canvas = &self.stage.canvas;
         let (width, height) = (
             (self.view.width_px * ratio).round() as u32,
@@ -340,12 +368,16 @@ impl Engine {
             .map(|cursor| self.place_of(recording, scale, cursor));
         self.marks.selected = self.wanted.selected;
         self.marks.all_wakes = self.wanted.all_wakes;
+        self.marks.path = match self.wanted.path {
+            true => recording.critical_path(),
+            false => Rc::default(),
+        };
         if !self.focused {
             self.marks.focused_row = None;
         }
         self.find_wakes(recording);
         let rows = self.layout.rows.len();
-        let width_px = f64::from(self.stage.canvas.client_width().max(120));
+        let width_px = f64::from(self.stage.canvas.client_width().max(120)) / self.zoom;
         let shown = rows.clamp(1, MOST_ROWS);
         let gutter_px = self.layout.gutter_px(trace, width_px);
         let height_px = View::height_for(shown);
@@ -356,7 +388,7 @@ impl Engine {
             ..self.view
         };
         let extent_ns = self.marks.extent_ns;
-        self.view = match self.wanted.span {
+        self.view = match self.goes_to.take() {
             Some((from_ns, to_ns)) if scale == Scale::Time => {
                 self.view.showing(from_ns, to_ns, extent_ns)
             }
@@ -438,7 +470,7 @@ impl Engine {
 
     /// Makes the canvas as high as its rows.
     fn fit_canvas(&self) {
-        let height = format!("{}px", fixed(self.view.height_px, 2));
+        let height = format!("{}px", fixed(self.view.height_px * self.zoom, 2));
         let style = HtmlElement::style(&self.stage.canvas);
         if style.get_property_value("height").ok().as_deref() != Some(&height) {
             let _ = style.set_property("height", &height);
@@ -497,9 +529,12 @@ impl Engine {
             f64::from(tip.offset_width()),
             f64::from(tip.offset_height()),
         );
-        let left = (x + 14.0).min(self.view.width_px - wide - 4.0).max(4.0);
+        let (x, y) = (x * self.zoom, y * self.zoom);
+        let left = (x + 14.0)
+            .min(self.view.width_px * self.zoom - wide - 4.0)
+            .max(4.0);
         let below = y + 18.0;
-        let top = if below + high > self.view.height_px + 40.0 {
+        let top = if below + high > self.view.height_px * self.zoom + 40.0 {
             y - high - 10.0
         } else {
             below
@@ -518,7 +553,8 @@ impl Engine {
         self.view = view;
         self.fits = view.is_fit(extent_ns);
         if moved && self.order.is_none() {
-            self.deeds.push(Deed::Span((view.from_ns, view.to_ns)));
+            let span = (view.from_ns, view.to_ns);
+            self.deeds.push(Deed::Span((!self.fits).then_some(span)));
         }
         self.schedule();
     }
@@ -601,6 +637,7 @@ impl Engine {
                 }
             }
             Command::AllWakes => self.deeds.push(Deed::AllWakes),
+            Command::Path => self.deeds.push(Deed::Path),
             Command::Order => self.deeds.push(Deed::Order),
             Command::Filter => self.deeds.push(Deed::Filter),
             Command::Escape => {
