@@ -11,6 +11,7 @@ use crate::app::picture::engine::{Deed, Engine, Stage, Wanted};
 use crate::app::picture::options::{Options, options};
 use crate::app::picture::table::EventTable;
 use crate::app::run_ref::RunRef;
+use crate::app::state::Action;
 use crate::moment::Moment;
 use crate::picture::keys::{Command, command};
 use crate::picture::layout::Choice;
@@ -38,20 +39,15 @@ pub struct PictureProps {
     pub cursor: Option<Moment>,
     /// The run's place among those on screen.
     pub place: usize,
-    /// The reader moves the moment.
-    pub on_cursor: Callback<Option<Moment>>,
+    /// The reader moves the moment, picks out a task, or zooms where pictures share an axis.
+    pub on_action: Callback<Action>,
     /// The task picked out.
     pub selected: Option<TaskId>,
-    /// The reader picks out a task.
-    pub on_select: Callback<Option<TaskId>>,
     /// What the picture is called, for those who do not see it.
     pub label: AttrValue,
     /// The part of the axis that pictures show that share one; else the picture decides.
     #[prop_or_default]
     pub span: Option<(u64, u64)>,
-    /// The reader zooms or pans; nothing is the whole.
-    #[prop_or_default]
-    pub on_span: Callback<Option<(u64, u64)>>,
     /// How long the axis is when everything is shown, if longer than the run.
     #[prop_or_default]
     pub extent_ns: Option<u64>,
@@ -93,19 +89,15 @@ pub fn Picture(props: &PictureProps) -> Html {
     // rendering, so they find the latest of these in a cell.
     let on_deed: Rc<RefCell<Callback<Deed>>> = use_mut_ref(Callback::noop);
     *on_deed.borrow_mut() = {
-        let (on_cursor, on_select) = (props.on_cursor.clone(), props.on_select.clone());
-        let on_span = props.on_span.clone();
+        let on_action = props.on_action.clone();
         let (choice, by_order) = (choice.clone(), by_order.clone());
         let (all_wakes, path) = (all_wakes.clone(), path.clone());
         let options_open = options_open.clone();
         Callback::from(move |deed| match deed {
-            Deed::Cursor(cursor) => on_cursor.emit(cursor),
-            Deed::Select(task) => on_select.emit(task),
-            Deed::Point(task, time_ns) => {
-                on_select.emit(Some(task));
-                on_cursor.emit(Some(Moment::at(time_ns)));
-            }
-            Deed::Span(span) => on_span.emit(span),
+            Deed::Cursor(cursor) => on_action.emit(Action::MoveCursor(cursor)),
+            Deed::Select(task) => on_action.emit(Action::Select(task)),
+            Deed::Point(task, time_ns) => on_action.emit(Action::Point { task, time_ns }),
+            Deed::Span(span) => on_action.emit(Action::Zoom(span)),
             Deed::Fold(task) => {
                 let mut next = (*choice).clone();
                 next.fold_or_unfold(task);
@@ -219,7 +211,7 @@ pub fn Picture(props: &PictureProps) -> Html {
                 <div ref={says} class="visually-hidden" aria-live="polite" />
             </div>
             if let Some(task) = props.selected {
-                <TaskCard run={props.run.clone()} {task} on_select={props.on_select.clone()} />
+                <TaskCard run={props.run.clone()} {task} on_action={props.on_action.clone()} />
             }
             if *options_open {
                 { options(&Options {

@@ -5,7 +5,7 @@ use crate::app::ideal::ideal;
 use crate::app::picture::Picture;
 use crate::app::run_ref::RunRef;
 use crate::app::state::{Action, Purpose, Run, counted, ending_in_words};
-use crate::app::tag::named;
+use crate::app::tag::{named, on_toggle};
 use crate::decimal::fixed;
 use crate::moment::Moment;
 use crate::summary;
@@ -54,28 +54,8 @@ pub fn RunCard(props: &RunCardProps) -> Html {
     let stopped = shown.end_reason() == Some(EndReason::Stopped);
     drop(recording);
 
-    let on_cursor = use_callback(props.on_action.clone(), |cursor, on_action| {
-        on_action.emit(Action::MoveCursor(cursor));
-    });
-    let on_select = use_callback(props.on_action.clone(), |task, on_action| {
-        on_action.emit(Action::Select(task));
-    });
-    let on_span = use_callback(
-        (props.on_action.clone(), props.extent_ns.is_some()),
-        |span, (on_action, linked)| {
-            if *linked {
-                on_action.emit(Action::Zoom(span));
-            }
-        },
-    );
     let compares = use_state_eq(|| false);
-    let ontoggle = {
-        let compares = compares.clone();
-        Callback::from(move |event: Event| {
-            let details = event.target_dyn_into::<web_sys::HtmlDetailsElement>();
-            compares.set(details.is_some_and(|details| details.open()));
-        })
-    };
+    let ontoggle = on_toggle(&compares);
     let label = named("Timeline", &shown.label);
     html! {
         <section class="run card" aria-label={label.clone()}>
@@ -106,8 +86,8 @@ pub fn RunCard(props: &RunCardProps) -> Html {
                     <b>{ heading }</b><span>{ sentence }</span>
                 </div>
             }
-            <Picture run={shown.run.clone()} {live} extent_ns={props.extent_ns} cursor={props.cursor} place={props.place} {on_cursor}
-                selected={props.selected} {on_select} span={props.span} {on_span} {label} />
+            <Picture run={shown.run.clone()} {live} extent_ns={props.extent_ns} cursor={props.cursor} place={props.place}
+                selected={props.selected} span={props.span} on_action={props.on_action.clone()} {label} />
             <details class="ideal" {ontoggle}>
                 <summary>{ "Ideal against actual" }</summary>
                 if *compares {

@@ -37,6 +37,15 @@ pub fn named(what: &str, run: &str) -> String {
     }
 }
 
+/// Keeps whether a `<details>` is open.
+pub fn on_toggle(open: &UseStateHandle<bool>) -> Callback<Event> {
+    let open = open.clone();
+    Callback::from(move |event: Event| {
+        let details = event.target_dyn_into::<web_sys::HtmlDetailsElement>();
+        open.set(details.is_some_and(|details| details.open()));
+    })
+}
+
 /// A text.
 #[inline(never)]
 pub fn text(words: impl Into<AttrValue>) -> Html {

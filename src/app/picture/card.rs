@@ -1,6 +1,7 @@
 //! The card of the task that is picked out.
 
 use crate::app::run_ref::RunRef;
+use crate::app::state::Action;
 use crate::decimal::fixed;
 use crate::palette;
 use crate::param::grouped;
@@ -20,7 +21,7 @@ pub struct TaskCardProps {
     /// The task.
     pub task: TaskId,
     /// The reader picks out another task, or none.
-    pub on_select: Callback<Option<TaskId>>,
+    pub on_action: Callback<Action>,
 }
 
 /// The card.
@@ -38,7 +39,7 @@ pub fn TaskCard(props: &TaskCardProps) -> Html {
     };
     let recording = props.run.recording.borrow();
     let trace = recording.trace();
-    let on_close = props.on_select.reform(|_: MouseEvent| None);
+    let on_close = props.on_action.reform(|_: MouseEvent| Action::Select(None));
     html! {
         <div class="picture-about">
             <aside class={classes!("picture-card", format!("t{}", palette::of_task(card.task)))}
@@ -52,7 +53,7 @@ pub fn TaskCard(props: &TaskCardProps) -> Html {
                     </button>
                 </header>
                 <div class="picture-facts">
-                    <p>{ origin(trace, card, &props.on_select) }</p>
+                    <p>{ origin(trace, card, &props.on_action) }</p>
                     <dl>
                         <div><dt>{ "polls" }</dt><dd>{ grouped(card.polls as i64) }</dd></div>
                         { for State::ALL.into_iter().map(|state| share(card, state)) }
@@ -87,7 +88,7 @@ fn how(card: &Card) -> String {
     }
 }
 
-fn origin(trace: &Trace, card: &Card, on_select: &Callback<Option<TaskId>>) -> Html {
+fn origin(trace: &Trace, card: &Card, on_action: &Callback<Action>) -> Html {
     let location = trace.location(card.location);
     let file = location.file.rsplit(['/', '\\']).next().unwrap_or_default();
     let place = match location.line {
@@ -98,7 +99,7 @@ fn origin(trace: &Trace, card: &Card, on_select: &Callback<Option<TaskId>>) -> H
     match card.parent {
         None => html! { { format!("the run began with it{place}") } },
         Some(parent) => {
-            let onclick = on_select.reform(move |_: MouseEvent| Some(parent));
+            let onclick = on_action.reform(move |_: MouseEvent| Action::Select(Some(parent)));
             html! {
                 <>
                     { "spawned by " }

@@ -552,7 +552,8 @@ impl Engine {
         let moved = (view.from_ns, view.to_ns) != (self.view.from_ns, self.view.to_ns);
         self.view = view;
         self.fits = view.is_fit(extent_ns);
-        if moved && self.order.is_none() {
+        // One that shares its axis with another takes that one along.
+        if moved && self.order.is_none() && self.wanted.extent_ns.is_some() {
             let span = (view.from_ns, view.to_ns);
             self.deeds.push(Deed::Span((!self.fits).then_some(span)));
         }

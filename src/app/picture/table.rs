@@ -1,6 +1,7 @@
 //! The events of a run as a table, a page at a time: the picture for those who do not see it.
 
 use crate::app::run_ref::RunRef;
+use crate::app::tag::on_toggle;
 use crate::param::grouped;
 use crate::picture::axis::duration_words;
 use crate::picture::words::{EventRow, event_rows};
@@ -25,13 +26,7 @@ pub struct EventTableProps {
 pub fn EventTable(props: &EventTableProps) -> Html {
     let open = use_state_eq(|| false);
     let page = use_state_eq(|| 0_usize);
-    let ontoggle = {
-        let open = open.clone();
-        Callback::from(move |event: Event| {
-            let details = event.target_dyn_into::<web_sys::HtmlDetailsElement>();
-            open.set(details.is_some_and(|details| details.open()));
-        })
-    };
+    let ontoggle = on_toggle(&open);
     let recording = props.run.recording.borrow();
     let trace = recording.trace();
     let count = trace.events.len();
