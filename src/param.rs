@@ -563,7 +563,7 @@ pub fn did_you_mean<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Str
         return String::new();
     }
     names
-        .map(|name| (strsim::damerau_levenshtein(text, name), name))
+        .map(|name| (strsim::osa_distance(text, name), name))
         .min()
         .filter(|(distance, name)| *distance <= name.len() / 2)
         .map(|(_, name)| format!(", did you mean {name}?"))

@@ -123,7 +123,8 @@ fn read(bytes: &[u8]) -> Result<Batch<'_>, String> {
             "the trace has version {version}, and this page reads version {VERSION}"
         ));
     }
-    postcard::from_bytes(bytes).map_err(|error| format!("the trace is damaged: {error}"))
+    postcard::from_bytes(bytes)
+        .map_err(|_| "the trace is damaged: it breaks off, or has what no trace has".to_owned())
 }
 
 fn apply(trace: &mut Trace, batch: Batch) -> Result<(), String> {

@@ -30,6 +30,12 @@ use yew::Callback;
 /// A pointer may move so far and still click.
 const CLICK_PX: f64 = 4.0;
 
+/// Whether a pointer has moved too far for a click.
+fn moved_far((x0, y0): (f64, f64), (x1, y1): (f64, f64)) -> bool {
+    let (x, y) = (x1 - x0, y1 - y0);
+    x * x + y * y > CLICK_PX * CLICK_PX
+}
+
 /// Between two drawings of a live run in which nothing new has come, milliseconds.
 const LIVE_PAUSE_MS: f64 = 30.0;
 
@@ -759,7 +765,9 @@ impl Engine {
     pub fn wheel(&mut self, x: f64, dx: f64, dy: f64, zooms: bool, sideways: bool) -> bool {
         let extent_ns = self.marks.extent_ns;
         if zooms {
-            let factor = within(dy * 0.004, -0.7, 0.7).exp();
+            // As far in for a turn one way as out for the same the other way.
+            let part = 1.0 + within(dy.abs() * 0.0045, 0.0, 1.0);
+            let factor = if dy < 0.0 { 1.0 / part } else { part };
             let view = self.view.zoomed(factor, x, extent_ns);
             self.show(view);
             return true;
@@ -824,7 +832,7 @@ impl Engine {
             return;
         };
         let (dx, dy) = (x - pointer.x, y - pointer.y);
-        let far = (x - pointer.start.0).hypot(y - pointer.start.1) > CLICK_PX;
+        let far = moved_far(pointer.start, (x, y));
         (pointer.x, pointer.y) = (x, y);
         let extent_ns = self.marks.extent_ns;
         match self.drag {
@@ -872,7 +880,7 @@ impl Engine {
             return;
         };
         let pointer = self.pointers.remove(at);
-        let far = (x - pointer.start.0).hypot(y - pointer.start.1) > CLICK_PX;
+        let far = moved_far(pointer.start, (x, y));
         match self.drag {
             Drag::Pinch => {
                 // The finger that stays goes on as a pan.
