@@ -5,6 +5,7 @@
 mod web {
     use interleave::app::picture::Picture;
     use interleave::app::run_ref::RunRef;
+    use interleave::app::state::Action;
     use interleave::clock::live::performance;
     use interleave::findings::findings;
     use interleave::moment::Moment;
@@ -26,17 +27,17 @@ mod web {
     fn Page(props: &PageProps) -> Html {
         let cursor = use_state_eq(|| None::<Moment>);
         let selected = use_state_eq(|| None::<TaskId>);
-        let on_cursor = {
-            let cursor = cursor.clone();
-            Callback::from(move |next| cursor.set(next))
-        };
-        let on_select = {
-            let selected = selected.clone();
-            Callback::from(move |next| selected.set(next))
+        let on_action = {
+            let (cursor, selected) = (cursor.clone(), selected.clone());
+            Callback::from(move |action| match action {
+                Action::MoveCursor(next) => cursor.set(next),
+                Action::Select(next) => selected.set(next),
+                _ => {}
+            })
         };
         html! {
-            <Picture run={props.run.clone()} live=false place=0 cursor={*cursor} {on_cursor}
-                selected={*selected} {on_select} label="Timeline" />
+            <Picture run={props.run.clone()} live=false place=0 cursor={*cursor} {on_action}
+                selected={*selected} label="Timeline" />
         }
     }
 

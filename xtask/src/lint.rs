@@ -40,6 +40,10 @@ pub fn command(arguments: &[String]) -> Result<()> {
         TARGET,
         "--lib",
         "--bins",
+        "--example",
+        "bench_web",
+        "--example",
+        "bench_picture",
         "--test",
         "web",
     ]);
