@@ -150,6 +150,28 @@ const STATES = {
       await expect(page.getByRole("button", { name: "Pause", exact: true })).toBeVisible();
     },
   ],
+  "the critical path": [
+    "1/three-servers",
+    async ({ page }) => {
+      const button = page.getByRole("button", { name: "Critical path" });
+      await button.click();
+      await expect(button).toHaveAttribute("aria-pressed", "true");
+    },
+  ],
+  "ideal against actual": [
+    "1/three-servers",
+    async ({ page }) => {
+      await page.getByText("Ideal against actual").click();
+      await expect(page.locator(".ideal-rows").first()).toBeVisible();
+    },
+  ],
+  presenting: [
+    "1/three-servers",
+    async ({ page }) => {
+      await page.keyboard.press("v");
+      await expect(page.locator("[data-presents=yes]")).toHaveCount(1);
+    },
+  ],
   "Python beside the demo": [
     "1/factorial",
     async ({ page }) => {
@@ -198,6 +220,8 @@ test.describe("on a phone", () => {
     "a jump that makes no sense",
     "a field that cannot be read",
     "the dialog that finds",
+    "ideal against actual",
+    "presenting",
   ];
   for (const name of states) {
     test(`axe reports nothing about ${name}, and fingers hit everything`, async ({ page }) => {

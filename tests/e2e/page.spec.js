@@ -1,4 +1,5 @@
 import { test, expect } from "./fixtures.js";
+import { Playground } from "./playground.js";
 
 test("the page loads, and nothing in it is refused or fails", async ({ page }) => {
   await page.goto("./");
@@ -50,7 +51,7 @@ test("files come compressed, may be kept unless their name stays, and wasm comes
 });
 
 test("the search finds a demo by its title and by what its text says", async ({ page }) => {
-  await page.goto("./");
+  await new Playground(page).open();
   await page.keyboard.press("Control+k");
   const field = page.getByRole("combobox", { name: "Search the demos" });
   const found = page.getByRole("listbox", { name: "Demos found" }).getByRole("option");
