@@ -133,7 +133,8 @@ test("presenting hides all but picture, output and time, by keyboard", async ({ 
   await play.open("1/factorial");
   await page.keyboard.press("v");
   const bar = page.getByRole("region", { name: "Time", exact: true });
-  await expect(play.title).toBeHidden();
+  // The heading stays, out of sight, for those who hear the page.
+  await expect(play.share).toBeHidden();
   await expect(page.getByRole("banner")).toBeHidden();
   await expect(page.getByRole("form")).toBeHidden();
   await expect(page.getByRole("region", { name: "The loop" })).toBeHidden();
@@ -141,10 +142,10 @@ test("presenting hides all but picture, output and time, by keyboard", async ({ 
   await expect(play.lines.first()).toBeVisible();
   await expect(bar).toBeVisible();
   await page.keyboard.press("Escape");
-  await expect(play.title).toBeVisible();
+  await expect(play.share).toBeVisible();
   await page.keyboard.press("V");
   await bar.getByRole("button", { name: "Show everything" }).click();
-  await expect(play.title).toBeVisible();
+  await expect(play.share).toBeVisible();
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog")).toContainText("only picture, output and time");
 });
