@@ -37,6 +37,16 @@ fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
+/// What a thrown value says of itself.
+fn in_words(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => error.message().into(),
+        None => error
+            .as_string()
+            .unwrap_or("it does not say why".to_owned()),
+    }
+}
+
 /// The worker's entry point: waits for requests.
 pub fn start() {
     std::panic::set_hook(Box::new(|info| {

@@ -6,6 +6,7 @@ mod queues;
 pub(super) mod stack;
 pub(super) mod thread;
 
+use super::in_words;
 use crate::clock::live::LiveClock;
 use crate::stage::browser::{Browser, Connection, Later, LocalFile, Response, Stack, Thread, Way};
 use gloo_timers::future::TimeoutFuture;
@@ -16,7 +17,6 @@ use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
-use wasm_bindgen::prelude::*;
 use web_sys::{Blob, Url};
 
 /// How long an answer, or the next part of one, may take. Browsers wait for minutes, and a
@@ -130,14 +130,4 @@ async fn patiently<T>(later: impl Future<Output = T>) -> Option<T> {
         timeout.as_mut().poll(context).map(|()| None)
     })
     .await
-}
-
-/// What a thrown value says of itself.
-fn in_words(error: &JsValue) -> String {
-    match error.dyn_ref::<js_sys::Error>() {
-        Some(error) => error.message().into(),
-        None => error
-            .as_string()
-            .unwrap_or("it does not say why".to_owned()),
-    }
 }

@@ -1,5 +1,6 @@
 //! The page's end: one dedicated worker.
 
+use super::in_words;
 use crate::link::{self, Scenario};
 use crate::trace::ClockKind;
 use gloo_timers::callback::Timeout;
@@ -203,14 +204,5 @@ impl Files {
             start: find("script[type=module][src]", "src")?,
             glue: find("meta[name=interleave-files]", "data-glue")?,
         })
-    }
-}
-
-fn in_words(error: &JsValue) -> String {
-    match error.dyn_ref::<js_sys::Error>() {
-        Some(error) => error.message().into(),
-        None => error
-            .as_string()
-            .unwrap_or("it does not say why".to_owned()),
     }
 }
