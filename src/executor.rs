@@ -304,28 +304,6 @@ impl Drop for Timer {
 thread_local! {
     /// The loops of this thread, so that a waker, which must not own an `Rc`, finds its own.
     static LOOPS: RefCell<Vec<Weak<Inner>>> = const { RefCell::new(Vec::new()) };
-
-    /// The loop whose turn it is: nearly all wakes are for it.
-    static TURNING: RefCell<Option<EventLoop>> = const { RefCell::new(None) };
-}
-
-/// Says for its lifetime that a loop turns.
-struct Turning {
-    outer: Option<EventLoop>,
-}
-
-impl Turning {
-    fn begin(event_loop: &EventLoop) -> Self {
-        Turning {
-            outer: TURNING.replace(Some(event_loop.clone())),
-        }
-    }
-}
-
-impl Drop for Turning {
-    fn drop(&mut self) {
-        TURNING.set(self.outer.take());
-    }
 }
 
 struct TaskWaker {
@@ -339,16 +317,6 @@ impl Wake for TaskWaker {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        let woken = TURNING.try_with(|turning| match &*turning.borrow() {
-            Some(event_loop) if event_loop.inner.slot == self.slot => {
-                event_loop.wake(self.task);
-                true
-            }
-            _ => false,
-        });
-        if woken == Ok(true) {
-            return;
-        }
         let found = LOOPS.try_with(|loops| loops.borrow().get(self.slot).and_then(Weak::upgrade));
         if let Ok(Some(inner)) = found {
             EventLoop { inner }.wake(self.task);
@@ -973,7 +941,6 @@ impl EventLoop {
         } else {
             self.record(What::LoopTurn);
             inner.in_turn.set(true);
-            let _turning = Turning::begin(self);
             let mut batch = inner.ready.replace(inner.spare.take());
             for handle in batch.drain(..) {
                 if self.is_over() {
