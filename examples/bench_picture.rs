@@ -7,12 +7,12 @@ mod web {
     use interleave::app::run_ref::RunRef;
     use interleave::app::state::Action;
     use interleave::clock::live::performance;
-    use interleave::findings::findings;
-    use interleave::moment::Moment;
+    use interleave::derived::findings::findings;
+    use interleave::derived::moment::Moment;
+    use interleave::derived::recording::Recording;
     use interleave::picture::layout::{Choice, Layout};
     use interleave::picture::lod::Index;
     use interleave::picture::sample;
-    use interleave::recording::Recording;
     use interleave::trace::TaskId;
     use wasm_bindgen::prelude::*;
     use web_sys::Element;

@@ -1,7 +1,7 @@
 //! The gallery: one static list, one file per demo.
 
 use crate::demo::Demo;
-use crate::findings::FindingKind;
+use crate::derived::findings::FindingKind;
 
 // Why async
 mod attention;
@@ -169,7 +169,7 @@ mod prelude {
 
     /// A measured length of time, in words.
     pub fn time_text(duration: Duration) -> String {
-        crate::summary::time_text(duration.as_nanos() as u64)
+        crate::derived::summary::time_text(duration.as_nanos() as u64)
     }
 
     /// The parameter of demos whose requests can be real ones.
@@ -199,7 +199,7 @@ mod prelude {
 #[cfg(test)]
 mod testing {
     use crate::demo::Demo;
-    pub use crate::output;
+    pub use crate::derived::output;
     use crate::param::Values;
     use crate::trace::{EndReason, Trace};
     use expect_test::Expect;

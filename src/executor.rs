@@ -15,11 +15,11 @@
 //! nothing.
 
 use crate::clock::{Clock, RESOLUTION_NS};
-use crate::loop_state;
+use crate::derived::loop_state;
 use crate::trace::{
-    By, ClockKind, End, EndReason, Ending, Event, Location, LocationId, MAX_EVENTS, MAX_TASKS,
-    PollOutcome, ResourceId, ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId, TimerId, Trace,
-    What,
+    Cause, ClockKind, End, EndReason, Ending, Event, EventKind, Location, LocationId, MAX_EVENTS,
+    MAX_TASKS, PollOutcome, ResourceId, ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId,
+    TimerId, Trace,
 };
 use std::cell::{Cell, Ref, RefCell};
 use std::cmp::{Ordering, Reverse};
@@ -95,14 +95,14 @@ struct Inner {
     timers_made: Cell<u32>,
     tasks: RefCell<Vec<Rc<Task>>>,
     /// Who is acting now: every wake and cancel is recorded as done by them.
-    acting: Cell<By>,
+    acting: Cell<Cause>,
     running: Cell<Option<TaskId>>,
     /// While a callback runs: the task that scheduled it.
     author: Cell<Option<TaskId>>,
     at: Cell<LocationId>,
     /// A cancellation that the running task has not felt yet.
     deliver_cancel: Cell<bool>,
-    /// The running task is being unwound: see [`EventLoop::feel_cancel`].
+    /// The running task is being unwound: see [`EventLoop::poll_cancelled`].
     unwinding: Cell<bool>,
     in_turn: Cell<bool>,
     /// When the last poll ended, as long as nothing has happened since: reading a browser's
@@ -110,7 +110,7 @@ struct Inner {
     poll_ended_ns: Cell<Option<u64>>,
     phase: RefCell<Phase>,
     /// Things outside the run that will wake it: requests, sockets, threads.
-    outside_pending: Cell<usize>,
+    pending_external: Cell<usize>,
     /// Wakes the future that drives a live run.
     driver: RefCell<Option<Waker>>,
     before_block: RefCell<Option<Box<dyn Fn()>>>,
@@ -183,7 +183,7 @@ enum Handle {
 }
 
 struct Call {
-    by: By,
+    by: Cause,
     call: Box<dyn FnOnce()>,
 }
 
@@ -297,7 +297,7 @@ impl Drop for Timer {
         self.event_loop.inner.timers.borrow_mut().given_up += 1;
         // What the timer would have called may own other things with a drop of their own.
         drop(action);
-        self.event_loop.record(What::TimerDropped { timer });
+        self.event_loop.record(EventKind::TimerDropped { timer });
     }
 }
 
@@ -346,7 +346,7 @@ impl EventLoop {
                 timers: RefCell::default(),
                 timers_made: Cell::new(0),
                 tasks: RefCell::default(),
-                acting: Cell::new(By::Outside),
+                acting: Cell::new(Cause::External),
                 running: Cell::new(None),
                 author: Cell::new(None),
                 at: Cell::new(LocationId::UNKNOWN),
@@ -355,7 +355,7 @@ impl EventLoop {
                 in_turn: Cell::new(false),
                 poll_ended_ns: Cell::new(None),
                 phase: RefCell::new(Phase::Running),
-                outside_pending: Cell::new(0),
+                pending_external: Cell::new(0),
                 driver: RefCell::default(),
                 before_block: RefCell::default(),
             });
@@ -404,7 +404,7 @@ impl EventLoop {
 
     /// Keeps the thread until a time less than a millisecond away, while nothing is ready. What
     /// happens outside meanwhile is seen after it.
-    pub fn hold_until(&self, time_ns: u64) {
+    pub fn spin_until(&self, time_ns: u64) {
         let left_ns = time_ns.saturating_sub(self.now_ns());
         if left_ns < 1_000_000 {
             self.inner.clock.block(left_ns);
@@ -414,7 +414,7 @@ impl EventLoop {
     fn while_blocked<T>(&self, block: impl FnOnce(&dyn Clock) -> T) -> T {
         let (task, at) = (self.running(), self.inner.at.get());
         if let Some(task) = task {
-            self.record(What::Blocks { task, at });
+            self.record(EventKind::Blocks { task, at });
         }
         if let Some(flush) = &*self.inner.before_block.borrow() {
             flush();
@@ -422,7 +422,7 @@ impl EventLoop {
         let from_ns = self.now_ns();
         let result = block(&*self.inner.clock);
         if let Some(task) = task {
-            self.record(What::Blocked { task, at, from_ns });
+            self.record(EventKind::Blocked { task, at, from_ns });
         }
         result
     }
@@ -436,19 +436,19 @@ impl EventLoop {
     // --- recording ----------------------------------------------------------------------
 
     /// Records a fact at the present time.
-    pub fn record(&self, what: What) {
+    pub fn record(&self, kind: EventKind) {
         if self.inner.limits.recording {
-            self.record_at(self.now_ns(), what);
+            self.record_at(self.now_ns(), kind);
         }
     }
 
-    fn record_at(&self, time_ns: u64, what: What) {
+    fn record_at(&self, time_ns: u64, kind: EventKind) {
         let inner = &*self.inner;
         let mut trace = inner.trace.borrow_mut();
         if trace.end.is_some() {
             return;
         }
-        trace.events.push(Event { time_ns, what });
+        trace.events.push(Event { time_ns, kind });
         if trace.events.len() >= inner.limits.events {
             drop(trace);
             self.end(
@@ -491,12 +491,12 @@ impl EventLoop {
             });
             ResourceId((trace.resources.len() - 1) as u32)
         };
-        self.record(What::ResourceMade { resource });
+        self.record(EventKind::ResourceMade { resource });
         resource
     }
 
     /// Says that the running task stands at this line now.
-    pub fn stand_at(&self, site: &'static panic::Location<'static>) -> LocationId {
+    pub fn set_location(&self, site: &'static panic::Location<'static>) -> LocationId {
         let inner = &*self.inner;
         if let Some((last, at)) = inner.last_site.get()
             && std::ptr::eq(last, site)
@@ -524,7 +524,7 @@ impl EventLoop {
     }
 
     /// The line where the running task stands.
-    pub fn standing_at(&self) -> LocationId {
+    pub fn location(&self) -> LocationId {
         self.inner.at.get()
     }
 
@@ -559,7 +559,7 @@ impl EventLoop {
         future: TaskFuture,
     ) -> TaskId {
         let inner = &*self.inner;
-        let location = self.stand_at(at);
+        let location = self.set_location(at);
         let id = TaskId(inner.tasks.borrow().len() as u32);
         let task = Rc::new(Task {
             id,
@@ -580,7 +580,7 @@ impl EventLoop {
         });
         inner.tasks.borrow_mut().push(Rc::clone(&task));
         self.add_task_row(name, location, 0);
-        self.record(What::Spawn { task: id });
+        self.record(EventKind::Spawn { task: id });
         if id.index() >= inner.limits.tasks {
             self.end(
                 EndReason::Limit,
@@ -592,7 +592,7 @@ impl EventLoop {
             return id;
         }
         inner.ready.borrow_mut().push(Handle::Step(task));
-        self.tell_driver();
+        self.wake_driver();
         id
     }
 
@@ -603,7 +603,7 @@ impl EventLoop {
         at: &'static panic::Location<'static>,
         thread: u16,
     ) -> TaskId {
-        let location = self.stand_at(at);
+        let location = self.set_location(at);
         let id = TaskId(self.inner.tasks.borrow().len() as u32);
         self.inner.tasks.borrow_mut().push(Rc::new(Task {
             id,
@@ -621,7 +621,7 @@ impl EventLoop {
             done: RefCell::default(),
         }));
         self.add_task_row(name, location, thread);
-        self.record(What::Spawn { task: id });
+        self.record(EventKind::Spawn { task: id });
         id
     }
 
@@ -648,14 +648,14 @@ impl EventLoop {
         let merged = task.queued.replace(true);
         if self.inner.limits.recording {
             let by = self.inner.acting.get();
-            self.record_at(self.now_ns(), What::Wake { target, by, merged });
+            self.record_at(self.now_ns(), EventKind::Wake { target, by, merged });
         }
         if !merged {
             self.inner
                 .ready
                 .borrow_mut()
                 .push(Handle::Step(Rc::clone(task)));
-            self.tell_driver();
+            self.wake_driver();
         }
     }
 
@@ -685,13 +685,13 @@ impl EventLoop {
     fn add_done_callback(&self, task: TaskId, callback: DoneCallback) {
         let task = self.task(task);
         if task.ending.get().is_some() {
-            self.schedule_done(callback, By::Task(task.id));
+            self.schedule_done(callback, Cause::Task(task.id));
         } else {
             task.done.borrow_mut().push(callback);
         }
     }
 
-    fn schedule_done(&self, callback: DoneCallback, by: By) {
+    fn schedule_done(&self, callback: DoneCallback, by: Cause) {
         match callback {
             DoneCallback::Wake(waker) => {
                 let before = self.inner.acting.replace(by);
@@ -708,10 +708,10 @@ impl EventLoop {
         self.push_call(self.inner.acting.get(), Box::new(call));
     }
 
-    fn push_call(&self, by: By, call: Box<dyn FnOnce()>) {
+    fn push_call(&self, by: Cause, call: Box<dyn FnOnce()>) {
         let call = Handle::Call(Box::new(Call { by, call }));
         self.inner.ready.borrow_mut().push(call);
-        self.tell_driver();
+        self.wake_driver();
     }
 
     // --- cancellation -------------------------------------------------------------------
@@ -732,7 +732,7 @@ impl EventLoop {
     }
 
     fn count_cancel(&self, task: &Task) {
-        self.record(What::Cancel {
+        self.record(EventKind::Cancel {
             target: task.id,
             by: self.inner.acting.get(),
         });
@@ -813,7 +813,7 @@ impl EventLoop {
     /// `Pending` with the unwinding flag set, and whoever catches cancellations (or in the end
     /// the loop) drops everything inside, which runs the clean-up of each in the order in which
     /// Python's `finally` blocks run.
-    pub fn feel_cancel(&self) -> bool {
+    pub fn poll_cancelled(&self) -> bool {
         if self.inner.deliver_cancel.take() {
             self.inner.unwinding.set(true);
         }
@@ -832,12 +832,12 @@ impl EventLoop {
 
     /// Says that the running task waits for something that can be cancelled in its stead.
     /// Forgotten when the task next runs.
-    pub fn pass_cancel_to(&self, awaited: Rc<dyn Cancel>) {
+    pub fn set_waiter(&self, awaited: Rc<dyn Cancel>) {
         self.set_awaited(Awaited::Other(awaited));
     }
 
     /// Says that the running task waits for another task.
-    pub fn pass_cancel_to_task(&self, awaited: TaskId) {
+    pub fn set_waiter_task(&self, awaited: TaskId) {
         self.set_awaited(Awaited::Task(awaited));
     }
 
@@ -872,7 +872,7 @@ impl EventLoop {
             time_ns: deadline_ns,
             timer: Rc::clone(&state),
         }));
-        self.record(What::TimerSet {
+        self.record(EventKind::TimerSet {
             timer: id,
             deadline_ns,
         });
@@ -887,7 +887,7 @@ impl EventLoop {
 
     /// Counts something outside the run that will wake it, until the returned guard is dropped.
     pub fn outside(&self) -> Outside {
-        let pending = &self.inner.outside_pending;
+        let pending = &self.inner.pending_external;
         pending.set(pending.get() + 1);
         Outside {
             event_loop: self.clone(),
@@ -895,8 +895,8 @@ impl EventLoop {
     }
 
     /// Whether anything outside the run may still wake it.
-    pub fn waits_for_outside(&self) -> bool {
-        self.inner.outside_pending.get() > 0
+    pub fn has_pending_external(&self) -> bool {
+        self.inner.pending_external.get() > 0
     }
 
     /// Wakes `driver` when something outside makes a handle ready.
@@ -905,7 +905,7 @@ impl EventLoop {
     }
 
     /// Whether the driver of the last [`Self::set_driver`] was woken.
-    pub fn told_driver(&self) -> bool {
+    pub fn driver_was_woken(&self) -> bool {
         self.inner.driver.borrow().is_none()
     }
 
@@ -914,7 +914,7 @@ impl EventLoop {
         !self.inner.ready.borrow().is_empty()
     }
 
-    fn tell_driver(&self) {
+    fn wake_driver(&self) {
         if !self.inner.in_turn.get()
             && let Some(driver) = self.inner.driver.borrow_mut().take()
         {
@@ -939,7 +939,7 @@ impl EventLoop {
                 };
             }
         } else {
-            self.record(What::LoopTurn);
+            self.record(EventKind::LoopTurn);
             inner.in_turn.set(true);
             let mut batch = inner.ready.replace(inner.spare.take());
             for handle in batch.drain(..) {
@@ -949,7 +949,7 @@ impl EventLoop {
                 self.run_handle(handle);
             }
             inner.spare.set(batch);
-            inner.acting.set(By::Outside);
+            inner.acting.set(Cause::External);
             inner.in_turn.set(false);
             inner.poll_ended_ns.set(None);
         }
@@ -999,8 +999,8 @@ impl EventLoop {
                 };
                 state.fired.set(true);
                 let timer = state.id;
-                inner.acting.set(By::Timer(timer));
-                self.record(What::TimerFired { timer });
+                inner.acting.set(Cause::Timer(timer));
+                self.record(EventKind::TimerFired { timer });
                 match action {
                     TimerAction::Wake(task) => self.wake(task),
                     TimerAction::Call(call) => call(),
@@ -1022,7 +1022,7 @@ impl EventLoop {
             return; // it was ended while it was in the queue
         };
         let id = task.id;
-        inner.acting.set(By::Task(id));
+        inner.acting.set(Cause::Task(id));
         inner.running.set(Some(id));
         inner.at.set(task.at.get());
         // Most tasks wait for nothing that could be cancelled in their stead.
@@ -1034,7 +1034,7 @@ impl EventLoop {
             let start_ns = inner.poll_ended_ns.take();
             self.record_at(
                 start_ns.unwrap_or_else(|| self.now_ns()),
-                What::PollStart { task: id },
+                EventKind::PollStart { task: id },
             );
         }
         let cancelled = task.cancel_requested.take();
@@ -1072,7 +1072,7 @@ impl EventLoop {
         // What the future owns is cleaned up while the task still runs.
         *slot = None;
         let at = inner.at.get();
-        self.record(What::PollEnd {
+        self.record(EventKind::PollEnd {
             task: id,
             outcome: PollOutcome::Ready,
             at,
@@ -1095,21 +1095,21 @@ impl EventLoop {
         if inner.limits.recording {
             let end_ns = self.now_ns();
             let (task, outcome) = (task.id, PollOutcome::Pending);
-            self.record_at(end_ns, What::PollEnd { task, outcome, at });
+            self.record_at(end_ns, EventKind::PollEnd { task, outcome, at });
             inner.poll_ended_ns.set(Some(end_ns));
         }
     }
 
     fn finish(&self, task: &Task, ending: Ending, text: &str) {
         let text = self.text(text);
-        self.record(What::Done {
+        self.record(EventKind::Done {
             task: task.id,
             ending,
             text,
         });
         task.ending.set(Some(ending));
         for callback in task.done.take() {
-            self.schedule_done(callback, By::Task(task.id));
+            self.schedule_done(callback, Cause::Task(task.id));
         }
     }
 
@@ -1121,13 +1121,13 @@ impl EventLoop {
             self.record_end(EndReason::Died, &format!("the run panicked: {message}"));
             return;
         };
-        self.record(What::PollEnd {
+        self.record(EventKind::PollEnd {
             task,
             outcome: PollOutcome::Panicked,
             at: inner.at.get(),
         });
         let text = self.text(message);
-        self.record(What::Done {
+        self.record(EventKind::Done {
             task,
             ending: Ending::Panicked,
             text,
@@ -1188,8 +1188,8 @@ impl EventLoop {
             .events
             .iter()
             .rev()
-            .find_map(|event| match event.what {
-                What::Done {
+            .find_map(|event| match event.kind {
+                EventKind::Done {
                     task: TaskId::MAIN,
                     text,
                     ..
@@ -1240,7 +1240,7 @@ impl EventLoop {
             task.done.take();
             task.awaited.take();
         }
-        self.tell_driver();
+        self.wake_driver();
     }
 
     /// Ends the run as a deadlock, with a sentence that says who waits for what.
@@ -1283,10 +1283,10 @@ pub struct Outside {
 
 impl Drop for Outside {
     fn drop(&mut self) {
-        let pending = &self.event_loop.inner.outside_pending;
+        let pending = &self.event_loop.inner.pending_external;
         pending.set(pending.get() - 1);
         // The driver may now find that nothing can wake the run any more.
-        self.event_loop.tell_driver();
+        self.event_loop.wake_driver();
     }
 }
 

@@ -6,16 +6,7 @@
 pub mod decimal;
 pub mod trace;
 
-pub mod critical_path;
-pub mod findings;
-pub mod loop_state;
-pub mod metrics;
-pub mod moment;
-pub mod output;
-pub mod palette;
-pub mod recording;
-pub mod summary;
-pub mod timeline;
+pub mod derived;
 
 pub mod picture;
 

@@ -16,6 +16,7 @@ pub mod layout;
 pub mod levels;
 pub mod lod;
 pub mod overview;
+pub mod palette;
 pub mod sample;
 pub mod shape;
 pub mod step;
@@ -23,12 +24,12 @@ pub mod text;
 pub mod view;
 pub mod words;
 
-use crate::critical_path::Step;
+use crate::derived::critical_path::Step;
+use crate::derived::timeline::{Scale, Timeline};
 use crate::picture::flag::Flag;
 use crate::picture::layout::Layout;
 use crate::picture::lod::Index;
 use crate::picture::view::View;
-use crate::timeline::{Scale, Timeline};
 use crate::trace::{TaskId, Trace};
 use std::rc::Rc;
 

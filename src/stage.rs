@@ -33,7 +33,7 @@ use crate::stage::sync::{Condition, Event, Lock, Semaphore};
 use crate::stage::task::{AsCompleted, Gather, Task, TaskOutput, TryGather, Wait};
 use crate::stage::threads::Threads;
 use crate::stage::timeout::Timeout;
-use crate::trace::{ClockKind, TaskId, WaitFor, What};
+use crate::trace::{ClockKind, EventKind, TaskId, WaitFor};
 use std::fmt;
 use std::future::Future;
 use std::panic::Location;
@@ -112,7 +112,7 @@ impl Stage {
     /// Waits for a time while others run (`asyncio.sleep`). A sleep of zero is [`Self::yield_now`].
     #[track_caller]
     pub fn sleep(&self, duration: Duration) -> Sleep {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         Sleep {
             event_loop: self.event_loop.clone(),
             duration,
@@ -123,7 +123,7 @@ impl Stage {
     /// Lets everybody else who is ready run once (`asyncio.sleep(0)`).
     #[track_caller]
     pub fn yield_now(&self) -> YieldNow {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         YieldNow {
             event_loop: self.event_loop.clone(),
             yielded: false,
@@ -133,14 +133,14 @@ impl Stage {
     /// Holds the thread for a time, so that nobody else can run (`time.sleep`).
     #[track_caller]
     pub fn block(&self, duration: Duration) {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         self.event_loop.block(nanos(duration));
     }
 
     /// Does CPU work, which holds the thread too. Under the instant clock it takes `cost`.
     #[track_caller]
     pub fn work<T>(&self, cost: Duration, work: impl FnOnce() -> T) -> T {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         self.event_loop.work(nanos(cost), work)
     }
 
@@ -148,7 +148,7 @@ impl Stage {
     /// (`loop.call_later`). What it prints counts as printed by the task that scheduled it.
     #[track_caller]
     pub fn call_later(&self, delay: Duration, call: impl FnOnce() + 'static) {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         let (event_loop, author) = (self.event_loop.clone(), self.event_loop.author());
         let deadline_ns = self.event_loop.now_ns().saturating_add(nanos(delay));
         self.event_loop
@@ -159,7 +159,7 @@ impl Stage {
     /// Computes for that long and never looks up: CPU work that has a known length.
     #[track_caller]
     pub fn compute(&self, duration: Duration) {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         let end = self.now() + duration;
         self.event_loop.work(nanos(duration), || {
             let mut number: u64 = 1;
@@ -207,7 +207,7 @@ impl Stage {
     pub fn gather<T: TaskOutput>(&self, tasks: impl IntoIterator<Item = Task<T>>) -> Gather<T> {
         // Collecting them may spawn them, each from a line of its own.
         let tasks = tasks.into_iter().collect();
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         Gather::new(self, tasks)
     }
 
@@ -222,7 +222,7 @@ impl Stage {
         Result<T, Failure>: TaskOutput,
     {
         let tasks = tasks.into_iter().collect();
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         TryGather::new(self, tasks)
     }
 
@@ -230,14 +230,14 @@ impl Stage {
     /// (`asyncio.wait(…, return_when=FIRST_COMPLETED)`).
     #[track_caller]
     pub fn wait_first<T: TaskOutput>(&self, tasks: &[Task<T>]) -> Wait<T> {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         Wait::new(self, tasks, true)
     }
 
     /// Waits until all tasks ended, however they end (`asyncio.wait`).
     #[track_caller]
     pub fn wait_all<T: TaskOutput>(&self, tasks: &[Task<T>]) -> Wait<T> {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         Wait::new(self, tasks, false)
     }
 
@@ -265,7 +265,7 @@ impl Stage {
         &self,
         tasks: impl IntoIterator<Item = Task<T>>,
     ) -> AsCompleted<T> {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         AsCompleted::new(self, tasks.into_iter().collect())
     }
 
@@ -280,7 +280,7 @@ impl Stage {
     where
         F: Future<Output = Result<T, Failure>>,
     {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         group::run(self, body)
     }
 
@@ -332,7 +332,7 @@ impl Stage {
     /// `Err(TimedOut)` (`async with asyncio.timeout(limit)`).
     #[track_caller]
     pub fn timeout<F: IntoFuture>(&self, limit: Duration, body: F) -> Timeout<F::IntoFuture> {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         Timeout::new(self, limit, body.into_future())
     }
 
@@ -351,17 +351,17 @@ impl Stage {
     /// Prints a line.
     #[track_caller]
     pub fn print(&self, line: impl AsRef<str>) {
-        let at = self.event_loop.stand_at(Location::caller());
+        let at = self.event_loop.set_location(Location::caller());
         let text = self.event_loop.text(line.as_ref());
         let task = self.event_loop.author();
-        self.event_loop.record(What::Output { task, text, at });
+        self.event_loop.record(EventKind::Output { task, text, at });
     }
 
     /// Tells the reader something that the Python program does not print.
     pub fn note(&self, remark: impl AsRef<str>) {
         let text = self.event_loop.text(remark.as_ref());
         let task = self.event_loop.author();
-        self.event_loop.record(What::Note { task, text });
+        self.event_loop.record(EventKind::Note { task, text });
     }
 
     // --- things to wait for -------------------------------------------------------------
@@ -435,7 +435,7 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, _context: &mut Context) -> Poll<()> {
-        if self.event_loop.feel_cancel() {
+        if self.event_loop.poll_cancelled() {
             return Poll::Pending;
         }
         match &self.state {
@@ -474,7 +474,7 @@ impl Future for YieldNow {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, _context: &mut Context) -> Poll<()> {
-        if self.event_loop.feel_cancel() {
+        if self.event_loop.poll_cancelled() {
             return Poll::Pending;
         }
         if std::mem::replace(&mut self.yielded, true) {
@@ -514,8 +514,8 @@ impl<F: Future> Future for CatchCancel<F> {
 mod tests {
     use super::*;
     use crate::clock::InstantClock;
+    use crate::derived::output;
     use crate::executor::Limits;
-    use crate::output;
     use crate::trace::Trace;
     use std::rc::Rc;
 

@@ -73,18 +73,18 @@ pub struct Event {
     /// Nanoseconds since the run began; never less than the event's before.
     pub time_ns: u64,
     /// What happened.
-    pub what: What,
+    pub kind: EventKind,
 }
 
 /// Who made a task ready, or cancelled it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum By {
+pub enum Cause {
     /// A task, while it ran or by finishing.
     Task(TaskId),
     /// A timer that fired.
     Timer(TimerId),
     /// Something that is not part of the run: the browser, or the runner at the run's end.
-    Outside,
+    External,
 }
 
 /// How one poll of a task ended.
@@ -113,7 +113,7 @@ pub enum Ending {
 
 /// The kinds of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum EventKind {
     /// The loop begins a turn.
     LoopTurn,
     /// A task was made, and is ready. Parent, name and place are in [`Trace::tasks`].
@@ -140,7 +140,7 @@ pub enum What {
         /// Which.
         target: TaskId,
         /// By whom.
-        by: By,
+        by: Cause,
         /// The task was ready already, so that nothing changed.
         merged: bool,
     },
@@ -198,7 +198,7 @@ pub enum What {
         /// Which.
         target: TaskId,
         /// By whom.
-        by: By,
+        by: Cause,
     },
     /// A task printed a line.
     Output {

@@ -2,7 +2,7 @@
 //! has a remedy, a setting that makes it go away.
 
 use interleave::demos::{self, DEMOS};
-use interleave::findings::{FindingKind, findings};
+use interleave::derived::findings::{FindingKind, findings};
 use interleave::link;
 use interleave::param::Values;
 use interleave::trace::Trace;

@@ -3,8 +3,8 @@
 
 use interleave::demo::Counterpart;
 use interleave::demos::DEMOS;
+use interleave::derived::output;
 use interleave::link;
-use interleave::output;
 use interleave::param::Values;
 use std::path::Path;
 

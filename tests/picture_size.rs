@@ -1,13 +1,13 @@
 //! How much memory and time the views of the largest trace take. The figures are printed with
 //! `cargo test --release --test picture_size -- --nocapture`.
 
+use interleave::derived::recording::Recording;
+use interleave::derived::timeline::{Scale, Timeline};
 use interleave::picture::draw::draw;
 use interleave::picture::layout::{Choice, Layout};
 use interleave::picture::lod::Index;
 use interleave::picture::view::View;
 use interleave::picture::{Marks, Scene, sample};
-use interleave::recording::Recording;
-use interleave::timeline::{Scale, Timeline};
 use std::alloc::{GlobalAlloc, Layout as Bytes, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;

@@ -1,9 +1,9 @@
 //! What the demos look like, as text.
 
 use expect_test::{Expect, expect};
+use interleave::derived::timeline::Scale;
 use interleave::param::Values;
 use interleave::picture::text;
-use interleave::timeline::Scale;
 use interleave::{demos, link};
 
 #[track_caller]

@@ -3,9 +3,9 @@
 use crate::app::lines::number_at;
 use crate::app::state::{Action, Run, State, as_sentence, counted};
 use crate::app::tag::{el, el_with, named, text};
-use crate::findings::Finding;
-use crate::palette;
-use crate::summary::time_text;
+use crate::derived::findings::Finding;
+use crate::derived::summary::time_text;
+use crate::picture::palette;
 use crate::trace::Trace;
 use std::rc::Rc;
 use yew::prelude::*;

@@ -1,9 +1,9 @@
 //! What somebody writes who wants to go to a moment: a time or a turn of the loop.
 
 use crate::app::state::counted;
-use crate::moment::Moment;
+use crate::derived::moment::Moment;
+use crate::derived::summary::time_text;
 use crate::param::{parse_duration, quoted};
-use crate::summary::time_text;
 use crate::trace::Trace;
 
 /// The moment that a text means. Turns are those of the first run that has so many.

@@ -3,7 +3,7 @@
 use crate::app::dialog::Dialog;
 use crate::app::playback::Time;
 use crate::app::tag::{el, text};
-use crate::moment::Stop;
+use crate::derived::moment::Stop;
 use crate::picture::keys as picture;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};

@@ -4,12 +4,12 @@ use crate::app::run_ref::RunRef;
 use crate::app::source::CopyButton;
 use crate::app::state::{Action, counted};
 use crate::app::tag::named;
-use crate::moment::Moment;
-use crate::output;
-use crate::palette;
+use crate::derived::moment::Moment;
+use crate::derived::output;
+use crate::derived::summary::moment_text;
 use crate::param::grouped;
-use crate::summary::moment_text;
-use crate::trace::{Trace, What};
+use crate::picture::palette;
+use crate::trace::{EventKind, Trace};
 use std::cmp::Ordering;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -190,9 +190,9 @@ fn line(trace: &Trace, position: u32, place: Place) -> Html {
     let Some(event) = trace.events.get(position as usize) else {
         return Html::default();
     };
-    let (task, text, note) = match event.what {
-        What::Output { task, text, .. } => (task, trace.text(text), false),
-        What::Note { task, text } => (task, trace.text(text), true),
+    let (task, text, note) = match event.kind {
+        EventKind::Output { task, text, .. } => (task, trace.text(text), false),
+        EventKind::Note { task, text } => (task, trace.text(text), true),
         _ => return Html::default(),
     };
     let name = trace.name(task);

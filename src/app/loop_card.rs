@@ -4,12 +4,12 @@ use crate::app::lines::number_at;
 use crate::app::state::{Action, Run};
 use crate::app::tag::{el, el_with, named, text};
 use crate::decimal::fixed;
-use crate::loop_state::{LoopView, wait_in_words};
-use crate::moment::Moment;
-use crate::palette;
+use crate::derived::loop_state::{LoopView, wait_in_words};
+use crate::derived::moment::Moment;
+use crate::derived::summary::moment_text;
 use crate::param::grouped;
 use crate::picture::axis::duration_words;
-use crate::summary::moment_text;
+use crate::picture::palette;
 use crate::trace::{Ending, TaskId, Trace, WaitFor};
 use yew::prelude::*;
 

@@ -19,10 +19,10 @@ use crate::app::state::{Action, MOST_RUNS, Run, State, as_sentence, counted, no_
 use crate::app::theme::use_theme;
 use crate::app::transport::{JUMP_ID, present, transport, use_playing};
 use crate::demos;
+use crate::derived::moment::Moment;
+use crate::derived::summary;
 use crate::link::{self, Scenario};
-use crate::moment::Moment;
-use crate::palette;
-use crate::summary;
+use crate::picture::palette;
 use crate::trace::{ClockKind, EndReason};
 use gloo_events::{EventListener, EventListenerOptions};
 use std::rc::Rc;

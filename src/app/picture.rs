@@ -12,7 +12,7 @@ use crate::app::picture::options::{Options, options};
 use crate::app::picture::table::EventTable;
 use crate::app::run_ref::RunRef;
 use crate::app::state::Action;
-use crate::moment::Moment;
+use crate::derived::moment::Moment;
 use crate::picture::keys::{Command, command};
 use crate::picture::layout::Choice;
 use crate::picture::words;

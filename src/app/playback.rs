@@ -2,7 +2,7 @@
 //! in [`crate::app::state`].
 
 use crate::app::state::{Action, Run, State};
-use crate::moment::{self, Moment, Stop};
+use crate::derived::moment::{self, Moment, Stop};
 use crate::trace::Trace;
 use std::rc::Rc;
 
@@ -161,8 +161,8 @@ mod tests {
     use crate::app::run_ref::RunRef;
     use crate::app::state::Purpose;
     use crate::demos;
+    use crate::derived::recording::Recording;
     use crate::link::{Scenario, apply_query};
-    use crate::recording::Recording;
 
     fn shown(setting: &str) -> Rc<State> {
         let demo = demos::find("factorial").expect("the demo exists");

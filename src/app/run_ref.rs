@@ -1,6 +1,6 @@
 //! A run that components can hold, compare and read without copying its trace.
 
-use crate::recording::Recording;
+use crate::derived::recording::Recording;
 use crate::trace::ClockKind;
 use std::cell::RefCell;
 use std::rc::Rc;

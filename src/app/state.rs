@@ -4,9 +4,9 @@ use crate::app::playback::{Playback, Time};
 use crate::app::run_ref::RunRef;
 use crate::demo::Demo;
 use crate::demos;
-use crate::findings::FindingKind;
+use crate::derived::findings::FindingKind;
+use crate::derived::moment::Moment;
 use crate::link::Scenario;
-use crate::moment::Moment;
 use crate::param::{Value, Values, grouped, quoted};
 use crate::trace::{ClockKind, EndReason, TaskId};
 use std::rc::Rc;
@@ -564,7 +564,7 @@ pub fn no_preview_sentence(demo: &Demo) -> String {
 mod tests {
     use super::*;
     use crate::demos::DEMOS;
-    use crate::recording::Recording;
+    use crate::derived::recording::Recording;
     use crate::trace::Trace;
 
     fn opened(slug: &str) -> Rc<State> {

@@ -104,7 +104,7 @@ pub const DEMO: Demo = Demo {
 mod tests {
     use super::*;
     use crate::demos::testing::*;
-    use crate::trace::What;
+    use crate::trace::EventKind;
 
     #[test]
     fn the_producer_waits_for_room() {
@@ -146,8 +146,8 @@ mod tests {
             ("items=9&capacity=0", 6),
         ] {
             let trace = run_with(&DEMO, setting);
-            let levels = trace.events.iter().map(|event| match event.what {
-                What::Release { level, .. } => level,
+            let levels = trace.events.iter().map(|event| match event.kind {
+                EventKind::Release { level, .. } => level,
                 _ => 0,
             });
             assert_eq!(levels.max(), Some(most), "{setting}");

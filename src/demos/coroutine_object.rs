@@ -65,7 +65,7 @@ pub const DEMO: Demo = Demo {
 mod tests {
     use super::*;
     use crate::demos::testing::*;
-    use crate::trace::What;
+    use crate::trace::EventKind;
 
     #[test]
     fn it_runs_when_it_is_awaited_and_not_when_it_is_called() {
@@ -89,9 +89,9 @@ mod tests {
         "#]],
         );
         let trace = run_with(&DEMO, "await-it=no");
-        let forgotten = |what: &What| matches!(what, What::NeverAwaited { .. });
+        let forgotten = |kind: &EventKind| matches!(kind, EventKind::NeverAwaited { .. });
         assert_eq!(
-            trace.events.iter().filter(|e| forgotten(&e.what)).count(),
+            trace.events.iter().filter(|e| forgotten(&e.kind)).count(),
             1
         );
     }

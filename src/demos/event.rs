@@ -69,7 +69,7 @@ pub const DEMO: Demo = Demo {
 mod tests {
     use super::*;
     use crate::demos::testing::*;
-    use crate::trace::{TaskId, What};
+    use crate::trace::{EventKind, TaskId};
 
     #[test]
     fn everybody_goes_on_after_the_signal() {
@@ -98,9 +98,9 @@ mod tests {
         let trace = run_with(&DEMO, "waiters=100");
         let mut turns: Vec<Vec<TaskId>> = Vec::new();
         for event in &trace.events {
-            match (event.what, turns.last_mut()) {
-                (What::LoopTurn, _) => turns.push(Vec::new()),
-                (What::PollStart { task }, Some(turn)) => turn.push(task),
+            match (event.kind, turns.last_mut()) {
+                (EventKind::LoopTurn, _) => turns.push(Vec::new()),
+                (EventKind::PollStart { task }, Some(turn)) => turn.push(task),
                 _ => {}
             }
         }

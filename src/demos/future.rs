@@ -81,7 +81,7 @@ pub const DEMO: Demo = Demo {
 mod tests {
     use super::*;
     use crate::demos::testing::*;
-    use crate::trace::{TaskId, What};
+    use crate::trace::{EventKind, TaskId};
 
     #[test]
     fn the_waiter_gets_what_the_filler_put_in() {
@@ -115,12 +115,12 @@ mod tests {
         let mut turn = 0;
         let (mut filled, mut resumed) = (0, 0);
         for event in &trace.events {
-            match event.what {
-                What::LoopTurn => turn += 1,
-                What::Release {
+            match event.kind {
+                EventKind::LoopTurn => turn += 1,
+                EventKind::Release {
                     task: TaskId(2), ..
                 } => filled = turn,
-                What::Acquire {
+                EventKind::Acquire {
                     task: TaskId(1), ..
                 } => resumed = turn,
                 _ => {}

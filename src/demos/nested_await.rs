@@ -65,7 +65,7 @@ pub const DEMO: Demo = Demo {
 mod tests {
     use super::*;
     use crate::demos::testing::*;
-    use crate::trace::What;
+    use crate::trace::EventKind;
 
     #[test]
     fn the_innermost_goes_on_first_and_all_in_one_turn() {
@@ -91,9 +91,9 @@ mod tests {
         assert_eq!(trace.tasks.len(), 1);
         let (mut depth, mut deepest) = (0, 0);
         for event in &trace.events {
-            match event.what {
-                What::FrameEnter { .. } => depth += 1,
-                What::FrameExit { .. } => depth -= 1,
+            match event.kind {
+                EventKind::FrameEnter { .. } => depth += 1,
+                EventKind::FrameExit { .. } => depth -= 1,
                 _ => {}
             }
             deepest = deepest.max(depth);

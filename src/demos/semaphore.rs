@@ -101,7 +101,7 @@ pub const DEMO: Demo = Demo {
 mod tests {
     use super::*;
     use crate::demos::testing::*;
-    use crate::trace::What;
+    use crate::trace::EventKind;
 
     #[test]
     fn three_are_inside_at_a_time() {
@@ -146,8 +146,8 @@ mod tests {
     fn there_are_never_more_inside_than_permits() {
         for (setting, most) in [("", 3), ("tasks=100&permits=7", 7), ("tasks=2", 2)] {
             let trace = run_with(&DEMO, setting);
-            let levels = trace.events.iter().map(|event| match event.what {
-                What::Acquire { level, .. } => level,
+            let levels = trace.events.iter().map(|event| match event.kind {
+                EventKind::Acquire { level, .. } => level,
                 _ => 0,
             });
             assert_eq!(levels.max(), Some(most), "{setting}");

@@ -79,7 +79,7 @@ pub const DEMO: Demo = Demo {
 mod tests {
     use super::*;
     use crate::demos::testing::*;
-    use crate::trace::{TaskId, What};
+    use crate::trace::{EventKind, TaskId};
 
     #[test]
     fn each_await_is_the_end_of_a_step() {
@@ -106,8 +106,8 @@ mod tests {
     fn the_task_is_polled_once_more_than_it_awaits() {
         for awaits in [0, 1, 3, 1_000] {
             let trace = run_with(&DEMO, &format!("awaits={awaits}"));
-            let poll = |what: &What| matches!(what, What::PollStart { task: TaskId(1) });
-            let polls = trace.events.iter().filter(|e| poll(&e.what)).count();
+            let poll = |kind: &EventKind| matches!(kind, EventKind::PollStart { task: TaskId(1) });
+            let polls = trace.events.iter().filter(|e| poll(&e.kind)).count();
             assert_eq!(polls, awaits + 1);
         }
     }

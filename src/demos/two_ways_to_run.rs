@@ -59,7 +59,7 @@ pub const DEMO: Demo = Demo {
 mod tests {
     use super::*;
     use crate::demos::testing::*;
-    use crate::trace::What;
+    use crate::trace::EventKind;
 
     #[test]
     fn the_sum_is_the_same_and_the_task_runs_later() {
@@ -85,9 +85,9 @@ mod tests {
         let mut turn = 0;
         let mut turns = Vec::new();
         for event in &trace.events {
-            match event.what {
-                What::LoopTurn => turn += 1,
-                What::Output { text, .. } if trace.text(text).starts_with("the sum") => {
+            match event.kind {
+                EventKind::LoopTurn => turn += 1,
+                EventKind::Output { text, .. } if trace.text(text).starts_with("the sum") => {
                     turns.push(turn);
                 }
                 _ => {}

@@ -1,8 +1,8 @@
 //! The ticks of the axis, and times and durations in few words.
 
+use crate::derived::summary::time_text;
+use crate::derived::timeline::{EVENT_STEP, Scale};
 use crate::picture::view::View;
-use crate::summary::time_text;
-use crate::timeline::{EVENT_STEP, Scale};
 
 const US: u64 = 1_000;
 const MS: u64 = 1_000_000;

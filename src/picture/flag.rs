@@ -1,11 +1,11 @@
 //! Findings in a picture: a flag on the lane of the task, and a line along how long it lasted.
 
-use crate::findings::Finding;
+use crate::derived::findings::Finding;
+use crate::derived::timeline::{EVENT_STEP, Scale};
 use crate::picture::Scene;
 use crate::picture::draw::BAR_PX;
 use crate::picture::shape::{Fill, Paint, Shape};
 use crate::picture::view::{RIGHT_PX, ROW_PX};
-use crate::timeline::{EVENT_STEP, Scale};
 use crate::trace::{TaskId, Trace};
 
 /// How wide a flag is, and how far from the next one of its lane at least.
@@ -148,7 +148,8 @@ pub(super) fn at(scene: &Scene, task: TaskId, lane_y: f64, x: f64, y: f64) -> Op
 mod tests {
     use super::*;
     use crate::demos;
-    use crate::findings::findings;
+    use crate::derived::findings::findings;
+    use crate::derived::timeline::Timeline;
     use crate::link::apply_query;
     use crate::param::Values;
     use crate::picture::Marks;
@@ -158,7 +159,6 @@ mod tests {
     use crate::picture::lod::Index;
     use crate::picture::view::{TOP_PX, View};
     use crate::picture::words::hit_words;
-    use crate::timeline::Timeline;
 
     /// What the pointer says at the beginning of a row, a little below its upper edge.
     #[track_caller]

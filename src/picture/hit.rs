@@ -1,12 +1,12 @@
 //! What is under a point of a picture.
 
+use crate::derived::timeline::{Lane, Segment, State};
 use crate::picture::Scene;
 use crate::picture::draw::{HANDLE_PX, TICK_PX, arrows, strip_area};
 use crate::picture::flag;
 use crate::picture::layout::{RowKind, label_indent};
 use crate::picture::levels;
 use crate::picture::view::{ROW_PX, TOP_PX};
-use crate::timeline::{Lane, Segment, State};
 use crate::trace::{ResourceId, TaskId};
 
 /// How far a pointer may be beside what it points at.

@@ -1,6 +1,6 @@
 //! How full, held or busy a resource was, at any time and within any window.
 
-use crate::trace::{TaskId, Trace, What};
+use crate::trace::{EventKind, TaskId, Trace};
 use std::ops::Range;
 
 /// Changes from one block to the next.
@@ -96,16 +96,16 @@ impl Levels {
 
 /// Who changed a level.
 pub fn changed_by(trace: &Trace, position: u32) -> Option<TaskId> {
-    match trace.events[position as usize].what {
-        What::Acquire { task, .. } | What::Release { task, .. } => Some(task),
+    match trace.events[position as usize].kind {
+        EventKind::Acquire { task, .. } | EventKind::Release { task, .. } => Some(task),
         _ => None,
     }
 }
 
 /// Who got the resource by that event, if somebody did.
 pub fn holder(trace: &Trace, position: u32) -> Option<TaskId> {
-    match trace.events[position as usize].what {
-        What::Acquire { task, level, .. } if level > 0 => Some(task),
+    match trace.events[position as usize].kind {
+        EventKind::Acquire { task, level, .. } if level > 0 => Some(task),
         _ => None,
     }
 }

@@ -5,10 +5,10 @@
 //! exact sums cost a search and a short walk, however much of the run it covers. The index also
 //! lists the events that are drawn and are no segments. It grows along with its trace.
 
+use crate::derived::timeline::{Lane, Segment, State, Timeline};
 use crate::picture::levels::Levels;
 use crate::picture::overview::Overview;
-use crate::timeline::{Lane, Segment, State, Timeline};
-use crate::trace::{ResourceId, Trace, What};
+use crate::trace::{EventKind, ResourceId, Trace};
 
 /// Segments from one checkpoint to the next. At 12 bytes a segment, a checkpoint adds 1.
 const EVERY: usize = 32;
@@ -135,16 +135,16 @@ impl Index {
         self.resources
             .resize_with(trace.resources.len(), Levels::default);
         for (position, event) in trace.events.iter().enumerate().skip(self.seen) {
-            match event.what {
-                What::Acquire {
+            match event.kind {
+                EventKind::Acquire {
                     resource, level, ..
                 }
-                | What::Release {
+                | EventKind::Release {
                     resource, level, ..
                 } => {
                     self.resources[resource.index()].push(position as u32, level);
                 }
-                What::Cancel { .. } => self.cancels.push(position as u32),
+                EventKind::Cancel { .. } => self.cancels.push(position as u32),
                 _ => {}
             }
         }

@@ -2,7 +2,7 @@
 //! the run the picture is.
 
 use crate::decimal::within;
-use crate::timeline::{Segment, State};
+use crate::derived::timeline::{Segment, State};
 
 const PIECES: usize = 1024;
 

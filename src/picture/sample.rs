@@ -1,8 +1,8 @@
 //! Traces made up for tests and benchmarks of the picture.
 
 use crate::trace::{
-    By, ClockKind, End, EndReason, Ending, Event, Location, LocationId, PollOutcome, ResourceId,
-    ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId, TimerId, Trace, WaitFor, What,
+    Cause, ClockKind, End, EndReason, Ending, Event, EventKind, Location, LocationId, PollOutcome,
+    ResourceId, ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId, TimerId, Trace, WaitFor,
 };
 use rand_mt::Mt;
 
@@ -55,10 +55,10 @@ impl Maker {
         self.random.next_u32() % end.max(1)
     }
 
-    fn push(&mut self, what: What) {
+    fn push(&mut self, kind: EventKind) {
         self.trace.events.push(Event {
             time_ns: self.now_ns,
-            what,
+            kind,
         });
     }
 
@@ -67,7 +67,7 @@ impl Maker {
     }
 
     fn spawn_all(&mut self, tasks: usize) {
-        self.push(What::LoopTurn);
+        self.push(EventKind::LoopTurn);
         for at in 0..tasks as u32 {
             // A tree: most are children of the main task, some of another.
             let parent = match at {
@@ -85,7 +85,7 @@ impl Maker {
                 location: LocationId(1),
                 thread: 0,
             });
-            self.push(What::Spawn { task: TaskId(at) });
+            self.push(EventKind::Spawn { task: TaskId(at) });
             self.alive.push(at);
             self.pass(3_000);
         }
@@ -93,7 +93,7 @@ impl Maker {
 
     /// A turn of the loop in which some tasks run.
     fn turn(&mut self) {
-        self.push(What::LoopTurn);
+        self.push(EventKind::LoopTurn);
         let count = 1 + self.below(6);
         for _ in 0..count {
             let at = self.below(self.alive.len() as u32) as usize;
@@ -106,30 +106,30 @@ impl Maker {
     /// A task is woken, runs, and waits again.
     fn round(&mut self, task: TaskId) {
         let by = match self.below(3) {
-            0 => By::Task(TaskId(self.alive[0])),
-            1 => By::Outside,
+            0 => Cause::Task(TaskId(self.alive[0])),
+            1 => Cause::External,
             _ => {
                 let timer = TimerId(self.timers.saturating_sub(1));
-                self.push(What::TimerFired { timer });
-                By::Timer(timer)
+                self.push(EventKind::TimerFired { timer });
+                Cause::Timer(timer)
             }
         };
-        self.push(What::Wake {
+        self.push(EventKind::Wake {
             target: task,
             by,
             merged: false,
         });
         self.pass(40_000);
-        self.push(What::PollStart { task });
+        self.push(EventKind::PollStart { task });
         match self.below(24) {
             0..8 => {
                 let timer = TimerId(self.timers);
                 self.timers += 1;
-                self.push(What::TimerSet {
+                self.push(EventKind::TimerSet {
                     timer,
                     deadline_ns: self.now_ns + 1_000_000,
                 });
-                self.push(What::Wait {
+                self.push(EventKind::Wait {
                     task,
                     on: WaitFor::Timer(timer),
                 });
@@ -139,7 +139,7 @@ impl Maker {
                 if self.level > 0 && self.below(2) == 0 {
                     self.level -= 1;
                     let level = self.level;
-                    self.push(What::Acquire {
+                    self.push(EventKind::Acquire {
                         task,
                         resource,
                         level,
@@ -148,7 +148,7 @@ impl Maker {
                 } else {
                     self.level += 1;
                     let level = self.level;
-                    self.push(What::Release {
+                    self.push(EventKind::Release {
                         task,
                         resource,
                         level,
@@ -158,13 +158,13 @@ impl Maker {
             14 => {
                 let from_ns = self.now_ns;
                 self.pass(2_000_000);
-                self.push(What::Blocked {
+                self.push(EventKind::Blocked {
                     task,
                     at: LocationId(1),
                     from_ns,
                 });
             }
-            15 => self.push(What::Output {
+            15 => self.push(EventKind::Output {
                 task,
                 text: TextId(1),
                 at: LocationId(1),
@@ -172,7 +172,7 @@ impl Maker {
             _ => {}
         }
         self.pass(60_000);
-        self.push(What::PollEnd {
+        self.push(EventKind::PollEnd {
             task,
             outcome: PollOutcome::Pending,
             at: LocationId(1),
@@ -180,7 +180,7 @@ impl Maker {
     }
 
     fn finish(&mut self) {
-        self.push(What::LoopTurn);
+        self.push(EventKind::LoopTurn);
         for task in std::mem::take(&mut self.alive)
             .into_iter()
             .rev()
@@ -194,14 +194,14 @@ impl Maker {
                 _ => Ending::Returned,
             };
             self.pass(2_000);
-            self.push(What::PollStart { task });
+            self.push(EventKind::PollStart { task });
             self.pass(2_000);
-            self.push(What::PollEnd {
+            self.push(EventKind::PollEnd {
                 task,
                 outcome: PollOutcome::Ready,
                 at: LocationId(1),
             });
-            self.push(What::Done {
+            self.push(EventKind::Done {
                 task,
                 ending,
                 text: TextId::EMPTY,

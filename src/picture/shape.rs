@@ -2,7 +2,7 @@
 //!
 //! All lengths are CSS pixels from the picture's upper left corner.
 
-use crate::palette;
+use crate::picture::palette;
 
 /// A colour by its meaning; themes say which it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

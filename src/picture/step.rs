@@ -1,6 +1,6 @@
 //! Moving the cursor from one thing that happened to the next.
 
-use crate::timeline::{Scale, Timeline};
+use crate::derived::timeline::{Scale, Timeline};
 use crate::trace::Trace;
 
 /// The next moment after a place, or the last before it, at which an event stands.

@@ -1,5 +1,6 @@
 //! What holds for every picture.
 
+use crate::derived::timeline::{Lane, Scale, State, Timeline};
 use crate::picture::draw::{TICK_PX, draw};
 use crate::picture::hit::{Hit, hit};
 use crate::picture::layout::{Choice, Layout, ResourceRows, RowKind, TaskState};
@@ -7,7 +8,6 @@ use crate::picture::lod::{Index, Shares};
 use crate::picture::shape::{Fill, Paint, Shape};
 use crate::picture::view::{ROW_PX, View};
 use crate::picture::{Marks, Scene, sample};
-use crate::timeline::{Lane, Scale, State, Timeline};
 use crate::trace::{Ending, TaskId, Trace};
 use proptest::prelude::*;
 

@@ -1,10 +1,10 @@
 //! A timeline as text of letters that are equally wide: for tests, and for where nothing can be
 //! drawn.
 
+use crate::derived::summary::time_text;
+use crate::derived::timeline::{Lane, Scale, Timeline};
 use crate::picture::layout::{Choice, Layout, ResourceRows, RowKind, label};
 use crate::picture::lod::{Index, Shares};
-use crate::summary::time_text;
-use crate::timeline::{Lane, Scale, Timeline};
 use crate::trace::{Ending, ResourceId, Trace};
 use std::fmt::Write as _;
 

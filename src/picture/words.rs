@@ -1,16 +1,17 @@
 //! What a picture shows, in words: cards, a sentence, a table.
 
-use crate::loop_state::wait_in_words;
-use crate::output;
+use crate::derived::loop_state::wait_in_words;
+use crate::derived::output;
+use crate::derived::timeline::{Scale, Segment, State, Timeline};
 use crate::picture::Scene;
 use crate::picture::axis::{duration_words, moment_words};
 use crate::picture::hit::Hit;
 use crate::picture::layout::RowKind;
 use crate::picture::lod::{Index, Shares};
 use crate::picture::view::View;
-use crate::timeline::{Scale, Segment, State, Timeline};
 use crate::trace::{
-    By, Ending, Event, LocationId, PollOutcome, ResourceId, ResourceKind, TaskId, Trace, What,
+    Cause, Ending, Event, EventKind, LocationId, PollOutcome, ResourceId, ResourceKind, TaskId,
+    Trace,
 };
 
 /// A line of output on a card.
@@ -64,9 +65,9 @@ impl Card {
         let mut polls = 0;
         let mut result = String::new();
         for event in &trace.events {
-            match event.what {
-                What::PollStart { task: polled } if polled == task => polls += 1,
-                What::Done {
+            match event.kind {
+                EventKind::PollStart { task: polled } if polled == task => polls += 1,
+                EventKind::Done {
                     task: done, text, ..
                 } if done == task => result = trace.text(text).to_owned(),
                 _ => {}
@@ -98,12 +99,12 @@ impl Card {
 
 /// The positions of the wakes by a task or of it, in order, from a position on.
 pub fn wakes_of(trace: &Trace, task: TaskId, from: usize) -> impl Iterator<Item = u32> + '_ {
-    let concerns = move |event: &Event| match event.what {
-        What::Wake {
+    let concerns = move |event: &Event| match event.kind {
+        EventKind::Wake {
             target,
             by,
             merged: false,
-        } => target == task || by == By::Task(task),
+        } => target == task || by == Cause::Task(task),
         _ => false,
     };
     trace
@@ -182,13 +183,13 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
             Some((trace.name(task).to_owned(), vec![line]))
         }
         Hit::Wake(position) => {
-            let What::Wake { target, by, .. } = trace.events[position].what else {
+            let EventKind::Wake { target, by, .. } = trace.events[position].kind else {
                 return None;
             };
             let by = match by {
-                By::Task(by) => trace.name(by).to_owned(),
-                By::Timer(_) => "a timer".to_owned(),
-                By::Outside => "something outside".to_owned(),
+                Cause::Task(by) => trace.name(by).to_owned(),
+                Cause::Timer(_) => "a timer".to_owned(),
+                Cause::External => "something outside".to_owned(),
             };
             let place = scene.scale().place(trace, position);
             let title = format!("{by} wakes {}", trace.name(target));
@@ -283,10 +284,10 @@ pub fn event_rows(trace: &Trace, positions: std::ops::Range<usize>) -> Vec<Event
 /// An event in words, and the task that it concerns.
 pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
     let name = |task: TaskId| trace.name(task);
-    let by_words = |by: By| match by {
-        By::Task(by) => format!("by {}", name(by)),
-        By::Timer(_) => "by a timer".to_owned(),
-        By::Outside => "from outside".to_owned(),
+    let by_words = |by: Cause| match by {
+        Cause::Task(by) => format!("by {}", name(by)),
+        Cause::Timer(_) => "by a timer".to_owned(),
+        Cause::External => "from outside".to_owned(),
     };
     let resource = |id| {
         let info = trace.resource(id);
@@ -296,17 +297,17 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
         0 => String::new(),
         line => format!(" at line {line}"),
     };
-    match event.what {
-        What::LoopTurn => (None, "the loop begins a turn".to_owned()),
-        What::Spawn { task } => {
+    match event.kind {
+        EventKind::LoopTurn => (None, "the loop begins a turn".to_owned()),
+        EventKind::Spawn { task } => {
             let words = match trace.task(task).parent {
                 Some(parent) => format!("spawned by {}", name(parent)),
                 None => "spawned".to_owned(),
             };
             (Some(task), words)
         }
-        What::PollStart { task } => (Some(task), "runs".to_owned()),
-        What::PollEnd { task, outcome, at } => {
+        EventKind::PollStart { task } => (Some(task), "runs".to_owned()),
+        EventKind::PollEnd { task, outcome, at } => {
             let words = match outcome {
                 PollOutcome::Ready => "runs to its end".to_owned(),
                 PollOutcome::Pending => format!("gives the thread back{}", line(at)),
@@ -314,55 +315,59 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
             };
             (Some(task), words)
         }
-        What::Wake { target, by, merged } => {
+        EventKind::Wake { target, by, merged } => {
             let again = if merged { " again" } else { "" };
             (Some(target), format!("woken{again} {}", by_words(by)))
         }
-        What::TimerSet { deadline_ns, .. } => {
+        EventKind::TimerSet { deadline_ns, .. } => {
             let after = deadline_ns.saturating_sub(event.time_ns);
             (
                 None,
                 format!("a timer is set, {} on", duration_words(after)),
             )
         }
-        What::TimerFired { .. } => (None, "a timer fires".to_owned()),
-        What::TimerDropped { .. } => (None, "a timer is given up".to_owned()),
-        What::ResourceMade { resource: id } => (None, format!("{} is made", resource(id))),
-        What::Wait { task, on } => (
+        EventKind::TimerFired { .. } => (None, "a timer fires".to_owned()),
+        EventKind::TimerDropped { .. } => (None, "a timer is given up".to_owned()),
+        EventKind::ResourceMade { resource: id } => (None, format!("{} is made", resource(id))),
+        EventKind::Wait { task, on } => (
             Some(task),
             format!("waits for {}", wait_in_words(trace, on)),
         ),
-        What::Acquire {
+        EventKind::Acquire {
             task,
             resource: id,
             level,
             ..
         } => (Some(task), level_words(trace, id, level, true)),
-        What::Release {
+        EventKind::Release {
             task,
             resource: id,
             level,
             ..
         } => (Some(task), level_words(trace, id, level, false)),
-        What::Cancel { target, by } => (Some(target), format!("cancelled {}", by_words(by))),
-        What::Output { task, text, .. } => (Some(task), format!("prints “{}”", trace.text(text))),
-        What::Note { task, text } => (Some(task), format!("note: {}", trace.text(text))),
-        What::FrameEnter { task, name } => (Some(task), format!("enters {}", trace.text(name))),
-        What::FrameExit { task } => (Some(task), "leaves a coroutine".to_owned()),
-        What::NeverAwaited { task, name, at } => (
+        EventKind::Cancel { target, by } => (Some(target), format!("cancelled {}", by_words(by))),
+        EventKind::Output { task, text, .. } => {
+            (Some(task), format!("prints “{}”", trace.text(text)))
+        }
+        EventKind::Note { task, text } => (Some(task), format!("note: {}", trace.text(text))),
+        EventKind::FrameEnter { task, name } => {
+            (Some(task), format!("enters {}", trace.text(name)))
+        }
+        EventKind::FrameExit { task } => (Some(task), "leaves a coroutine".to_owned()),
+        EventKind::NeverAwaited { task, name, at } => (
             Some(task),
             format!("never awaited {}{}", trace.text(name), line(at)),
         ),
-        What::Done { task, ending, text } => {
+        EventKind::Done { task, ending, text } => {
             let words = match trace.text(text) {
                 "" => ending_words(ending).to_owned(),
                 text => format!("{}: {text}", ending_words(ending)),
             };
             (Some(task), words)
         }
-        What::Retrieved { task } => (Some(task), "its failure is looked at".to_owned()),
-        What::Blocks { task, at } => (Some(task), format!("blocks the loop{}", line(at))),
-        What::Blocked { task, from_ns, at } => (
+        EventKind::Retrieved { task } => (Some(task), "its failure is looked at".to_owned()),
+        EventKind::Blocks { task, at } => (Some(task), format!("blocks the loop{}", line(at))),
+        EventKind::Blocked { task, from_ns, at } => (
             Some(task),
             format!(
                 "blocked the loop for {}{}",
@@ -370,8 +375,8 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
                 line(at)
             ),
         ),
-        What::ThreadStart { task, .. } => (Some(task), "begins on another thread".to_owned()),
-        What::ThreadEnd { task, .. } => (Some(task), "ends on another thread".to_owned()),
+        EventKind::ThreadStart { task, .. } => (Some(task), "begins on another thread".to_owned()),
+        EventKind::ThreadEnd { task, .. } => (Some(task), "ends on another thread".to_owned()),
     }
 }
 

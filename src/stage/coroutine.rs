@@ -2,7 +2,7 @@
 
 use crate::executor::EventLoop;
 use crate::stage::Stage;
-use crate::trace::{LocationId, TaskId, What};
+use crate::trace::{EventKind, LocationId, TaskId};
 use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
@@ -28,7 +28,7 @@ impl<F> Coroutine<F> {
     ) -> Self {
         let event_loop = stage.event_loop().clone();
         Coroutine {
-            at: event_loop.stand_at(at),
+            at: event_loop.set_location(at),
             event_loop,
             name,
             body: Some(Box::pin(body)),
@@ -39,7 +39,7 @@ impl<F> Coroutine<F> {
     fn leave(&mut self) {
         self.body = None;
         if let Some(task) = self.entered.take() {
-            self.event_loop.record(What::FrameExit { task });
+            self.event_loop.record(EventKind::FrameExit { task });
         }
     }
 }
@@ -51,7 +51,7 @@ impl<F: Future> Future for Coroutine<F> {
         if self.entered.is_none() {
             let task = self.event_loop.running().unwrap_or(TaskId::MAIN);
             let name = self.event_loop.text(self.name);
-            self.event_loop.record(What::FrameEnter { task, name });
+            self.event_loop.record(EventKind::FrameEnter { task, name });
             self.entered = Some(task);
         }
         let Some(body) = &mut self.body else {
@@ -72,7 +72,7 @@ impl<F> Drop for Coroutine<F> {
             let task = self.event_loop.running().unwrap_or(TaskId::MAIN);
             let at = self.at;
             self.event_loop
-                .record(What::NeverAwaited { task, name, at });
+                .record(EventKind::NeverAwaited { task, name, at });
         }
         self.leave();
     }

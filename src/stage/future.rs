@@ -64,7 +64,7 @@ impl<T: Clone + 'static> Future<T> {
     /// `InvalidStateError` when it is done already.
     #[track_caller]
     pub fn set(&self, result: Result<T, Failure>) -> Result<(), Failure> {
-        self.inner.event_loop.stand_at(Location::caller());
+        self.inner.event_loop.set_location(Location::caller());
         if self.settle(Outcome::Settled(result)) {
             Ok(())
         } else {
@@ -75,7 +75,7 @@ impl<T: Clone + 'static> Future<T> {
     /// Gives it up (`cancel`); `false` when it is done already.
     #[track_caller]
     pub fn cancel(&self) -> bool {
-        self.inner.event_loop.stand_at(Location::caller());
+        self.inner.event_loop.set_location(Location::caller());
         self.settle(Outcome::Cancelled)
     }
 
@@ -96,7 +96,7 @@ impl<T: Clone + 'static> IntoFuture for &Future<T> {
 
     #[track_caller]
     fn into_future(self) -> Settled<T> {
-        self.inner.event_loop.stand_at(Location::caller());
+        self.inner.event_loop.set_location(Location::caller());
         Settled {
             future: self.clone(),
             place: None,
@@ -116,7 +116,7 @@ impl<T: Clone + 'static> std::future::Future for Settled<T> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<Self::Output> {
         let Settled { future, place } = &mut *self;
         let event_loop = &future.inner.event_loop;
-        if event_loop.feel_cancel() {
+        if event_loop.poll_cancelled() {
             return Poll::Pending;
         }
         match &*future.inner.outcome.borrow() {
@@ -136,7 +136,7 @@ impl<T: Clone + 'static> std::future::Future for Settled<T> {
         });
         let _ = Pin::new(&mut place).poll(context);
         let cancelled = future.clone();
-        event_loop.pass_cancel_to(Rc::new(move || cancelled.settle(Outcome::Cancelled)));
+        event_loop.set_waiter(Rc::new(move || cancelled.settle(Outcome::Cancelled)));
         Poll::Pending
     }
 }

@@ -55,7 +55,7 @@ impl Stage {
         }));
         let event_loop = self.event_loop.clone();
         let switching = std::future::poll_fn(move |context| {
-            if event_loop.feel_cancel() {
+            if event_loop.poll_cancelled() {
                 return Poll::Pending;
             }
             *inner.waker.borrow_mut() = Some(context.waker().clone());

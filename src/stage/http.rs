@@ -70,7 +70,7 @@ impl Http {
     /// As [`Self::get`].
     #[track_caller]
     pub fn stream(&self, address: &str) -> impl Future<Output = Result<Stream, Failure>> + use<> {
-        self.inner.event_loop.stand_at(Location::caller());
+        self.inner.event_loop.set_location(Location::caller());
         let http = Rc::clone(&self.inner);
         let address = address.to_owned();
         async move {
@@ -159,7 +159,7 @@ impl Stream {
     /// A sentence, when the answer breaks off.
     #[track_caller]
     pub fn chunk(&mut self) -> impl Future<Output = Result<Option<Vec<u8>>, Failure>> + use<'_> {
-        self.http.event_loop.stand_at(Location::caller());
+        self.http.event_loop.set_location(Location::caller());
         self.next_chunk()
     }
 
@@ -197,7 +197,7 @@ impl Future for Simulated<'_> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<()> {
         let polled = Pin::new(&mut self.sleep).poll(context);
-        if polled.is_pending() && !self.http.event_loop.feel_cancel() {
+        if polled.is_pending() && !self.http.event_loop.poll_cancelled() {
             let on = WaitFor::Resource(self.http.resource);
             record_wait(&self.http.event_loop, on);
         }

@@ -72,7 +72,7 @@ impl<T: 'static> Queue<T> {
     /// Puts an item in, and waits for room if there is none (`put`).
     #[track_caller]
     pub fn put(&self, item: T) -> impl Future<Output = ()> + use<T> {
-        self.inner.event_loop.stand_at(Location::caller());
+        self.inner.event_loop.set_location(Location::caller());
         let queue = self.clone();
         async move {
             while queue.is_full() {
@@ -100,7 +100,7 @@ impl<T: 'static> Queue<T> {
     /// Gives the item back when the queue is full.
     #[track_caller]
     pub fn try_put(&self, item: T) -> Result<(), T> {
-        self.inner.event_loop.stand_at(Location::caller());
+        self.inner.event_loop.set_location(Location::caller());
         if self.is_full() {
             return Err(item);
         }
@@ -111,7 +111,7 @@ impl<T: 'static> Queue<T> {
     /// Takes the oldest item out, and waits for one if there is none (`get`).
     #[track_caller]
     pub fn get(&self) -> impl Future<Output = T> + use<T> {
-        self.inner.event_loop.stand_at(Location::caller());
+        self.inner.event_loop.set_location(Location::caller());
         let queue = self.clone();
         async move {
             loop {
@@ -126,7 +126,7 @@ impl<T: 'static> Queue<T> {
     /// Takes the oldest item out, if there is one (`get_nowait`).
     #[track_caller]
     pub fn try_get(&self) -> Option<T> {
-        self.inner.event_loop.stand_at(Location::caller());
+        self.inner.event_loop.set_location(Location::caller());
         self.get_now()
     }
 
@@ -178,7 +178,7 @@ impl<T: 'static> Queue<T> {
     /// Waits until every item that was put in was reported as done (`join`).
     #[track_caller]
     pub fn join(&self) -> impl Future<Output = ()> + use<T> {
-        self.inner.event_loop.stand_at(Location::caller());
+        self.inner.event_loop.set_location(Location::caller());
         let inner = Rc::clone(&self.inner);
         async move {
             if inner.unfinished.get() > 0 {

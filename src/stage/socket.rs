@@ -22,7 +22,7 @@ impl Stage {
     /// A sentence: no browser, no such address, nobody there.
     #[track_caller]
     pub fn connect(&self, address: &str) -> impl Future<Output = Result<Socket, Failure>> + use<> {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         let (stage, address) = (self.clone(), address.to_owned());
         async move {
             let event_loop = stage.event_loop.clone();
@@ -60,7 +60,7 @@ impl Socket {
     /// A sentence, when the connection is not open any more.
     #[track_caller]
     pub fn send(&self, text: &str) -> Result<(), Failure> {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         self.connection.send(text).map_err(broken)
     }
 
@@ -70,7 +70,7 @@ impl Socket {
     /// A sentence, when none will come: the connection was closed, or broke.
     #[track_caller]
     pub fn receive(&self) -> impl Future<Output = Result<String, Failure>> + use<'_> {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         async move {
             let on = WaitFor::Resource(self.resource);
             let text = FromOutside::new(&self.event_loop, on, self.connection.receive()).await;

@@ -176,7 +176,7 @@ fn acquire(
     permits: &Rc<Permits>,
     at: &'static Location<'static>,
 ) -> impl Future<Output = Guard> + use<> {
-    permits.event_loop.stand_at(at);
+    permits.event_loop.set_location(at);
     let permits = Rc::clone(permits);
     async move { Guard::of(&permits).await }
 }
@@ -215,7 +215,7 @@ impl Event {
     /// Sets it: everybody who waits runs in the next turn, and nobody waits any more (`set`).
     #[track_caller]
     pub fn set(&self) {
-        self.inner.event_loop.stand_at(Location::caller());
+        self.inner.event_loop.set_location(Location::caller());
         if !self.inner.set.replace(true) {
             record_release(&self.inner.event_loop, self.inner.resource, 1);
             self.inner.line.pass_all();
@@ -230,7 +230,7 @@ impl Event {
     /// Waits until it is set (`wait`).
     #[track_caller]
     pub fn wait(&self) -> impl Future<Output = ()> + use<> {
-        self.inner.event_loop.stand_at(Location::caller());
+        self.inner.event_loop.set_location(Location::caller());
         let inner = Rc::clone(&self.inner);
         async move {
             if !inner.set.get() {
@@ -272,7 +272,7 @@ impl Condition {
     /// the task is cancelled meanwhile. The guard stays the caller's.
     #[track_caller]
     pub fn wait<'a>(&'a self, _held: &'a Guard) -> impl Future<Output = ()> + use<'a> {
-        self.stage.event_loop().stand_at(Location::caller());
+        self.stage.event_loop().set_location(Location::caller());
         async move {
             let event_loop = self.stage.event_loop();
             let permits = &self.lock.permits;
@@ -299,7 +299,7 @@ impl Condition {
     /// Lets up to `count` waiters go on, once they get the lock (`notify`).
     #[track_caller]
     pub fn notify(&self, count: usize) {
-        self.stage.event_loop().stand_at(Location::caller());
+        self.stage.event_loop().set_location(Location::caller());
         let count = count.min(self.line.len());
         let left = (self.line.len() - count) as u32;
         record_release(self.stage.event_loop(), self.resource, left);

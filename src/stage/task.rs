@@ -3,7 +3,7 @@
 use crate::executor::{EventLoop, TaskEnd};
 use crate::stage::wait::{self, Line, record_acquire};
 use crate::stage::{Failure, Stage};
-use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, WaitFor, What};
+use crate::trace::{Ending, EventKind, ResourceId, ResourceKind, TaskId, WaitFor};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -127,7 +127,7 @@ impl<T: TaskOutput> Task<T> {
     /// runs, after its clean-up, unless it refuses.
     #[track_caller]
     pub fn cancel(&self) -> bool {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         self.event_loop.cancel(self.id)
     }
 
@@ -154,7 +154,8 @@ impl<T: TaskOutput> Task<T> {
     /// Records that somebody looked at the task's failure, if it failed.
     fn retrieve(&self) {
         if self.event_loop.ending(self.id) == Some(Ending::Failed) {
-            self.event_loop.record(What::Retrieved { task: self.id });
+            self.event_loop
+                .record(EventKind::Retrieved { task: self.id });
         }
     }
 
@@ -180,7 +181,7 @@ impl<T: TaskOutput> IntoFuture for Task<T> {
 
     #[track_caller]
     fn into_future(self) -> Join<T> {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         Join {
             task: self,
             registered: false,
@@ -209,7 +210,7 @@ impl<T: TaskOutput> Future for Join<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<T> {
         let Task { event_loop, id, .. } = &self.task;
-        if event_loop.feel_cancel() {
+        if event_loop.poll_cancelled() {
             return Poll::Pending;
         }
         if self.task.is_done() {
@@ -221,7 +222,7 @@ impl<T: TaskOutput> Future for Join<T> {
                 }
             };
         }
-        event_loop.pass_cancel_to_task(*id);
+        event_loop.set_waiter_task(*id);
         wait::record_wait(event_loop, WaitFor::Task(*id));
         if !self.registered {
             event_loop.wake_when_done(*id, context.waker());
@@ -322,7 +323,7 @@ impl<T: TaskOutput> Group<T> {
 
     fn poll_over(self: &Rc<Self>, context: &mut Context) -> Poll<()> {
         let event_loop = &self.event_loop;
-        if event_loop.feel_cancel() {
+        if event_loop.poll_cancelled() {
             return Poll::Pending;
         }
         if let Some(outcome) = self.outcome.get() {
@@ -338,7 +339,7 @@ impl<T: TaskOutput> Group<T> {
         *self.waker.borrow_mut() = Some(context.waker().clone());
         if self.is_gather {
             let group = Rc::clone(self);
-            event_loop.pass_cancel_to(Rc::new(move || group.cancel()));
+            event_loop.set_waiter(Rc::new(move || group.cancel()));
         }
         if let Some(resource) = self.resource {
             wait::record_wait(event_loop, WaitFor::Resource(resource));
@@ -524,7 +525,7 @@ impl<T: TaskOutput> AsCompleted<T> {
     )]
     #[track_caller]
     pub fn next(&mut self) -> impl Future<Output = Option<T>> + use<'_, T> {
-        self.event_loop.stand_at(Location::caller());
+        self.event_loop.set_location(Location::caller());
         async move {
             self.left = self.left.checked_sub(1)?;
             loop {

@@ -7,7 +7,7 @@ use crate::stage::job::Job;
 use crate::stage::sync::{Guard, Permits};
 use crate::stage::wait::{FromOutside, Line, record_acquire};
 use crate::stage::{Failure, Stage, nanos};
-use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, WaitFor, What};
+use crate::trace::{Ending, EventKind, ResourceId, ResourceKind, TaskId, WaitFor};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::panic::Location;
@@ -49,7 +49,7 @@ impl Threads {
     /// A sentence, when the browser starts none.
     #[track_caller]
     pub fn start(&self) -> impl Future<Output = Result<(), Failure>> + use<> {
-        self.inner.event_loop.stand_at(Location::caller());
+        self.inner.event_loop.set_location(Location::caller());
         let inner = Rc::clone(&self.inner);
         async move {
             let Some(browser) = inner.stage.browser.clone() else {
@@ -82,7 +82,7 @@ impl Threads {
     #[track_caller]
     pub fn run(&self, name: &str, job: Job) -> impl Future<Output = Result<u64, Failure>> + use<> {
         let at = Location::caller();
-        self.inner.event_loop.stand_at(at);
+        self.inner.event_loop.set_location(at);
         run_piece(Rc::clone(&self.inner), name.to_owned(), at, job)
     }
 }
@@ -109,7 +109,7 @@ async fn run_piece(
     let thread = started.map_err(|problem| piece.fail(problem))?;
     let on_start = {
         let (event_loop, task) = (event_loop.clone(), piece.lane);
-        move |at_ns| event_loop.record(What::ThreadStart { task, at_ns })
+        move |at_ns| event_loop.record(EventKind::ThreadStart { task, at_ns })
     };
     let later = thread.run(job, Box::new(on_start));
     match FromOutside::new(event_loop, WaitFor::Task(piece.lane), later).await {
@@ -126,7 +126,7 @@ async fn run_piece(
 async fn run_virtually(piece: &Rc<Piece>, job: Job) {
     let event_loop = &piece.event_loop;
     let (task, at_ns) = (piece.lane, event_loop.now_ns());
-    event_loop.record(What::ThreadStart { task, at_ns });
+    event_loop.record(EventKind::ThreadStart { task, at_ns });
     let end_ns = at_ns.saturating_add(nanos(job.cost()));
     let line = Line::default();
     let mut place = line.join(event_loop, WaitFor::Task(task));
@@ -181,7 +181,7 @@ impl Piece {
     fn finish(&self, at_ns: u64) {
         self.over.set(true);
         let task = self.lane;
-        self.event_loop.record(What::ThreadEnd { task, at_ns });
+        self.event_loop.record(EventKind::ThreadEnd { task, at_ns });
     }
 
     fn fail(&self, problem: String) -> Failure {
@@ -193,7 +193,8 @@ impl Piece {
         self.over.set(true);
         let text = self.event_loop.text(text);
         let task = self.lane;
-        self.event_loop.record(What::Done { task, ending, text });
+        self.event_loop
+            .record(EventKind::Done { task, ending, text });
     }
 }
 

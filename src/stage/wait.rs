@@ -5,7 +5,7 @@
 
 use crate::executor::{Cancel, EventLoop, Outside};
 use crate::stage::browser::Later;
-use crate::trace::{ResourceId, WaitFor, What};
+use crate::trace::{EventKind, ResourceId, WaitFor};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -16,25 +16,25 @@ use std::task::{Context, Poll, Waker};
 /// Records that the running task waits.
 pub(super) fn record_wait(event_loop: &EventLoop, on: WaitFor) {
     if let Some(task) = event_loop.running() {
-        event_loop.record(What::Wait { task, on });
+        event_loop.record(EventKind::Wait { task, on });
     }
 }
 
 /// Records that the running task got something.
 pub(super) fn record_acquire(event_loop: &EventLoop, resource: ResourceId, level: u32) {
     let task = event_loop.author();
-    event_loop.record(What::Acquire {
+    event_loop.record(EventKind::Acquire {
         task,
         resource,
         level,
-        at: event_loop.standing_at(),
+        at: event_loop.location(),
     });
 }
 
 /// Records that the running task gave something back, put something in, or set something.
 pub(super) fn record_release(event_loop: &EventLoop, resource: ResourceId, level: u32) {
     let task = event_loop.author();
-    event_loop.record(What::Release {
+    event_loop.record(EventKind::Release {
         task,
         resource,
         level,
@@ -192,7 +192,7 @@ impl Future for &mut InLine {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context) -> Poll<()> {
-        if self.event_loop.feel_cancel() {
+        if self.event_loop.poll_cancelled() {
             return Poll::Pending;
         }
         let waiter = &self.place.waiter;
@@ -206,7 +206,7 @@ impl Future for &mut InLine {
         }
         *waiter.waker.borrow_mut() = Some(context.waker().clone());
         record_wait(&self.event_loop, self.on);
-        self.event_loop.pass_cancel_to(Rc::clone(waiter) as _);
+        self.event_loop.set_waiter(Rc::clone(waiter) as _);
         Poll::Pending
     }
 }
@@ -242,7 +242,7 @@ impl<T> Future for FromOutside<T> {
     type Output = Result<T, String>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<Self::Output> {
-        if self.event_loop.feel_cancel() {
+        if self.event_loop.poll_cancelled() {
             return Poll::Pending;
         }
         let polled = self.later.as_mut().poll(context);

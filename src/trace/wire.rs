@@ -5,8 +5,9 @@
 //! Times are differences, which makes most events 4 to 6 bytes long.
 
 use super::{
-    By, ClockKind, End, EndReason, Ending, Event, Location, LocationId, PollOutcome, ResourceId,
-    ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId, TimerId, Trace, VERSION, WaitFor, What,
+    Cause, ClockKind, End, EndReason, Ending, Event, EventKind, Location, LocationId, PollOutcome,
+    ResourceId, ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId, TimerId, Trace, VERSION,
+    WaitFor,
 };
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +54,7 @@ pub fn encode_since(trace: &Trace, mark: Mark) -> Vec<u8> {
             time_ns = event.time_ns;
             WireEvent {
                 after_ns,
-                what: event.what.into(),
+                kind: event.kind.into(),
             }
         })
         .collect();
@@ -164,7 +165,7 @@ fn apply(trace: &mut Trace, batch: Batch) -> Result<(), String> {
         time_ns = time_ns.saturating_add(event.after_ns);
         trace.events.push(Event {
             time_ns,
-            what: event.what.into(),
+            kind: event.kind.into(),
         });
     }
     if let Some(end) = batch.end {
@@ -196,9 +197,9 @@ fn refers_to_rows_that_exist(trace: &Trace, since: Mark) -> bool {
     let text = |id: TextId| id.index() < trace.texts.len();
     let at = |id: LocationId| id.index() < trace.locations.len();
     let resource = |id: ResourceId| id.index() < trace.resources.len();
-    let by = |by: By| match by {
-        By::Task(id) => task(id),
-        By::Timer(_) | By::Outside => true,
+    let by = |by: Cause| match by {
+        Cause::Task(id) => task(id),
+        Cause::Timer(_) | Cause::External => true,
     };
     // A parent is spawned before its child, which also rules out a circle of parents.
     let tasks = (since.tasks..trace.tasks.len()).all(|index| {
@@ -206,28 +207,30 @@ fn refers_to_rows_that_exist(trace: &Trace, since: Mark) -> bool {
         info.parent.is_none_or(|parent| parent.index() < index) && at(info.location)
     });
     tasks
-        && trace.events[since.events..].iter().all(|e| match e.what {
-            What::LoopTurn => true,
-            What::TimerSet { .. } | What::TimerFired { .. } | What::TimerDropped { .. } => true,
-            What::Spawn { task: t }
-            | What::PollStart { task: t }
-            | What::FrameExit { task: t }
-            | What::Retrieved { task: t }
-            | What::ThreadStart { task: t, .. }
-            | What::ThreadEnd { task: t, .. } => task(t),
-            What::PollEnd { task: t, at: a, .. } | What::Blocks { task: t, at: a } => {
+        && trace.events[since.events..].iter().all(|e| match e.kind {
+            EventKind::LoopTurn => true,
+            EventKind::TimerSet { .. }
+            | EventKind::TimerFired { .. }
+            | EventKind::TimerDropped { .. } => true,
+            EventKind::Spawn { task: t }
+            | EventKind::PollStart { task: t }
+            | EventKind::FrameExit { task: t }
+            | EventKind::Retrieved { task: t }
+            | EventKind::ThreadStart { task: t, .. }
+            | EventKind::ThreadEnd { task: t, .. } => task(t),
+            EventKind::PollEnd { task: t, at: a, .. } | EventKind::Blocks { task: t, at: a } => {
                 task(t) && at(a)
             }
-            What::Blocked {
+            EventKind::Blocked {
                 task: t,
                 at: a,
                 from_ns,
             } => task(t) && at(a) && from_ns <= e.time_ns,
-            What::Wake { target, by: b, .. } | What::Cancel { target, by: b } => {
+            EventKind::Wake { target, by: b, .. } | EventKind::Cancel { target, by: b } => {
                 task(target) && by(b)
             }
-            What::ResourceMade { resource: r } => resource(r),
-            What::Wait { task: t, on } => {
+            EventKind::ResourceMade { resource: r } => resource(r),
+            EventKind::Wait { task: t, on } => {
                 task(t)
                     && match on {
                         WaitFor::Resource(id) => resource(id),
@@ -235,30 +238,30 @@ fn refers_to_rows_that_exist(trace: &Trace, since: Mark) -> bool {
                         WaitFor::Timer(_) => true,
                     }
             }
-            What::Acquire {
+            EventKind::Acquire {
                 task: t,
                 resource: r,
                 at: a,
                 ..
             } => task(t) && resource(r) && at(a),
-            What::Release {
+            EventKind::Release {
                 task: t,
                 resource: r,
                 ..
             } => task(t) && resource(r),
-            What::Output {
+            EventKind::Output {
                 task: t,
                 text: s,
                 at: a,
             }
-            | What::NeverAwaited {
+            | EventKind::NeverAwaited {
                 task: t,
                 name: s,
                 at: a,
             } => task(t) && text(s) && at(a),
-            What::Note { task: t, text: s }
-            | What::FrameEnter { task: t, name: s }
-            | What::Done {
+            EventKind::Note { task: t, text: s }
+            | EventKind::FrameEnter { task: t, name: s }
+            | EventKind::Done {
                 task: t, text: s, ..
             } => task(t) && text(s),
         })
@@ -310,7 +313,7 @@ struct WireEnd<'a> {
 #[derive(Serialize, Deserialize)]
 struct WireEvent {
     after_ns: u64,
-    what: WireWhat,
+    kind: WireEventKind,
 }
 
 /// A wire enum and its model, converted both ways by name: a variant that one side lacks does
@@ -376,28 +379,28 @@ mirror!(
 );
 
 #[derive(Serialize, Deserialize)]
-enum WireBy {
+enum WireCause {
     Task(u32),
     Timer(u32),
     Outside,
 }
 
-impl From<By> for WireBy {
-    fn from(by: By) -> Self {
+impl From<Cause> for WireCause {
+    fn from(by: Cause) -> Self {
         match by {
-            By::Task(id) => WireBy::Task(id.0),
-            By::Timer(id) => WireBy::Timer(id.0),
-            By::Outside => WireBy::Outside,
+            Cause::Task(id) => WireCause::Task(id.0),
+            Cause::Timer(id) => WireCause::Timer(id.0),
+            Cause::External => WireCause::Outside,
         }
     }
 }
 
-impl From<WireBy> for By {
-    fn from(by: WireBy) -> Self {
+impl From<WireCause> for Cause {
+    fn from(by: WireCause) -> Self {
         match by {
-            WireBy::Task(id) => By::Task(TaskId(id)),
-            WireBy::Timer(id) => By::Timer(TimerId(id)),
-            WireBy::Outside => By::Outside,
+            WireCause::Task(id) => Cause::Task(TaskId(id)),
+            WireCause::Timer(id) => Cause::Timer(TimerId(id)),
+            WireCause::Outside => Cause::External,
         }
     }
 }
@@ -410,12 +413,12 @@ enum WireWait {
 }
 
 #[derive(Serialize, Deserialize)]
-enum WireWhat {
+enum WireEventKind {
     LoopTurn,
     Spawn(u32),
     PollStart(u32),
     PollEnd(u32, WireOutcome, u16),
-    Wake(u32, WireBy, bool),
+    Wake(u32, WireCause, bool),
     TimerSet(u32, u64),
     TimerFired(u32),
     TimerDropped(u32),
@@ -423,7 +426,7 @@ enum WireWhat {
     Wait(u32, WireWait),
     Acquire(u32, u32, u32, u16),
     Release(u32, u32, u32),
-    Cancel(u32, WireBy),
+    Cancel(u32, WireCause),
     Output(u32, u32, u16),
     Note(u32, u32),
     FrameEnter(u32, u32),
@@ -437,19 +440,25 @@ enum WireWhat {
     ThreadEnd(u32, u64),
 }
 
-impl From<What> for WireWhat {
-    fn from(what: What) -> Self {
-        match what {
-            What::LoopTurn => WireWhat::LoopTurn,
-            What::Spawn { task } => WireWhat::Spawn(task.0),
-            What::PollStart { task } => WireWhat::PollStart(task.0),
-            What::PollEnd { task, outcome, at } => WireWhat::PollEnd(task.0, outcome.into(), at.0),
-            What::Wake { target, by, merged } => WireWhat::Wake(target.0, by.into(), merged),
-            What::TimerSet { timer, deadline_ns } => WireWhat::TimerSet(timer.0, deadline_ns),
-            What::TimerFired { timer } => WireWhat::TimerFired(timer.0),
-            What::TimerDropped { timer } => WireWhat::TimerDropped(timer.0),
-            What::ResourceMade { resource } => WireWhat::ResourceMade(resource.0),
-            What::Wait { task, on } => WireWhat::Wait(
+impl From<EventKind> for WireEventKind {
+    fn from(kind: EventKind) -> Self {
+        match kind {
+            EventKind::LoopTurn => WireEventKind::LoopTurn,
+            EventKind::Spawn { task } => WireEventKind::Spawn(task.0),
+            EventKind::PollStart { task } => WireEventKind::PollStart(task.0),
+            EventKind::PollEnd { task, outcome, at } => {
+                WireEventKind::PollEnd(task.0, outcome.into(), at.0)
+            }
+            EventKind::Wake { target, by, merged } => {
+                WireEventKind::Wake(target.0, by.into(), merged)
+            }
+            EventKind::TimerSet { timer, deadline_ns } => {
+                WireEventKind::TimerSet(timer.0, deadline_ns)
+            }
+            EventKind::TimerFired { timer } => WireEventKind::TimerFired(timer.0),
+            EventKind::TimerDropped { timer } => WireEventKind::TimerDropped(timer.0),
+            EventKind::ResourceMade { resource } => WireEventKind::ResourceMade(resource.0),
+            EventKind::Wait { task, on } => WireEventKind::Wait(
                 task.0,
                 match on {
                     WaitFor::Resource(id) => WireWait::Resource(id.0),
@@ -457,63 +466,69 @@ impl From<What> for WireWhat {
                     WaitFor::Timer(id) => WireWait::Timer(id.0),
                 },
             ),
-            What::Acquire {
+            EventKind::Acquire {
                 task,
                 resource,
                 level,
                 at,
-            } => WireWhat::Acquire(task.0, resource.0, level, at.0),
-            What::Release {
+            } => WireEventKind::Acquire(task.0, resource.0, level, at.0),
+            EventKind::Release {
                 task,
                 resource,
                 level,
-            } => WireWhat::Release(task.0, resource.0, level),
-            What::Cancel { target, by } => WireWhat::Cancel(target.0, by.into()),
-            What::Output { task, text, at } => WireWhat::Output(task.0, text.0, at.0),
-            What::Note { task, text } => WireWhat::Note(task.0, text.0),
-            What::FrameEnter { task, name } => WireWhat::FrameEnter(task.0, name.0),
-            What::FrameExit { task } => WireWhat::FrameExit(task.0),
-            What::NeverAwaited { task, name, at } => WireWhat::NeverAwaited(task.0, name.0, at.0),
-            What::Done { task, ending, text } => WireWhat::Done(task.0, ending.into(), text.0),
-            What::Retrieved { task } => WireWhat::Retrieved(task.0),
-            What::Blocks { task, at } => WireWhat::Blocks(task.0, at.0),
-            What::Blocked { task, at, from_ns } => WireWhat::Blocked(task.0, at.0, from_ns),
-            What::ThreadStart { task, at_ns } => WireWhat::ThreadStart(task.0, at_ns),
-            What::ThreadEnd { task, at_ns } => WireWhat::ThreadEnd(task.0, at_ns),
+            } => WireEventKind::Release(task.0, resource.0, level),
+            EventKind::Cancel { target, by } => WireEventKind::Cancel(target.0, by.into()),
+            EventKind::Output { task, text, at } => WireEventKind::Output(task.0, text.0, at.0),
+            EventKind::Note { task, text } => WireEventKind::Note(task.0, text.0),
+            EventKind::FrameEnter { task, name } => WireEventKind::FrameEnter(task.0, name.0),
+            EventKind::FrameExit { task } => WireEventKind::FrameExit(task.0),
+            EventKind::NeverAwaited { task, name, at } => {
+                WireEventKind::NeverAwaited(task.0, name.0, at.0)
+            }
+            EventKind::Done { task, ending, text } => {
+                WireEventKind::Done(task.0, ending.into(), text.0)
+            }
+            EventKind::Retrieved { task } => WireEventKind::Retrieved(task.0),
+            EventKind::Blocks { task, at } => WireEventKind::Blocks(task.0, at.0),
+            EventKind::Blocked { task, at, from_ns } => {
+                WireEventKind::Blocked(task.0, at.0, from_ns)
+            }
+            EventKind::ThreadStart { task, at_ns } => WireEventKind::ThreadStart(task.0, at_ns),
+            EventKind::ThreadEnd { task, at_ns } => WireEventKind::ThreadEnd(task.0, at_ns),
         }
     }
 }
 
-impl From<WireWhat> for What {
-    fn from(what: WireWhat) -> Self {
-        match what {
-            WireWhat::LoopTurn => What::LoopTurn,
-            WireWhat::Spawn(task) => What::Spawn { task: TaskId(task) },
-            WireWhat::PollStart(task) => What::PollStart { task: TaskId(task) },
-            WireWhat::PollEnd(task, outcome, at) => What::PollEnd {
+impl From<WireEventKind> for EventKind {
+    fn from(kind: WireEventKind) -> Self {
+        match kind {
+            WireEventKind::LoopTurn => EventKind::LoopTurn,
+            WireEventKind::Spawn(task) => EventKind::Spawn { task: TaskId(task) },
+            WireEventKind::PollStart(task) => EventKind::PollStart { task: TaskId(task) },
+            WireEventKind::PollEnd(task, outcome, at) => EventKind::PollEnd {
                 task: TaskId(task),
                 outcome: outcome.into(),
                 at: LocationId(at),
             },
-            WireWhat::Wake(target, by, merged) => What::Wake {
+            WireEventKind::Wake(target, by, merged) => EventKind::Wake {
                 target: TaskId(target),
                 by: by.into(),
                 merged,
             },
-            WireWhat::TimerSet(timer, deadline_ns) => What::TimerSet {
+            WireEventKind::TimerSet(timer, deadline_ns) => EventKind::TimerSet {
                 timer: TimerId(timer),
                 deadline_ns,
             },
-            WireWhat::TimerFired(timer) => What::TimerFired {
+            WireEventKind::TimerFired(timer) => EventKind::TimerFired {
                 timer: TimerId(timer),
             },
-            WireWhat::TimerDropped(timer) => What::TimerDropped {
+            WireEventKind::TimerDropped(timer) => EventKind::TimerDropped {
                 timer: TimerId(timer),
             },
-            WireWhat::ResourceMade(resource) => What::ResourceMade {
+            WireEventKind::ResourceMade(resource) => EventKind::ResourceMade {
                 resource: ResourceId(resource),
             },
-            WireWhat::Wait(task, on) => What::Wait {
+            WireEventKind::Wait(task, on) => EventKind::Wait {
                 task: TaskId(task),
                 on: match on {
                     WireWait::Resource(id) => WaitFor::Resource(ResourceId(id)),
@@ -521,60 +536,60 @@ impl From<WireWhat> for What {
                     WireWait::Timer(id) => WaitFor::Timer(TimerId(id)),
                 },
             },
-            WireWhat::Acquire(task, resource, level, at) => What::Acquire {
+            WireEventKind::Acquire(task, resource, level, at) => EventKind::Acquire {
                 task: TaskId(task),
                 resource: ResourceId(resource),
                 level,
                 at: LocationId(at),
             },
-            WireWhat::Release(task, resource, level) => What::Release {
+            WireEventKind::Release(task, resource, level) => EventKind::Release {
                 task: TaskId(task),
                 resource: ResourceId(resource),
                 level,
             },
-            WireWhat::Cancel(target, by) => What::Cancel {
+            WireEventKind::Cancel(target, by) => EventKind::Cancel {
                 target: TaskId(target),
                 by: by.into(),
             },
-            WireWhat::Output(task, text, at) => What::Output {
+            WireEventKind::Output(task, text, at) => EventKind::Output {
                 task: TaskId(task),
                 text: TextId(text),
                 at: LocationId(at),
             },
-            WireWhat::Note(task, text) => What::Note {
+            WireEventKind::Note(task, text) => EventKind::Note {
                 task: TaskId(task),
                 text: TextId(text),
             },
-            WireWhat::FrameEnter(task, name) => What::FrameEnter {
+            WireEventKind::FrameEnter(task, name) => EventKind::FrameEnter {
                 task: TaskId(task),
                 name: TextId(name),
             },
-            WireWhat::FrameExit(task) => What::FrameExit { task: TaskId(task) },
-            WireWhat::NeverAwaited(task, name, at) => What::NeverAwaited {
+            WireEventKind::FrameExit(task) => EventKind::FrameExit { task: TaskId(task) },
+            WireEventKind::NeverAwaited(task, name, at) => EventKind::NeverAwaited {
                 task: TaskId(task),
                 name: TextId(name),
                 at: LocationId(at),
             },
-            WireWhat::Done(task, ending, text) => What::Done {
+            WireEventKind::Done(task, ending, text) => EventKind::Done {
                 task: TaskId(task),
                 ending: ending.into(),
                 text: TextId(text),
             },
-            WireWhat::Retrieved(task) => What::Retrieved { task: TaskId(task) },
-            WireWhat::Blocks(task, at) => What::Blocks {
+            WireEventKind::Retrieved(task) => EventKind::Retrieved { task: TaskId(task) },
+            WireEventKind::Blocks(task, at) => EventKind::Blocks {
                 task: TaskId(task),
                 at: LocationId(at),
             },
-            WireWhat::Blocked(task, at, from_ns) => What::Blocked {
+            WireEventKind::Blocked(task, at, from_ns) => EventKind::Blocked {
                 task: TaskId(task),
                 at: LocationId(at),
                 from_ns,
             },
-            WireWhat::ThreadStart(task, at_ns) => What::ThreadStart {
+            WireEventKind::ThreadStart(task, at_ns) => EventKind::ThreadStart {
                 task: TaskId(task),
                 at_ns,
             },
-            WireWhat::ThreadEnd(task, at_ns) => What::ThreadEnd {
+            WireEventKind::ThreadEnd(task, at_ns) => EventKind::ThreadEnd {
                 task: TaskId(task),
                 at_ns,
             },
@@ -596,12 +611,12 @@ mod tests {
         });
         trace.texts.push("Grüße 🎉".into());
         let task = TaskId::MAIN;
-        for (time_ns, what) in [
-            (0, What::Spawn { task }),
-            (5, What::PollStart { task }),
+        for (time_ns, kind) in [
+            (0, EventKind::Spawn { task }),
+            (5, EventKind::PollStart { task }),
             (
                 5,
-                What::Output {
+                EventKind::Output {
                     task,
                     text: TextId(1),
                     at: LocationId::UNKNOWN,
@@ -609,21 +624,21 @@ mod tests {
             ),
             (
                 5,
-                What::Blocks {
+                EventKind::Blocks {
                     task,
                     at: LocationId::UNKNOWN,
                 },
             ),
             (
                 2_000_000_005,
-                What::Blocked {
+                EventKind::Blocked {
                     task,
                     at: LocationId::UNKNOWN,
                     from_ns: 5,
                 },
             ),
         ] {
-            trace.events.push(Event { time_ns, what });
+            trace.events.push(Event { time_ns, kind });
         }
         trace
     }
@@ -667,7 +682,7 @@ mod tests {
         cut.truncate(cut.len() - 3);
         assert!(decode(&cut).unwrap_err().contains("damaged"));
         let mut points_outside = sample();
-        points_outside.events[1].what = What::PollStart { task: TaskId(7) };
+        points_outside.events[1].kind = EventKind::PollStart { task: TaskId(7) };
         assert!(
             decode(&encode(&points_outside))
                 .unwrap_err()

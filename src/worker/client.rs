@@ -12,7 +12,7 @@ use web_sys::{Event, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 
 /// What a worker says of a run.
 pub enum Report {
-    /// The next events, for [`crate::recording::Recording::append`]. The run's end is in its
+    /// The next events, for [`crate::derived::recording::Recording::append`]. The run's end is in its
     /// last batch.
     Batch(Vec<u8>),
     /// The worker is gone without having said how the run ended; the sentence says why. This

@@ -72,7 +72,7 @@ pub async fn pump(event_loop: &EventLoop, mut show: impl FnMut(f64) -> Option<f6
             }
             Turn::Idle {
                 next_deadline_ns: None,
-            } if !event_loop.waits_for_outside() => event_loop.end_as_deadlock(),
+            } if !event_loop.has_pending_external() => event_loop.end_as_deadlock(),
             Turn::Idle { next_deadline_ns } => {
                 // Rounded down: a timer takes whole milliseconds, and rounding up would make
                 // each of a series of sleeps up to one later than the one before.
@@ -99,7 +99,7 @@ pub async fn pump(event_loop: &EventLoop, mut show: impl FnMut(f64) -> Option<f6
                     // A browser's timer cannot wait for a part of a millisecond. Passing through
                     // its queue until then would leave so many messages to collect that every
                     // 250 ms some timers came 4 ms late.
-                    event_loop.hold_until(deadline_ns);
+                    event_loop.spin_until(deadline_ns);
                 }
             }
         }
@@ -127,7 +127,7 @@ impl Future for Idle<'_> {
         }
         // A wake alone says nothing: a timeout that is dropped wakes whom it was to wake, so the
         // end of each wait would end the next, and the browser would never get the thread.
-        if self.event_loop.told_driver() {
+        if self.event_loop.driver_was_woken() {
             return Poll::Ready(());
         }
         Poll::Pending

@@ -1,7 +1,7 @@
 //! What every trace has to satisfy, whatever ran.
 
-use interleave::timeline::{State, Timeline};
-use interleave::trace::{By, EndReason, Ending, Trace, WaitFor, What};
+use interleave::derived::timeline::{State, Timeline};
+use interleave::trace::{Cause, EndReason, Ending, EventKind, Trace, WaitFor};
 use std::collections::{HashMap, HashSet};
 
 /// Panics with the first rule that the trace breaks.
@@ -19,37 +19,37 @@ pub fn check_invariants(trace: &Trace) {
         let here = |rule: &str| format!("event {index}, {event:?}: {rule}");
         assert!(event.time_ns >= time_ns, "{}", here("time runs backwards"));
         time_ns = event.time_ns;
-        match event.what {
-            What::Spawn { task } => {
+        match event.kind {
+            EventKind::Spawn { task } => {
                 assert!(spawned.insert(task.0), "{}", here("spawned twice"));
                 ready.insert(task.0);
             }
-            What::PollStart { task } => {
+            EventKind::PollStart { task } => {
                 assert!(ready.remove(&task.0), "{}", here("ran without being ready"));
                 let thread = trace.task(task).thread;
                 let before = running.insert(thread, task.0);
                 assert_eq!(before, None, "{}", here("two run at a time"));
                 waits.remove(&task.0);
             }
-            What::PollEnd { task, .. } => {
+            EventKind::PollEnd { task, .. } => {
                 let thread = trace.task(task).thread;
                 let before = running.remove(&thread);
                 assert_eq!(before, Some(task.0), "{}", here("it did not run"));
             }
-            What::Wake { target, by, merged } => {
+            EventKind::Wake { target, by, merged } => {
                 assert!(
                     !done.contains(&target.0),
                     "{}",
                     here("woke a finished task")
                 );
                 assert_eq!(!ready.insert(target.0), merged, "{}", here("merged or not"));
-                if let By::Task(by) = by {
+                if let Cause::Task(by) = by {
                     let acts = running.get(&0) == Some(&by.0) || done.contains(&by.0);
                     // A callback acts in the name of the task that scheduled it.
                     let known = spawned.contains(&by.0);
                     assert!(acts || known, "{}", here("woken by nobody"));
                 }
-                if let By::Timer(timer) = by {
+                if let Cause::Timer(timer) = by {
                     assert!(
                         (timer.0 as usize) < trace.events.len(),
                         "{}",
@@ -57,7 +57,7 @@ pub fn check_invariants(trace: &Trace) {
                     );
                 }
             }
-            What::TimerSet { timer, deadline_ns } => {
+            EventKind::TimerSet { timer, deadline_ns } => {
                 assert!(
                     timers.insert(timer.0),
                     "{}",
@@ -69,10 +69,10 @@ pub fn check_invariants(trace: &Trace) {
                     here("a deadline in the past")
                 );
             }
-            What::TimerFired { timer } | What::TimerDropped { timer } => {
+            EventKind::TimerFired { timer } | EventKind::TimerDropped { timer } => {
                 assert!(timers.remove(&timer.0), "{}", here("the timer was not set"));
             }
-            What::Wait { task, on } => {
+            EventKind::Wait { task, on } => {
                 assert_eq!(
                     running.get(&0),
                     Some(&task.0),
@@ -81,7 +81,7 @@ pub fn check_invariants(trace: &Trace) {
                 );
                 waits.insert(task.0, on);
             }
-            What::Done { task, ending, .. } => {
+            EventKind::Done { task, ending, .. } => {
                 assert!(done.insert(task.0), "{}", here("ended twice"));
                 ready.remove(&task.0);
                 waits.remove(&task.0);
@@ -89,7 +89,7 @@ pub fn check_invariants(trace: &Trace) {
                     assert_eq!(end.reason, EndReason::Died, "{}", here("the run went on"));
                 }
             }
-            What::Blocked { task, from_ns, .. } => {
+            EventKind::Blocked { task, from_ns, .. } => {
                 assert_eq!(
                     running.get(&0),
                     Some(&task.0),
@@ -102,7 +102,7 @@ pub fn check_invariants(trace: &Trace) {
                     here("blocked from the future")
                 );
             }
-            What::ThreadStart { task, .. } => {
+            EventKind::ThreadStart { task, .. } => {
                 assert!(ready.remove(&task.0), "{}", here("it was not spawned"));
             }
             _ => {}

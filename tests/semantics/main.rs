@@ -23,7 +23,7 @@ mod rules;
 mod scrub;
 
 use common::check_invariants;
-use interleave::output;
+use interleave::derived::output;
 use play::play;
 use program::{Program, program};
 use proptest::prelude::*;

@@ -1,6 +1,6 @@
 //! asyncio's rules of order, checked on any trace of a run without blocking.
 
-use interleave::trace::{By, ResourceId, ResourceKind, TaskId, Trace, WaitFor, What};
+use interleave::trace::{Cause, EventKind, ResourceId, ResourceKind, TaskId, Trace, WaitFor};
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// Panics with the first rule that the trace breaks.
@@ -17,14 +17,14 @@ pub fn check(trace: &Trace) {
 fn ready_tasks_run_first_come_first_served(trace: &Trace) {
     let mut ready = VecDeque::new();
     for event in &trace.events {
-        match event.what {
-            What::Spawn { task } => ready.push_back(task),
-            What::Wake {
+        match event.kind {
+            EventKind::Spawn { task } => ready.push_back(task),
+            EventKind::Wake {
                 target,
                 merged: false,
                 ..
             } => ready.push_back(target),
-            What::PollStart { task } => assert_eq!(ready.pop_front(), Some(task), "{event:?}"),
+            EventKind::PollStart { task } => assert_eq!(ready.pop_front(), Some(task), "{event:?}"),
             _ => {}
         }
     }
@@ -35,11 +35,11 @@ fn timers_fire_by_deadline_then_by_age(trace: &Trace) {
     let mut deadlines = HashMap::new();
     let mut last = None;
     for event in &trace.events {
-        match event.what {
-            What::TimerSet { timer, deadline_ns } => {
+        match event.kind {
+            EventKind::TimerSet { timer, deadline_ns } => {
                 deadlines.insert(timer, deadline_ns);
             }
-            What::TimerFired { timer } => {
+            EventKind::TimerFired { timer } => {
                 let key = Some((deadlines[&timer], timer));
                 assert!(key > last, "{event:?} fired after {last:?}");
                 last = key;
@@ -55,24 +55,24 @@ fn permits_are_granted_first_come_first_served(trace: &Trace) {
     // Cancelled while they ran: what they wait for next they will not get.
     let mut cancelled = HashSet::new();
     for event in &trace.events {
-        match event.what {
-            What::PollStart { task } => {
+        match event.kind {
+            EventKind::PollStart { task } => {
                 cancelled.remove(&task);
             }
-            What::Wait {
+            EventKind::Wait {
                 task,
                 on: WaitFor::Resource(resource),
             } if !cancelled.contains(&task) => {
                 lines.entry(resource).or_default().push_back(task);
             }
             // Whoever is cancelled leaves the line when it next runs.
-            What::Cancel { target, .. } => {
+            EventKind::Cancel { target, .. } => {
                 cancelled.insert(target);
                 for line in lines.values_mut() {
                     line.retain(|task| *task != target);
                 }
             }
-            What::Acquire { task, resource, .. } => {
+            EventKind::Acquire { task, resource, .. } => {
                 let kind = trace.resource(resource).kind;
                 if matches!(kind, ResourceKind::Lock | ResourceKind::Semaphore) {
                     let first = lines.entry(resource).or_default().pop_front();
@@ -92,12 +92,12 @@ fn nothing_holds_more_than_it_has_room_for(trace: &Trace) {
     // In the programs, the number in a name says how much room there is.
     let room = |name: &str| name.parse::<u32>().map_or(1, |n| n + 1);
     for event in &trace.events {
-        let (What::Acquire {
+        let (EventKind::Acquire {
             resource, level, ..
         }
-        | What::Release {
+        | EventKind::Release {
             resource, level, ..
-        }) = event.what
+        }) = event.kind
         else {
             continue;
         };
@@ -116,24 +116,24 @@ fn whoever_awaits_a_task_resumes_after_its_end(trace: &Trace) {
     let mut awaited: HashMap<TaskId, TaskId> = HashMap::new();
     let mut done = HashSet::new();
     for event in &trace.events {
-        match event.what {
-            What::Wait { task, on } => {
+        match event.kind {
+            EventKind::Wait { task, on } => {
                 match on {
                     WaitFor::Task(other) => awaited.insert(task, other),
                     _ => awaited.remove(&task),
                 };
             }
-            What::Done { task, .. } => {
+            EventKind::Done { task, .. } => {
                 done.insert(task);
             }
-            What::Wake {
+            EventKind::Wake {
                 target,
-                by: By::Task(by),
+                by: Cause::Task(by),
                 ..
             } if awaited.get(&target) == Some(&by) => {
                 assert!(done.contains(&by), "{event:?}: it goes on");
             }
-            What::PollStart { task } => {
+            EventKind::PollStart { task } => {
                 awaited.remove(&task);
             }
             _ => {}

@@ -1,8 +1,8 @@
 //! The loop by the plainest means, to compare the quick ones with: lists that are searched
 //! through at every event.
 
-use interleave::loop_state::{LoopView, TimerRow, WaitingRow};
-use interleave::trace::{Ending, PollOutcome, TaskId, Trace, What};
+use interleave::derived::loop_state::{LoopView, TimerRow, WaitingRow};
+use interleave::trace::{Ending, EventKind, PollOutcome, TaskId, Trace};
 
 /// Every view of a trace, by the number of events before it.
 pub fn views(trace: &Trace) -> Vec<LoopView> {
@@ -10,15 +10,15 @@ pub fn views(trace: &Trace) -> Vec<LoopView> {
     let mut on = None;
     let mut views = vec![view.clone()];
     for event in &trace.events {
-        match event.what {
-            What::LoopTurn => view.turn += 1,
-            What::Spawn { task } => view.ready.push(task),
-            What::PollStart { task } => {
+        match event.kind {
+            EventKind::LoopTurn => view.turn += 1,
+            EventKind::Spawn { task } => view.ready.push(task),
+            EventKind::PollStart { task } => {
                 leave(&mut view, task);
                 on = None;
                 view.running = Some(task);
             }
-            What::PollEnd { task, outcome, .. } => {
+            EventKind::PollEnd { task, outcome, .. } => {
                 view.running = None;
                 if outcome == PollOutcome::Pending && !view.ready.contains(&task) {
                     view.waiting.push(WaitingRow {
@@ -28,8 +28,8 @@ pub fn views(trace: &Trace) -> Vec<LoopView> {
                     });
                 }
             }
-            What::Wait { on: what, .. } => on = Some(what),
-            What::Wake {
+            EventKind::Wait { on: what, .. } => on = Some(what),
+            EventKind::Wake {
                 target,
                 merged: false,
                 ..
@@ -37,7 +37,7 @@ pub fn views(trace: &Trace) -> Vec<LoopView> {
                 leave(&mut view, target);
                 view.ready.push(target);
             }
-            What::TimerSet { timer, deadline_ns } => {
+            EventKind::TimerSet { timer, deadline_ns } => {
                 view.timers.push(TimerRow {
                     timer,
                     set_ns: event.time_ns,
@@ -46,18 +46,18 @@ pub fn views(trace: &Trace) -> Vec<LoopView> {
                 });
                 view.timers.sort_by_key(|row| (row.deadline_ns, row.timer));
             }
-            What::TimerFired { timer } | What::TimerDropped { timer } => {
+            EventKind::TimerFired { timer } | EventKind::TimerDropped { timer } => {
                 view.timers.retain(|row| row.timer != timer);
             }
-            What::Done { task, ending, .. } => {
+            EventKind::Done { task, ending, .. } => {
                 leave(&mut view, task);
                 view.done.push((task, ending));
             }
-            What::ThreadStart { task, .. } => {
+            EventKind::ThreadStart { task, .. } => {
                 leave(&mut view, task);
                 view.elsewhere.push(task);
             }
-            What::ThreadEnd { task, .. } => {
+            EventKind::ThreadEnd { task, .. } => {
                 leave(&mut view, task);
                 view.done.push((task, Ending::Returned));
             }
@@ -67,7 +67,7 @@ pub fn views(trace: &Trace) -> Vec<LoopView> {
     }
     for (view, event) in views.iter_mut().zip(&trace.events) {
         view.blocks =
-            matches!(event.what, What::Blocked { task, .. } if view.running == Some(task));
+            matches!(event.kind, EventKind::Blocked { task, .. } if view.running == Some(task));
     }
     views
 }

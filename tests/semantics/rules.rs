@@ -3,12 +3,12 @@
 use crate::common::check_invariants;
 use expect_test::{Expect, expect};
 use interleave::clock::{Clock, InstantClock};
+use interleave::derived::output;
 use interleave::executor::{EventLoop, Limits};
-use interleave::output;
 use interleave::stage::task::Task;
 use interleave::stage::timeout::TimedOut;
 use interleave::stage::{Failure, Stage};
-use interleave::trace::{Ending, Trace, What};
+use interleave::trace::{Ending, EventKind, Trace};
 use std::cell::RefCell;
 use std::future::Future;
 use std::panic::Location;
@@ -275,9 +275,9 @@ fn a_failure_that_comes_too_late_for_a_gather_is_looked_at_all_the_same() {
         stage.print(format!("{failed:?}"));
     });
     let retrieved =
-        |event: &&interleave::trace::Event| matches!(event.what, What::Retrieved { .. });
+        |event: &&interleave::trace::Event| matches!(event.kind, EventKind::Retrieved { .. });
     assert!(trace.events.iter().filter(retrieved).count() >= 2);
-    assert_eq!(interleave::findings::findings(&trace), []);
+    assert_eq!(interleave::derived::findings::findings(&trace), []);
 }
 
 #[test]

@@ -5,10 +5,10 @@ use crate::play::play;
 use crate::program::program;
 use crate::replay;
 use interleave::demos::DEMOS;
-use interleave::loop_state::{History, LoopState};
+use interleave::derived::loop_state::{History, LoopState};
+use interleave::derived::recording::Recording;
 use interleave::param::Values;
 use interleave::picture::sample;
-use interleave::recording::Recording;
 use interleave::trace::Trace;
 use proptest::prelude::*;
 

@@ -7,13 +7,13 @@
 //! tick.
 
 use super::{BAR_PX, READY_PX, TICK_PX, WAIT_PX};
-use crate::loop_state::wait_in_words;
+use crate::derived::loop_state::wait_in_words;
+use crate::derived::timeline::{Lane, Segment, State};
 use crate::picture::Scene;
 use crate::picture::layout::fitted;
 use crate::picture::lod::Shares;
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
 use crate::picture::view::RIGHT_PX;
-use crate::timeline::{Lane, Segment, State};
 use crate::trace::{Ending, WaitFor};
 
 /// Stretches below this are summed up; [`TICK_PX`] for the others.

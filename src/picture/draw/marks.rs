@@ -2,13 +2,13 @@
 
 use super::{BAR_PX, HANDLE_PX};
 use crate::decimal::within;
+use crate::derived::timeline::Scale;
 use crate::picture::Scene;
 use crate::picture::axis::duration_words;
 use crate::picture::layout::text_px;
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
 use crate::picture::view::{RIGHT_PX, ROW_PX, STRIP_PX, TOP_PX};
-use crate::timeline::Scale;
-use crate::trace::{By, TaskId, What};
+use crate::trace::{Cause, EventKind, TaskId};
 use std::ops::Range;
 
 /// All wakes are drawn when so many events or fewer are in view.
@@ -74,11 +74,11 @@ pub fn arrows(scene: &Scene) -> Vec<Arrow> {
 }
 
 fn arrow(scene: &Scene, position: usize, strong: bool) -> Option<Arrow> {
-    let What::Wake {
+    let EventKind::Wake {
         target,
         by,
         merged: false,
-    } = scene.trace.events[position].what
+    } = scene.trace.events[position].kind
     else {
         return None;
     };
@@ -86,15 +86,15 @@ fn arrow(scene: &Scene, position: usize, strong: bool) -> Option<Arrow> {
     let middle = |row: usize| view.y_of(row) + ROW_PX / 2.0;
     let to_row = scene.layout.row_of(target)?;
     let (source, task) = match by {
-        By::Task(waker) => {
+        Cause::Task(waker) => {
             let from_row = scene.layout.row_of(waker)?;
             if from_row == to_row {
                 return None;
             }
             (Source::Row(middle(from_row)), waker)
         }
-        By::Timer(_) => (Source::Timer, target),
-        By::Outside => (Source::Outside, target),
+        Cause::Timer(_) => (Source::Timer, target),
+        Cause::External => (Source::Outside, target),
     };
     let to_y = middle(to_row);
     // Wakes by timers go without saying; they are shown where somebody asks.
@@ -202,7 +202,7 @@ pub(super) fn cancels(scene: &Scene, shapes: &mut Vec<Shape>) {
     let mut drawn = 0;
     for position in cancels[..end].iter().rev().take(8 * MOST) {
         let position = *position as usize;
-        let What::Cancel { target, by } = scene.trace.events[position].what else {
+        let EventKind::Cancel { target, by } = scene.trace.events[position].kind else {
             continue;
         };
         let Some(row) = scene.layout.row_of(target) else {
@@ -235,7 +235,7 @@ pub(super) fn cancels(scene: &Scene, shapes: &mut Vec<Shape>) {
             ];
             shapes.push(Shape::Path(points, Paint::Ink, 1.25));
         }
-        if let By::Task(by) = by
+        if let Cause::Task(by) = by
             && let Some(from_row) = scene.layout.row_of(by)
             && from_row != row
         {

@@ -1,10 +1,10 @@
 //! The critical path: a rim along the lanes that it follows, and arrows from lane to lane.
 
-use crate::critical_path::Step;
+use crate::derived::critical_path::Step;
+use crate::derived::timeline::{EVENT_STEP, Scale};
 use crate::picture::Scene;
 use crate::picture::shape::{Fill, Paint, Shape};
 use crate::picture::view::{ROW_PX, TOP_PX};
-use crate::timeline::{EVENT_STEP, Scale};
 
 /// How far the rim is from the middle of the lane.
 const REACH_PX: f64 = ROW_PX / 2.0 - 1.0;

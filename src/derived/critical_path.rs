@@ -3,8 +3,8 @@
 //! It is found backwards, from the end of the main task: a task ran because somebody woke it, who
 //! ran because somebody woke him, until the beginning of the run.
 
-use crate::timeline::State;
-use crate::trace::{By, TaskId, TimerId, Trace, What};
+use crate::derived::timeline::State;
+use crate::trace::{Cause, EventKind, TaskId, TimerId, Trace};
 
 /// A stretch of the path. Each begins where the one before it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,8 @@ struct Walk<'a> {
 
 /// The critical path of a run, from its beginning to its end.
 pub fn critical_path(trace: &Trace) -> Vec<Step> {
-    let is_end = |what: &What| matches!(what, What::Done { task, .. } if *task == TaskId::MAIN);
+    let is_end =
+        |kind: &EventKind| matches!(kind, EventKind::Done { task, .. } if *task == TaskId::MAIN);
     let events = &trace.events;
     if events.is_empty() || trace.tasks.is_empty() {
         return Vec::new();
@@ -65,7 +66,7 @@ pub fn critical_path(trace: &Trace) -> Vec<Step> {
         steps: Vec::new(),
     };
     // What comes after the main task's end is the loop's: it cancels what is left.
-    let end = events.iter().rposition(|event| is_end(&event.what));
+    let end = events.iter().rposition(|event| is_end(&event.kind));
     if let Some(end) = end {
         walk.go_to(State::Waiting, end, events[end].time_ns);
     }
@@ -94,21 +95,21 @@ impl Walk<'_> {
     fn take_in(&mut self, position: usize) {
         let event = self.trace.events[position];
         let (me, now_ns) = (self.task, event.time_ns);
-        match (self.sought, event.what) {
-            (Sought::Start, What::PollStart { task }) if task == me => {
+        match (self.sought, event.kind) {
+            (Sought::Start, EventKind::PollStart { task }) if task == me => {
                 self.go_to(State::Running, position, now_ns);
                 self.sought = Sought::Waker;
             }
             // By the clock of another thread.
-            (Sought::Start, What::ThreadStart { task, at_ns }) if task == me => {
+            (Sought::Start, EventKind::ThreadStart { task, at_ns }) if task == me => {
                 self.go_to(State::Running, position, at_ns);
                 self.sought = Sought::Waker;
             }
             // The task was done, or on its way to wait, when somebody was woken in its name.
-            (Sought::Start, What::PollEnd { task, .. }) if task == me => {
+            (Sought::Start, EventKind::PollEnd { task, .. }) if task == me => {
                 self.go_to(State::Ready, position, now_ns);
             }
-            (Sought::Start | Sought::Waker | Sought::Outside, What::Spawn { task })
+            (Sought::Start | Sought::Waker | Sought::Outside, EventKind::Spawn { task })
                 if task == me =>
             {
                 let state = self.state();
@@ -118,7 +119,7 @@ impl Walk<'_> {
             }
             (
                 Sought::Waker,
-                What::Wake {
+                EventKind::Wake {
                     target,
                     by,
                     merged: false,
@@ -126,30 +127,30 @@ impl Walk<'_> {
             ) if target == me => {
                 self.go_to(State::Ready, position, now_ns);
                 match by {
-                    By::Task(by) => {
+                    Cause::Task(by) => {
                         self.task = by;
                         self.sought = Sought::Start;
                     }
-                    By::Timer(timer) => self.sought = Sought::Timer(timer),
-                    By::Outside => self.sought = Sought::Outside,
+                    Cause::Timer(timer) => self.sought = Sought::Timer(timer),
+                    Cause::External => self.sought = Sought::Outside,
                 }
             }
-            (Sought::Timer(sought), What::TimerSet { timer, .. }) if timer == sought => {
+            (Sought::Timer(sought), EventKind::TimerSet { timer, .. }) if timer == sought => {
                 self.go_to(State::Waiting, position, now_ns);
                 self.sought = Sought::Setter;
             }
-            (Sought::Setter, What::PollStart { task }) => {
+            (Sought::Setter, EventKind::PollStart { task }) => {
                 self.task = task;
                 self.go_to(State::Running, position, now_ns);
                 self.sought = Sought::Waker;
             }
             // Nobody ran: it was set by the loop, or from outside.
-            (Sought::Setter, What::PollEnd { task, .. }) => {
+            (Sought::Setter, EventKind::PollEnd { task, .. }) => {
                 self.go_to(State::Waiting, position, now_ns);
                 self.task = task;
                 self.sought = Sought::Start;
             }
-            (Sought::Outside, What::PollEnd { task, .. }) if task == me => {
+            (Sought::Outside, EventKind::PollEnd { task, .. }) if task == me => {
                 self.go_to(State::Waiting, position, now_ns);
                 self.sought = Sought::Start;
             }

@@ -1,6 +1,6 @@
 //! Who was in which state when: a lane per task, derived from a trace.
 
-use crate::trace::{Ending, PollOutcome, ResourceId, TaskId, TimerId, Trace, WaitFor, What};
+use crate::trace::{Ending, EventKind, PollOutcome, ResourceId, TaskId, TimerId, Trace, WaitFor};
 
 /// What a task is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -293,7 +293,7 @@ impl Timeline {
     pub fn extend(&mut self, trace: &Trace) {
         for position in self.seen..trace.events.len() {
             let place = self.scale.place(trace, position);
-            self.apply(position, place, trace.events[position].what);
+            self.apply(position, place, trace.events[position].kind);
         }
         self.seen = trace.events.len();
         if trace.end.is_some() {
@@ -308,10 +308,10 @@ impl Timeline {
         }
     }
 
-    fn apply(&mut self, position: usize, now_ns: u64, what: What) {
-        match what {
-            What::LoopTurn => self.turns.push(position as u32),
-            What::Spawn { task } => {
+    fn apply(&mut self, position: usize, now_ns: u64, kind: EventKind) {
+        match kind {
+            EventKind::LoopTurn => self.turns.push(position as u32),
+            EventKind::Spawn { task } => {
                 // A lane for each row of the table, whatever order a damaged file has.
                 while self.lanes.len() <= task.index() {
                     let task = TaskId(self.lanes.len() as u32);
@@ -319,11 +319,11 @@ impl Timeline {
                 }
                 self.begin(task, now_ns, State::Ready);
             }
-            What::PollStart { task } => {
+            EventKind::PollStart { task } => {
                 self.waits_for = None;
                 self.begin(task, now_ns, State::Running);
             }
-            What::PollEnd { task, outcome, .. } => {
+            EventKind::PollEnd { task, outcome, .. } => {
                 let waits_for = self.waits_for.take();
                 let Some(lane) = self.lanes.get_mut(task.index()) else {
                     return;
@@ -340,8 +340,8 @@ impl Timeline {
                     }
                 }
             }
-            What::Wait { on, .. } => self.waits_for = Some(on),
-            What::Wake {
+            EventKind::Wait { on, .. } => self.waits_for = Some(on),
+            EventKind::Wake {
                 target,
                 merged: false,
                 ..
@@ -355,8 +355,8 @@ impl Timeline {
                     Some(State::Ready) | None => {}
                 }
             }
-            What::Blocks { task, .. } => self.begin(task, now_ns, State::Blocking),
-            What::Blocked { task, from_ns, .. } => {
+            EventKind::Blocks { task, .. } => self.begin(task, now_ns, State::Blocking),
+            EventKind::Blocked { task, from_ns, .. } => {
                 let from_ns = match self.scale {
                     Scale::Time => from_ns,
                     Scale::Order => now_ns.saturating_sub(EVENT_STEP),
@@ -368,17 +368,17 @@ impl Timeline {
                 }
                 self.begin(task, now_ns, State::Running);
             }
-            What::Done { task, ending, .. } => {
+            EventKind::Done { task, ending, .. } => {
                 if let Some(lane) = self.lanes.get_mut(task.index()) {
                     lane.close(now_ns);
                     lane.done = Some((now_ns.max(lane.end_ns), ending));
                 }
             }
-            What::ThreadStart { task, at_ns } => {
+            EventKind::ThreadStart { task, at_ns } => {
                 let at_ns = self.by_other_clock(now_ns, at_ns);
                 self.begin(task, at_ns, State::Running);
             }
-            What::ThreadEnd { task, at_ns } => {
+            EventKind::ThreadEnd { task, at_ns } => {
                 let at_ns = self.by_other_clock(now_ns, at_ns);
                 if let Some(lane) = self.lanes.get_mut(task.index()) {
                     lane.close(at_ns);
@@ -406,12 +406,12 @@ impl Timeline {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{By, ClockKind, Event, LocationId, TaskInfo};
+    use crate::trace::{Cause, ClockKind, Event, LocationId, TaskInfo};
 
     const A: TaskId = TaskId(0);
 
     #[track_caller]
-    fn lane_of(scale: Scale, events: &[(u64, What)]) -> Vec<(State, u64, u64)> {
+    fn lane_of(scale: Scale, events: &[(u64, EventKind)]) -> Vec<(State, u64, u64)> {
         let mut trace = Trace::new(ClockKind::Instant);
         trace.tasks.push(TaskInfo {
             name: "A".into(),
@@ -421,9 +421,9 @@ mod tests {
         });
         trace.events = events
             .iter()
-            .map(|(time_ns, what)| Event {
+            .map(|(time_ns, kind)| Event {
                 time_ns: *time_ns,
-                what: *what,
+                kind: *kind,
             })
             .collect();
         let timeline = Timeline::along(scale, &trace);
@@ -433,28 +433,28 @@ mod tests {
             .collect()
     }
 
-    fn poll_end(outcome: PollOutcome) -> What {
-        What::PollEnd {
+    fn poll_end(outcome: PollOutcome) -> EventKind {
+        EventKind::PollEnd {
             task: A,
             outcome,
             at: LocationId::UNKNOWN,
         }
     }
 
-    const WAKE: What = What::Wake {
+    const WAKE: EventKind = EventKind::Wake {
         target: A,
-        by: By::Outside,
+        by: Cause::External,
         merged: false,
     };
 
     #[test]
     fn a_task_that_wakes_itself_is_ready_when_its_poll_ends() {
         let events = [
-            (0, What::Spawn { task: A }),
-            (5, What::PollStart { task: A }),
+            (0, EventKind::Spawn { task: A }),
+            (5, EventKind::PollStart { task: A }),
             (6, WAKE),
             (7, poll_end(PollOutcome::Pending)),
-            (9, What::PollStart { task: A }),
+            (9, EventKind::PollStart { task: A }),
             (9, poll_end(PollOutcome::Ready)),
         ];
         assert_eq!(
@@ -472,19 +472,19 @@ mod tests {
     fn a_block_shows_from_its_beginning_also_when_its_end_never_comes() {
         let at = LocationId::UNKNOWN;
         let events = [
-            (0, What::Spawn { task: A }),
-            (1, What::PollStart { task: A }),
-            (2, What::Blocks { task: A, at }),
+            (0, EventKind::Spawn { task: A }),
+            (1, EventKind::PollStart { task: A }),
+            (2, EventKind::Blocks { task: A, at }),
             (
                 7,
-                What::Blocked {
+                EventKind::Blocked {
                     task: A,
                     at,
                     from_ns: 2,
                 },
             ),
-            (8, What::Blocks { task: A, at }),
-            (9, What::LoopTurn),
+            (8, EventKind::Blocks { task: A, at }),
+            (9, EventKind::LoopTurn),
         ];
         assert_eq!(
             lane_of(Scale::Time, &events),
@@ -501,8 +501,8 @@ mod tests {
     #[test]
     fn along_the_order_of_events_each_takes_one_step() {
         let events = [
-            (0, What::Spawn { task: A }),
-            (0, What::PollStart { task: A }),
+            (0, EventKind::Spawn { task: A }),
+            (0, EventKind::PollStart { task: A }),
             (0, poll_end(PollOutcome::Pending)),
             (0, WAKE),
         ];
@@ -520,9 +520,9 @@ mod tests {
     #[test]
     fn a_clock_that_goes_back_makes_no_segment_that_ends_before_it_begins() {
         let events = [
-            (10, What::Spawn { task: A }),
-            (20, What::ThreadStart { task: A, at_ns: 3 }),
-            (30, What::ThreadEnd { task: A, at_ns: 2 }),
+            (10, EventKind::Spawn { task: A }),
+            (20, EventKind::ThreadStart { task: A, at_ns: 3 }),
+            (30, EventKind::ThreadEnd { task: A, at_ns: 2 }),
         ];
         assert_eq!(lane_of(Scale::Time, &events), [(State::Running, 10, 10)]);
     }

@@ -1,6 +1,6 @@
 //! Ideal against actual: what was asked for in a run, and what came of it.
 
-use crate::trace::{TaskId, Trace, WaitFor, What};
+use crate::trace::{EventKind, TaskId, Trace, WaitFor};
 
 /// Nobody waits for that timer, or it was given up.
 const NOBODY: u32 = u32::MAX;
@@ -75,22 +75,22 @@ impl Metrics {
         let mut before_ns = 0;
         let end = (trace.duration_ns(), None);
         let events = trace.events.iter();
-        for (now_ns, what) in events
-            .map(|event| (event.time_ns, Some(event.what)))
+        for (now_ns, kind) in events
+            .map(|event| (event.time_ns, Some(event.kind)))
             .chain([end])
         {
             let passed_ns = now_ns.saturating_sub(before_ns);
             // The loop sleeps between two turns; in one it serves timers.
-            let serves = matches!(what, Some(What::TimerFired { .. }));
+            let serves = matches!(kind, Some(EventKind::TimerFired { .. }));
             match (runs, serves || ready > 0) {
                 (true, _) => metrics.busy_ns += passed_ns,
                 (false, true) => metrics.loop_ns += passed_ns,
                 (false, false) => metrics.idle_ns += passed_ns,
             }
             before_ns = now_ns;
-            let wakes = match what {
-                Some(What::Spawn { task }) => Some(task),
-                Some(What::Wake { target, .. }) => Some(target),
+            let wakes = match kind {
+                Some(EventKind::Spawn { task }) => Some(task),
+                Some(EventKind::Wake { target, .. }) => Some(target),
                 _ => None,
             };
             // Whoever runs on another thread waits for no turn of this one.
@@ -99,8 +99,8 @@ impl Metrics {
                 ready += usize::from(since.is_none());
                 since.get_or_insert(now_ns);
             }
-            match what {
-                Some(What::PollStart { task }) => {
+            match kind {
+                Some(EventKind::PollStart { task }) => {
                     runs = true;
                     let state = &mut tasks[task.index()];
                     if let Some(since_ns) = state.ready_since.take() {
@@ -120,15 +120,15 @@ impl Metrics {
                         metrics.latest_sleep.raise(task, timer.deadline_ns, late_ns);
                     }
                 }
-                Some(What::PollEnd { .. }) => runs = false,
-                Some(What::Done { task, .. }) => {
+                Some(EventKind::PollEnd { .. }) => runs = false,
+                Some(EventKind::Done { task, .. }) => {
                     ready -= usize::from(tasks[task.index()].ready_since.take().is_some());
                 }
-                Some(What::Wait {
+                Some(EventKind::Wait {
                     task,
                     on: WaitFor::Timer(timer),
                 }) => tasks[task.index()].sleep = timer.0,
-                Some(What::TimerSet { timer, deadline_ns }) => {
+                Some(EventKind::TimerSet { timer, deadline_ns }) => {
                     let unset = Timer {
                         set_ns: 0,
                         deadline_ns: 0,
@@ -139,11 +139,11 @@ impl Metrics {
                         deadline_ns,
                     };
                 }
-                Some(What::TimerFired { timer }) => {
+                Some(EventKind::TimerFired { timer }) => {
                     let deadline_ns = timers.get(timer.index()).map(|timer| timer.deadline_ns);
                     late.extend(deadline_ns.map(|ns| now_ns.saturating_sub(ns)));
                 }
-                Some(What::Cancel { target, .. }) => tasks[target.index()].sleep = NOBODY,
+                Some(EventKind::Cancel { target, .. }) => tasks[target.index()].sleep = NOBODY,
                 _ => {}
             }
         }

@@ -1,9 +1,9 @@
 //! Who waits for whom, in a cycle or for ever.
 
-use crate::findings::watch::{MOST_LISTED, Watch};
-use crate::findings::{Finding, FindingKind};
-use crate::loop_state::wait_in_words;
-use crate::summary::time_text;
+use crate::derived::findings::watch::{MOST_LISTED, Watch};
+use crate::derived::findings::{Finding, FindingKind};
+use crate::derived::loop_state::wait_in_words;
+use crate::derived::summary::time_text;
 use crate::trace::{LocationId, ResourceKind, TaskId, WaitFor};
 use std::collections::HashMap;
 

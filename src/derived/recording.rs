@@ -1,11 +1,11 @@
 //! A trace that grows while its run goes on, with the views that are derived along the way.
 
-use crate::critical_path::{Step, critical_path};
-use crate::findings::{self, Finding};
-use crate::loop_state::{History, LoopState, LoopView, Stand};
-use crate::metrics::Metrics;
-use crate::timeline::Timeline;
-use crate::trace::{ClockKind, End, EndReason, Trace, What, wire};
+use crate::derived::critical_path::{Step, critical_path};
+use crate::derived::findings::{self, Finding};
+use crate::derived::loop_state::{History, LoopState, LoopView, Stand};
+use crate::derived::metrics::Metrics;
+use crate::derived::timeline::Timeline;
+use crate::trace::{ClockKind, End, EndReason, EventKind, Trace, wire};
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -108,7 +108,10 @@ impl Recording {
 
     fn find_lines(&mut self) {
         for (position, event) in self.trace.events.iter().enumerate().skip(self.seen) {
-            if matches!(event.what, What::Output { .. } | What::Note { .. }) {
+            if matches!(
+                event.kind,
+                EventKind::Output { .. } | EventKind::Note { .. }
+            ) {
                 self.lines.push(position as u32);
             }
         }

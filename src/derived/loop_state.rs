@@ -6,7 +6,7 @@
 //! in their order is left to whoever looks ([`LoopState::view`]), which happens once in a frame
 //! and not a million times. [`History`] makes going back cheap too.
 
-use crate::trace::{Ending, LocationId, PollOutcome, TaskId, TimerId, Trace, WaitFor, What};
+use crate::trace::{Ending, EventKind, LocationId, PollOutcome, TaskId, TimerId, Trace, WaitFor};
 
 /// The loop as a reader sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -137,9 +137,9 @@ impl LoopState {
 
     fn apply(&mut self, trace: &Trace, position: usize) {
         let since = position as u32;
-        match trace.events[position].what {
-            What::LoopTurn => self.turn += 1,
-            What::Spawn { task } => {
+        match trace.events[position].kind {
+            EventKind::LoopTurn => self.turn += 1,
+            EventKind::Spawn { task } => {
                 let info = trace.task(task);
                 // The parent stands where it spawns.
                 if self.running.is_some() && self.running == info.parent {
@@ -147,12 +147,12 @@ impl LoopState {
                 }
                 self.put(task, Place::Ready, since);
             }
-            What::PollStart { task } => {
+            EventKind::PollStart { task } => {
                 self.put(task, Place::Nowhere, since);
                 self.of(task).on = None;
                 self.running = Some(task);
             }
-            What::PollEnd { task, outcome, at } => {
+            EventKind::PollEnd { task, outcome, at } => {
                 self.running = None;
                 self.stand(Some(task), at);
                 // Woken while it ran, it is ready and does not wait.
@@ -160,29 +160,35 @@ impl LoopState {
                     self.put(task, Place::Waiting, since);
                 }
             }
-            What::Wait { task, on } => self.of(task).on = Some(on),
-            What::Wake {
+            EventKind::Wait { task, on } => self.of(task).on = Some(on),
+            EventKind::Wake {
                 target,
                 merged: false,
                 ..
             } => self.put(target, Place::Ready, since),
             // A damaged file may count its timers in any order.
-            What::TimerSet { timer, .. } if self.timers.last().is_none_or(|t| t.timer < timer) => {
+            EventKind::TimerSet { timer, .. }
+                if self.timers.last().is_none_or(|t| t.timer < timer) =>
+            {
                 self.timers.push(TimerNow {
                     timer,
                     set_at: since,
                     task: self.running.map_or(NOBODY, |task| task.0),
                 });
             }
-            What::TimerFired { timer } | What::TimerDropped { timer } => self.forget_timer(timer),
-            What::Done { task, ending, .. } => self.put(task, Place::Done(ending), since),
-            What::ThreadStart { task, .. } => self.put(task, Place::Elsewhere, since),
-            What::ThreadEnd { task, .. } => self.put(task, Place::Done(Ending::Returned), since),
-            What::Output { task, at, .. }
-            | What::Acquire { task, at, .. }
-            | What::Blocks { task, at }
-            | What::Blocked { task, at, .. }
-            | What::NeverAwaited { task, at, .. } => self.stand(Some(task), at),
+            EventKind::TimerFired { timer } | EventKind::TimerDropped { timer } => {
+                self.forget_timer(timer)
+            }
+            EventKind::Done { task, ending, .. } => self.put(task, Place::Done(ending), since),
+            EventKind::ThreadStart { task, .. } => self.put(task, Place::Elsewhere, since),
+            EventKind::ThreadEnd { task, .. } => {
+                self.put(task, Place::Done(Ending::Returned), since)
+            }
+            EventKind::Output { task, at, .. }
+            | EventKind::Acquire { task, at, .. }
+            | EventKind::Blocks { task, at }
+            | EventKind::Blocked { task, at, .. }
+            | EventKind::NeverAwaited { task, at, .. } => self.stand(Some(task), at),
             _ => {}
         }
     }
@@ -228,8 +234,8 @@ impl LoopState {
 
     /// The line from which the running task blocks the loop.
     fn blocks(&self, trace: &Trace) -> Option<LocationId> {
-        match trace.events.get(self.count.checked_sub(1)?)?.what {
-            What::Blocks { task, at } if self.running == Some(task) => Some(at),
+        match trace.events.get(self.count.checked_sub(1)?)?.kind {
+            EventKind::Blocks { task, at } if self.running == Some(task) => Some(at),
             _ => None,
         }
     }
@@ -294,7 +300,7 @@ impl LoopState {
         let mut found = Vec::with_capacity(self.timers.len() - self.timers_gone);
         for (age, row) in self.timers.iter().enumerate() {
             let event = trace.events.get(row.set_at as usize);
-            if let Some(What::TimerSet { deadline_ns, .. }) = event.map(|event| event.what) {
+            if let Some(EventKind::TimerSet { deadline_ns, .. }) = event.map(|event| event.kind) {
                 found.push((deadline_ns, age as u32));
             }
         }
@@ -511,7 +517,7 @@ mod tests {
     #[test]
     fn tasks_stand_on_lines_of_the_demo() {
         let (trace, state) = factorial("", 1_500_000_000);
-        let source = include_str!("demos/factorial.rs");
+        let source = include_str!("../demos/factorial.rs");
         let stands = state.stands(&trace, "factorial.rs");
         let mut told: Vec<_> = stands
             .iter()
@@ -546,7 +552,7 @@ mod tests {
         let stands = state.stands(&trace, "factorial.rs");
         let stand = stands.iter().find(|stand| stand.running);
         let line = stand.expect("it stands somewhere").line as usize;
-        let source = include_str!("demos/factorial.rs");
+        let source = include_str!("../demos/factorial.rs");
         assert_eq!(
             source.lines().nth(line - 1).map(str::trim),
             Some("stage.block(delay);")

@@ -1,8 +1,8 @@
 //! A run in one sentence, and lengths of time as the page shows them.
 
 use crate::decimal::fixed;
-use crate::timeline::{State, Timeline};
-use crate::trace::{TaskId, Trace, WaitFor, What};
+use crate::derived::timeline::{State, Timeline};
+use crate::trace::{EventKind, TaskId, Trace, WaitFor};
 
 /// Shorter blocking is not worth a sentence; nanoseconds.
 const WORTH_SAYING_BLOCKED_NS: u64 = 1_000_000;
@@ -127,7 +127,7 @@ fn first_steps(trace: &Trace) -> Vec<(&str, u64)> {
     let mut started = vec![false; trace.tasks.len()];
     let mut steps = Vec::new();
     for event in &trace.events {
-        if let What::PollStart { task } = event.what
+        if let EventKind::PollStart { task } = event.kind
             && !std::mem::replace(&mut started[task.index()], true)
         {
             steps.push((trace.name(task), event.time_ns));

@@ -4,7 +4,7 @@
 //! moment may say how many events of a run have happened. Of runs side by side, those events come
 //! in order of time, at equal times the upper run's first; stepping goes through that order.
 
-use crate::trace::{Trace, What};
+use crate::trace::{EventKind, Trace};
 
 /// A moment, the same for all runs on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,25 +36,25 @@ pub enum Stop {
 }
 
 impl Stop {
-    fn is_at(self, what: What) -> bool {
+    fn is_at(self, kind: EventKind) -> bool {
         match self {
             Stop::Event => true,
-            Stop::Turn => matches!(what, What::LoopTurn),
-            Stop::Line => matches!(what, What::Output { .. } | What::Note { .. }),
+            Stop::Turn => matches!(kind, EventKind::LoopTurn),
+            Stop::Line => matches!(kind, EventKind::Output { .. } | EventKind::Note { .. }),
         }
     }
 
     /// Where the next of these is, from a position on.
     fn next(self, trace: &Trace, count: usize) -> Option<usize> {
         let rest = trace.events.get(count..)?;
-        let found = rest.iter().position(|event| self.is_at(event.what))?;
+        let found = rest.iter().position(|event| self.is_at(event.kind))?;
         Some(count + found)
     }
 
     /// Where the last of these before a position is.
     fn last(self, trace: &Trace, count: usize) -> Option<usize> {
         let before = trace.events.get(..count)?;
-        before.iter().rposition(|event| self.is_at(event.what))
+        before.iter().rposition(|event| self.is_at(event.kind))
     }
 }
 
@@ -112,7 +112,7 @@ impl Moment {
     /// How many turns a run has, so far.
     pub fn turns(trace: &Trace) -> usize {
         let events = trace.events.iter();
-        events.filter(|event| Stop::Turn.is_at(event.what)).count()
+        events.filter(|event| Stop::Turn.is_at(event.kind)).count()
     }
 
     /// The beginning of a turn, counted from 1; before everything for 0, nothing after the last.
@@ -123,7 +123,7 @@ impl Moment {
         let mut turns = trace.events.iter().enumerate();
         let mut turns = turns
             .by_ref()
-            .filter(|(_, event)| Stop::Turn.is_at(event.what));
+            .filter(|(_, event)| Stop::Turn.is_at(event.kind));
         let (position, _) = turns.nth(nth)?;
         Some(Moment::after(trace, place, position + 1))
     }
@@ -202,7 +202,10 @@ mod tests {
     #[test]
     fn events_turns_and_lines_are_passed_once_each_in_both_directions() {
         let trace = run("");
-        let turns = trace.events.iter().filter(|e| e.what == What::LoopTurn);
+        let turns = trace
+            .events
+            .iter()
+            .filter(|e| e.kind == EventKind::LoopTurn);
         for (stop, count) in [
             (Stop::Event, trace.events.len()),
             (Stop::Turn, turns.count()),
@@ -253,7 +256,7 @@ mod tests {
         assert_eq!(Moment::at_turn(&trace, 0, 0), Some(Moment::START));
         let third = Moment::at_turn(&trace, 0, 3).expect("there are so many");
         let count = third.count(&trace, 0);
-        assert_eq!(trace.events[count - 1].what, What::LoopTurn);
+        assert_eq!(trace.events[count - 1].kind, EventKind::LoopTurn);
         let from_here = forward(&[&trace], Stop::Turn);
         assert_eq!(from_here[3], third);
         assert_eq!(Moment::at_turn(&trace, 0, 1_000), None);

@@ -2,12 +2,12 @@
 
 mod deadlock;
 
-use crate::findings::watch::deadlock::Cycle;
-use crate::findings::{Finding, FindingKind, LIMIT_NS};
-use crate::summary::time_text;
+use crate::derived::findings::watch::deadlock::Cycle;
+use crate::derived::findings::{Finding, FindingKind, LIMIT_NS};
+use crate::derived::summary::time_text;
 use crate::trace::{
-    By, EndReason, Ending, Event, LocationId, PollOutcome, ResourceId, ResourceKind, TaskId,
-    TextId, TimerId, Trace, WaitFor, What,
+    Cause, EndReason, Ending, Event, EventKind, LocationId, PollOutcome, ResourceId, ResourceKind,
+    TaskId, TextId, TimerId, Trace, WaitFor,
 };
 use std::collections::HashMap;
 
@@ -154,22 +154,22 @@ impl<'a> Watch<'a> {
     /// Takes the next event in.
     pub(super) fn apply(&mut self, event: &Event) {
         let now_ns = event.time_ns;
-        match event.what {
-            What::Spawn { task } if self.is_on_the_loop(task) => {
+        match event.kind {
+            EventKind::Spawn { task } if self.is_on_the_loop(task) => {
                 self.tasks[task.index()].ready_since = Some(now_ns);
             }
-            What::Wake {
+            EventKind::Wake {
                 target,
                 by,
                 merged: false,
             } => self.on_wake(now_ns, target, by),
-            What::PollStart { task } if self.is_on_the_loop(task) => {
+            EventKind::PollStart { task } if self.is_on_the_loop(task) => {
                 self.on_poll_start(now_ns, task);
             }
-            What::PollEnd { task, outcome, at } if self.is_on_the_loop(task) => {
+            EventKind::PollEnd { task, outcome, at } if self.is_on_the_loop(task) => {
                 self.on_poll_end(now_ns, task, outcome, at);
             }
-            What::Blocked { at, from_ns, .. } => {
+            EventKind::Blocked { at, from_ns, .. } => {
                 if let Some(poll) = &mut self.poll {
                     let length_ns = now_ns.saturating_sub(from_ns);
                     if poll.longest_block.is_none_or(|(ns, _)| ns < length_ns) {
@@ -177,7 +177,7 @@ impl<'a> Watch<'a> {
                     }
                 }
             }
-            What::TimerSet {
+            EventKind::TimerSet {
                 timer: TimerId(timer),
                 deadline_ns,
             } if (timer as usize) < self.trace.events.len() => {
@@ -187,24 +187,24 @@ impl<'a> Watch<'a> {
                 }
                 self.deadlines_ns[timer] = deadline_ns;
             }
-            What::Wait { on, .. } => {
+            EventKind::Wait { on, .. } => {
                 if let Some(poll) = &mut self.poll {
                     poll.waits_for = Some(on);
                 }
             }
-            What::Acquire {
+            EventKind::Acquire {
                 task, resource, at, ..
             } => self.on_acquire(now_ns, task, resource, at),
-            What::Release { task, resource, .. } => self.on_release(task, resource),
-            What::Cancel {
+            EventKind::Release { task, resource, .. } => self.on_release(task, resource),
+            EventKind::Cancel {
                 target,
-                by: By::Outside,
+                by: Cause::External,
             } => self.on_cancel_by_outside(target),
-            What::NeverAwaited { task, name, at } => {
+            EventKind::NeverAwaited { task, name, at } => {
                 let name = self.trace.text(name).to_owned();
                 self.add_forgotten(FindingKind::NeverAwaited, task, now_ns, at, name);
             }
-            What::Done { task, ending, text } => {
+            EventKind::Done { task, ending, text } => {
                 let watch = &mut self.tasks[task.index()];
                 watch.done = true;
                 watch.ready_since = None;
@@ -215,7 +215,7 @@ impl<'a> Watch<'a> {
                     self.main_done_ns = Some(now_ns);
                 }
             }
-            What::Retrieved { task } => self.tasks[task.index()].failed = None,
+            EventKind::Retrieved { task } => self.tasks[task.index()].failed = None,
             _ => {}
         }
     }
@@ -224,11 +224,11 @@ impl<'a> Watch<'a> {
         self.trace.task(task).thread == 0
     }
 
-    fn on_wake(&mut self, now_ns: u64, target: TaskId, by: By) {
+    fn on_wake(&mut self, now_ns: u64, target: TaskId, by: Cause) {
         // While the thread is blocked timers cannot fire, but whoever waits for one could run
         // from its deadline on, even if somebody else wakes it in the end.
         let timer = match (by, self.tasks[target.index()].waits_for) {
-            (By::Timer(timer), _) | (_, Some(WaitFor::Timer(timer))) => Some(timer),
+            (Cause::Timer(timer), _) | (_, Some(WaitFor::Timer(timer))) => Some(timer),
             _ => None,
         };
         let due_ns = timer.and_then(|timer| self.deadlines_ns.get(timer.index()).copied());

@@ -1,6 +1,6 @@
 //! The lines that a run printed.
 
-use crate::trace::{EndReason, LocationId, TaskId, Trace, What};
+use crate::trace::{EndReason, EventKind, LocationId, TaskId, Trace};
 
 /// One line of output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +22,9 @@ pub struct Line<'a> {
 /// All lines and notes, in order.
 pub fn lines(trace: &Trace) -> impl DoubleEndedIterator<Item = Line<'_>> {
     trace.events.iter().enumerate().filter_map(|(event, e)| {
-        let (task, text, at, note) = match e.what {
-            What::Output { task, text, at } => (task, text, at, false),
-            What::Note { task, text } => (task, text, LocationId::UNKNOWN, true),
+        let (task, text, at, note) = match e.kind {
+            EventKind::Output { task, text, at } => (task, text, at, false),
+            EventKind::Note { task, text } => (task, text, LocationId::UNKNOWN, true),
             _ => return None,
         };
         Some(Line {

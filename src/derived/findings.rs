@@ -3,7 +3,7 @@
 
 mod watch;
 
-use crate::findings::watch::Watch;
+use crate::derived::findings::watch::Watch;
 use crate::trace::{LocationId, TaskId, Trace};
 
 /// A task that keeps the loop for longer, or that is ready for longer, is worth a finding.
@@ -113,8 +113,8 @@ pub fn findings(trace: &Trace) -> Vec<Finding> {
 mod tests {
     use super::*;
     use crate::trace::{
-        By, ClockKind, End, EndReason, Ending, Event, PollOutcome, ResourceId, ResourceInfo,
-        ResourceKind, TaskInfo, TextId, TimerId, WaitFor, What,
+        Cause, ClockKind, End, EndReason, Ending, Event, EventKind, PollOutcome, ResourceId,
+        ResourceInfo, ResourceKind, TaskInfo, TextId, TimerId, WaitFor,
     };
 
     const MS: u64 = 1_000_000;
@@ -143,7 +143,7 @@ mod tests {
             }
             let mut story = Story { trace, now_ns: 0 };
             for task in [MAIN, A, B, C] {
-                story.add(What::Spawn { task });
+                story.add(EventKind::Spawn { task });
             }
             for task in [MAIN, A, B, C] {
                 story.poll(task, 0, &[]);
@@ -151,9 +151,9 @@ mod tests {
             story
         }
 
-        fn add(&mut self, what: What) -> &mut Self {
+        fn add(&mut self, kind: EventKind) -> &mut Self {
             let time_ns = self.now_ns;
-            self.trace.events.push(Event { time_ns, what });
+            self.trace.events.push(Event { time_ns, kind });
             self
         }
 
@@ -162,8 +162,8 @@ mod tests {
             self
         }
 
-        fn wake(&mut self, target: TaskId, by: By) -> &mut Self {
-            self.add(What::Wake {
+        fn wake(&mut self, target: TaskId, by: Cause) -> &mut Self {
+            self.add(EventKind::Wake {
                 target,
                 by,
                 merged: false,
@@ -171,12 +171,12 @@ mod tests {
         }
 
         /// A poll of that length, with these events before it ends pending.
-        fn poll(&mut self, task: TaskId, ms: u64, events: &[What]) -> &mut Self {
-            self.add(What::PollStart { task }).pass(ms);
+        fn poll(&mut self, task: TaskId, ms: u64, events: &[EventKind]) -> &mut Self {
+            self.add(EventKind::PollStart { task }).pass(ms);
             for event in events {
                 self.add(*event);
             }
-            self.add(What::PollEnd {
+            self.add(EventKind::PollEnd {
                 task,
                 outcome: PollOutcome::Pending,
                 at: LINE,
@@ -186,7 +186,7 @@ mod tests {
         fn done(&mut self, task: TaskId, ending: Ending) -> &mut Self {
             self.trace.texts.push("ValueError: no".into());
             let text = TextId(self.trace.texts.len() as u32 - 1);
-            self.add(What::Done { task, ending, text })
+            self.add(EventKind::Done { task, ending, text })
         }
 
         fn resource(&mut self, kind: ResourceKind, name: &str) -> ResourceId {
@@ -221,8 +221,8 @@ mod tests {
         }
     }
 
-    fn gets(task: TaskId, resource: ResourceId) -> What {
-        What::Acquire {
+    fn gets(task: TaskId, resource: ResourceId) -> EventKind {
+        EventKind::Acquire {
             task,
             resource,
             level: 1,
@@ -230,16 +230,16 @@ mod tests {
         }
     }
 
-    fn gives(task: TaskId, resource: ResourceId) -> What {
-        What::Release {
+    fn gives(task: TaskId, resource: ResourceId) -> EventKind {
+        EventKind::Release {
             task,
             resource,
             level: 0,
         }
     }
 
-    fn waits(task: TaskId, resource: ResourceId) -> What {
-        What::Wait {
+    fn waits(task: TaskId, resource: ResourceId) -> EventKind {
+        EventKind::Wait {
             task,
             on: WaitFor::Resource(resource),
         }
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn only_what_is_over_the_limit_blocks_or_starves() {
         let mut story = Story::new();
-        story.wake(A, By::Outside).wake(B, By::Outside);
+        story.wake(A, Cause::External).wake(B, Cause::External);
         story.poll(A, 100, &[]).poll(B, 0, &[]);
         story.check(&[]);
     }
@@ -257,7 +257,7 @@ mod tests {
     fn blocking_names_who_and_how_long_and_whom_it_starves() {
         let mut story = Story::new();
         for ms in [150, 250, 50] {
-            story.wake(A, By::Outside).wake(B, By::Outside);
+            story.wake(A, Cause::External).wake(B, Cause::External);
             story.poll(A, ms, &[]).poll(B, 0, &[]).pass(10);
         }
         story.check(&[
@@ -269,13 +269,13 @@ mod tests {
 
     #[test]
     fn the_line_is_that_of_the_longest_block() {
-        let block = |at: u16, from_ns: u64| What::Blocked {
+        let block = |at: u16, from_ns: u64| EventKind::Blocked {
             task: A,
             at: LocationId(at),
             from_ns,
         };
         let mut story = Story::new();
-        story.wake(A, By::Outside);
+        story.wake(A, Cause::External);
         story.poll(
             A,
             300,
@@ -288,13 +288,13 @@ mod tests {
     fn a_timer_that_is_due_while_the_loop_is_blocked_counts_from_its_deadline() {
         let timer = TimerId(0);
         let mut story = Story::new();
-        story.wake(A, By::Outside).wake(B, By::Outside);
+        story.wake(A, Cause::External).wake(B, Cause::External);
         let deadline_ns = 500 * MS;
-        story.poll(B, 0, &[What::TimerSet { timer, deadline_ns }]);
+        story.poll(B, 0, &[EventKind::TimerSet { timer, deadline_ns }]);
         story.poll(A, 2_000, &[]);
         story
-            .add(What::TimerFired { timer })
-            .wake(B, By::Timer(timer))
+            .add(EventKind::TimerFired { timer })
+            .wake(B, Cause::Timer(timer))
             .poll(B, 0, &[]);
         story.check(&[
             "LoopBlocked 0..2000 1x A held the loop for 2.00 s, and nobody else could run",
@@ -306,10 +306,10 @@ mod tests {
     fn whoever_blocks_does_not_starve_itself() {
         let timer = TimerId(0);
         let mut story = Story::new();
-        story.wake(A, By::Outside);
+        story.wake(A, Cause::External);
         let deadline_ns = 10 * MS;
-        story.poll(A, 2_000, &[What::TimerSet { timer, deadline_ns }]);
-        story.wake(A, By::Timer(timer)).poll(A, 0, &[]);
+        story.poll(A, 2_000, &[EventKind::TimerSet { timer, deadline_ns }]);
+        story.wake(A, Cause::Timer(timer)).poll(A, 0, &[]);
         story.check(&[
             "LoopBlocked 0..2000 1x A held the loop for 2.00 s, and nobody else could run",
         ]);
@@ -318,9 +318,9 @@ mod tests {
     #[test]
     fn many_short_turns_can_starve_too() {
         let mut story = Story::new();
-        story.wake(B, By::Outside);
+        story.wake(B, Cause::External);
         for _ in 0..20 {
-            story.wake(A, By::Outside).poll(A, 10, &[]);
+            story.wake(A, Cause::External).poll(A, 10, &[]);
         }
         story.poll(B, 0, &[]);
         story.check(&[
@@ -331,8 +331,8 @@ mod tests {
     #[test]
     fn a_run_that_was_stopped_while_blocked_says_so() {
         let mut story = Story::new();
-        story.wake(A, By::Outside).wake(B, By::Outside);
-        story.add(What::PollStart { task: A }).pass(5_000);
+        story.wake(A, Cause::External).wake(B, Cause::External);
+        story.add(EventKind::PollStart { task: A }).pass(5_000);
         story.end(EndReason::Stopped);
         story.check(&[
             "LoopBlocked 0.. 1x A held the loop for 5.00 s, and nobody else could run",
@@ -346,11 +346,11 @@ mod tests {
         let locks = ["a", "b", "c"].map(|name| story.resource(ResourceKind::Lock, name));
         for (task, lock) in [A, B, C].into_iter().zip(locks) {
             story
-                .wake(task, By::Outside)
+                .wake(task, Cause::External)
                 .poll(task, 0, &[gets(task, lock)]);
         }
         for (task, lock) in [(B, locks[2]), (C, locks[0]), (A, locks[1])] {
-            story.pass(10).wake(task, By::Outside);
+            story.pass(10).wake(task, Cause::External);
             story.poll(task, 0, &[waits(task, lock)]);
         }
         let sentence = "A waits for the lock b, which B holds; B waits for the lock c, which C holds; C waits for the lock a, which A holds";
@@ -359,7 +359,7 @@ mod tests {
         story.check(&[&format!("Deadlock 30.. 1x {sentence}")]);
 
         story.trace.end = None;
-        story.pass(500).wake(B, By::Outside);
+        story.pass(500).wake(B, Cause::External);
         story.check(&[&format!(
             "Deadlock 30..530 1x {sentence}; it was broken after 0.50 s"
         )]);
@@ -369,7 +369,7 @@ mod tests {
     fn a_task_can_wait_for_itself() {
         let mut story = Story::new();
         let lock = story.resource(ResourceKind::Lock, "a");
-        story.wake(A, By::Outside);
+        story.wake(A, Cause::External);
         story.poll(A, 0, &[gets(A, lock), waits(A, lock)]);
         story.check(&["Deadlock 0.. 1x A waits for the lock a, which it holds itself"]);
     }
@@ -379,8 +379,8 @@ mod tests {
         let mut story = Story::new();
         for (task, other) in [(A, B), (B, A)] {
             let on = WaitFor::Task(other);
-            story.wake(task, By::Outside);
-            story.poll(task, 0, &[What::Wait { task, on }]);
+            story.wake(task, Cause::External);
+            story.poll(task, 0, &[EventKind::Wait { task, on }]);
         }
         story.check(&["Deadlock 0.. 1x A waits for the task B; B waits for the task A"]);
     }
@@ -389,10 +389,10 @@ mod tests {
     fn waiting_in_line_is_no_deadlock() {
         let mut story = Story::new();
         let lock = story.resource(ResourceKind::Lock, "a");
-        story.wake(A, By::Outside).poll(A, 0, &[gets(A, lock)]);
+        story.wake(A, Cause::External).poll(A, 0, &[gets(A, lock)]);
         for task in [B, C] {
             story
-                .wake(task, By::Outside)
+                .wake(task, Cause::External)
                 .poll(task, 0, &[waits(task, lock)]);
         }
         story.check(&[]);
@@ -402,9 +402,9 @@ mod tests {
     fn a_cycle_through_semaphores_is_found_when_nothing_goes_on() {
         let mut story = Story::new();
         let [s, t] = ["s", "t"].map(|name| story.resource(ResourceKind::Semaphore, name));
-        story.wake(C, By::Outside).poll(C, 0, &[gets(C, s)]);
+        story.wake(C, Cause::External).poll(C, 0, &[gets(C, s)]);
         for (task, has, wants) in [(A, s, t), (B, t, s)] {
-            story.wake(task, By::Outside);
+            story.wake(task, Cause::External);
             story.poll(task, 0, &[gets(task, has), waits(task, wants)]);
         }
         story.check(&[]);
@@ -419,10 +419,12 @@ mod tests {
         let mut story = Story::new();
         let [lock, queue] =
             [ResourceKind::Lock, ResourceKind::Queue].map(|kind| story.resource(kind, "jobs"));
-        story.wake(C, By::Outside).poll(C, 0, &[gets(C, lock)]);
+        story.wake(C, Cause::External).poll(C, 0, &[gets(C, lock)]);
         story.done(C, Ending::Returned).done(MAIN, Ending::Returned);
-        story.wake(A, By::Outside).poll(A, 0, &[waits(A, lock)]);
-        story.wake(B, By::Outside).poll(B, 0, &[waits(B, queue)]);
+        story.wake(A, Cause::External).poll(A, 0, &[waits(A, lock)]);
+        story
+            .wake(B, Cause::External)
+            .poll(B, 0, &[waits(B, queue)]);
         story.end(EndReason::Deadlock);
         story.check(&[
             "Deadlock 0.. 1x nothing can wake what is left: A waits for the lock jobs, which C never gave back; B waits for the queue jobs",
@@ -434,9 +436,9 @@ mod tests {
     fn what_is_never_given_back_is_known_when_its_holder_is_done_and_the_run_over() {
         let mut story = Story::new();
         let [a, b, c] = ["a", "b", "c"].map(|name| story.resource(ResourceKind::Lock, name));
-        story.wake(A, By::Outside);
+        story.wake(A, Cause::External);
         story.poll(A, 0, &[gets(A, a), gives(A, a), gets(A, b), gets(A, c)]);
-        story.wake(B, By::Outside).poll(B, 0, &[gives(B, c)]);
+        story.wake(B, Cause::External).poll(B, 0, &[gives(B, c)]);
         story.done(A, Ending::Returned);
         story.check(&[]);
         story.end(EndReason::Finished);
@@ -447,7 +449,7 @@ mod tests {
     fn permits_of_one_semaphore_are_counted_together() {
         let mut story = Story::new();
         let s = story.resource(ResourceKind::Semaphore, "s");
-        story.wake(A, By::Outside);
+        story.wake(A, Cause::External);
         story.poll(A, 0, &[gets(A, s), gets(A, s), gives(A, s)]);
         story.done(A, Ending::Returned).end(EndReason::Finished);
         story.check(&["NeverReleased 0.. 1x A acquired the semaphore s and never gave it back"]);
@@ -458,9 +460,9 @@ mod tests {
         let mut story = Story::new();
         let s = story.resource(ResourceKind::Semaphore, "free places");
         story
-            .wake(A, By::Outside)
+            .wake(A, Cause::External)
             .poll(A, 0, &[gives(A, s), gives(A, s)]);
-        story.wake(B, By::Outside).poll(B, 0, &[gets(B, s)]);
+        story.wake(B, Cause::External).poll(B, 0, &[gets(B, s)]);
         story.done(B, Ending::Returned).end(EndReason::Finished);
         story.check(&[]);
     }
@@ -469,7 +471,7 @@ mod tests {
     fn coroutines_never_awaited_are_listed_by_name() {
         let mut story = Story::new();
         story.trace.texts.extend(["load", "save"].map(Box::from));
-        let made = |name: u32| What::NeverAwaited {
+        let made = |name: u32| EventKind::NeverAwaited {
             task: A,
             name: TextId(name),
             at: LINE,
@@ -490,7 +492,7 @@ mod tests {
         for task in [A, B, MAIN] {
             story.done(task, Ending::Failed);
         }
-        story.add(What::Retrieved { task: B });
+        story.add(EventKind::Retrieved { task: B });
         story.check(&[]);
         story.end(EndReason::Failed);
         story.check(&[
@@ -500,9 +502,9 @@ mod tests {
 
     #[test]
     fn a_task_that_main_does_not_wait_for_is_lost_once() {
-        let cancel = |target| What::Cancel {
+        let cancel = |target| EventKind::Cancel {
             target,
-            by: By::Outside,
+            by: Cause::External,
         };
         let mut story = Story::new();
         // While main runs somebody may have pressed a button: that is no loss.

@@ -1,0 +1,17 @@
+//! What a trace says, derived from it and stored nowhere: pure functions of a trace and a time.
+
+pub mod timeline;
+
+pub mod output;
+
+pub mod loop_state;
+pub mod moment;
+
+pub mod findings;
+
+pub mod critical_path;
+pub mod metrics;
+
+pub mod summary;
+
+pub mod recording;
