@@ -6,7 +6,6 @@ mod web {
     use interleave::app::picture::Picture;
     use interleave::app::run_ref::RunRef;
     use interleave::app::state::Action;
-    use interleave::clock::live::performance;
     use interleave::derived::findings::findings;
     use interleave::derived::moment::Moment;
     use interleave::derived::recording::Recording;
@@ -14,6 +13,7 @@ mod web {
     use interleave::picture::lod::Index;
     use interleave::picture::sample;
     use interleave::trace::TaskId;
+    use interleave::web::performance;
     use wasm_bindgen::prelude::*;
     use web_sys::Element;
     use yew::prelude::*;

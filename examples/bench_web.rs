@@ -4,10 +4,10 @@
 #[cfg(target_arch = "wasm32")]
 mod web {
     use interleave::clock::live::{LiveClock, performance};
+    use interleave::engine::live::pump;
     use interleave::executor::{EventLoop, Limits};
     use interleave::stage::Stage;
     use interleave::trace::Ending;
-    use interleave::worker::live::pump;
     use std::cell::RefCell;
     use std::future::Future;
     use std::panic::Location;

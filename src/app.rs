@@ -14,6 +14,8 @@ mod browser;
 #[cfg(target_arch = "wasm32")]
 mod dialog;
 #[cfg(target_arch = "wasm32")]
+mod engine_client;
+#[cfg(target_arch = "wasm32")]
 mod find;
 #[cfg(target_arch = "wasm32")]
 mod findings;

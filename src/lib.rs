@@ -12,6 +12,9 @@ pub mod picture;
 
 pub mod param;
 
+#[cfg(target_arch = "wasm32")]
+pub mod web;
+
 pub mod clock;
 pub mod executor;
 
@@ -23,7 +26,7 @@ pub mod demos;
 pub mod link;
 
 #[cfg(target_arch = "wasm32")]
-pub mod worker;
+pub mod engine;
 
 pub mod highlight;
 

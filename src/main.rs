@@ -5,7 +5,7 @@ fn main() {
     if web_sys::window().is_some() {
         interleave::app::start();
     } else {
-        interleave::worker::start();
+        interleave::engine::start();
     }
 }
 

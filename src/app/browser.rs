@@ -1,7 +1,7 @@
 //! What the page asks of the browser. Each of these may be refused (an old browser, a private
 //! window, a sandboxed frame), and the page goes on without it.
 
-use crate::clock::live::performance;
+use crate::web::performance;
 use gloo_events::EventListener;
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};

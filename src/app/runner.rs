@@ -1,11 +1,11 @@
 //! Has runs made: the preview of whatever is on screen, and the run that the reader asked for.
 
 use crate::app::browser::now_ms;
+use crate::app::engine_client::{Client, Report};
 use crate::app::run_ref::RunRef;
 use crate::app::state::{Action, Purpose, mode_label};
 use crate::link::Scenario;
 use crate::trace::{ClockKind, EndReason};
-use crate::worker::client::{Client, Report};
 use gloo_timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};

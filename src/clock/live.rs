@@ -2,6 +2,7 @@
 
 use super::Clock;
 use crate::trace::ClockKind;
+use crate::web::performance;
 use js_sys::{Atomics, Int32Array, Object, Reflect, WebAssembly};
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
@@ -66,13 +67,6 @@ impl Clock for LiveClock {
     fn spend(&self, _cost_ns: u64) {}
 
     fn jump_to(&self, _time_ns: u64) {}
-}
-
-/// The global object's clock, on a page and in a worker alike.
-pub fn performance() -> Performance {
-    Reflect::get(&js_sys::global(), &JsValue::from_str("performance"))
-        .unwrap_or_default()
-        .unchecked_into()
 }
 
 /// Shared memory can be had this way without cross-origin isolation.

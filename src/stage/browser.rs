@@ -2,7 +2,7 @@
 //! queues of the browser's own loop.
 //!
 //! These are plain traits, so that stage and demos never see the browser itself;
-//! `worker::browser` implements them. Whatever is dropped before it is over is given up:
+//! `engine::browser` implements them. Whatever is dropped before it is over is given up:
 //! a request is aborted, a socket closed, a thread ended.
 
 use crate::executor::EventLoop;

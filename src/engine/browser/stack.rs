@@ -40,7 +40,7 @@ pub fn begin_stack() {
 }
 
 /// Whether the browser can switch stacks.
-pub(in crate::worker) fn can_switch() -> bool {
+pub(in crate::engine) fn can_switch() -> bool {
     let webassembly = Reflect::get(&js_sys::global(), &"WebAssembly".into());
     webassembly
         .and_then(|webassembly| Reflect::get(&webassembly, &"promising".into()))
@@ -48,7 +48,7 @@ pub(in crate::worker) fn can_switch() -> bool {
 }
 
 /// Runs `body` on a stack of its own, until it rests or is over. Only where [`can_switch`].
-pub(in crate::worker) fn begin(body: Box<dyn FnOnce()>) {
+pub(in crate::engine) fn begin(body: Box<dyn FnOnce()>) {
     BODY.set(Some(body));
     // The promise is fulfilled when the body is over, which it tells by itself.
     let _ = enter_begin_stack();

@@ -1,7 +1,8 @@
 //! Connections: WebSockets, and an echo through a `MessageChannel`.
 
-use super::{PATIENCE_MS, base_address, in_words, patiently};
+use super::{PATIENCE_MS, base_address, patiently};
 use crate::stage::browser::{Connection, Later};
+use crate::web::in_words;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;

@@ -1,8 +1,8 @@
 //! Drives a run on the browser's own event loop.
 
 use super::outbox::Outbox;
-use crate::clock::live::performance;
 use crate::executor::{EventLoop, Turn};
+use crate::web::performance;
 use gloo_timers::future::TimeoutFuture;
 use std::cell::{Cell, RefCell};
 use std::future::Future;

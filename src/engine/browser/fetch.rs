@@ -1,8 +1,9 @@
 //! Requests. A browser says of most failures only that there was one, so that a page cannot
 //! explore its reader's network; what can be found out about the reason is found out here.
 
-use super::{PATIENCE_MS, base_address, in_words, patiently};
+use super::{PATIENCE_MS, base_address, patiently};
 use crate::stage::browser::{Body, Later, Response};
+use crate::web::in_words;
 use js_sys::{Promise, Reflect, Uint8Array};
 use std::cell::Cell;
 use std::rc::Rc;

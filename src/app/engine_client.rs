@@ -1,8 +1,8 @@
 //! The page's end: one dedicated worker.
 
-use super::in_words;
 use crate::link::{self, Scenario};
 use crate::trace::ClockKind;
+use crate::web::in_words;
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use std::cell::{Cell, RefCell};

@@ -3,10 +3,11 @@
 //! A message to one is `["work", kind, a, b]`; it answers `["begins", time]` and then
 //! `["ends", time, result]`, the times in milliseconds since 1970 by its own clock.
 
-use super::{base_address, in_words};
-use crate::clock::live::{LiveClock, performance};
+use super::base_address;
+use crate::clock::live::LiveClock;
 use crate::stage::browser::{Finished, Later, OnStart, Thread};
 use crate::stage::job::Job;
+use crate::web::{in_words, performance};
 use js_sys::{Array, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

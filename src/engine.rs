@@ -1,4 +1,5 @@
-//! The dedicated worker in which a run happens, and the messages to and from it.
+//! The engine: the dedicated worker in which a run happens, and the messages to and from it. The
+//! page's end is [`crate::app::engine_client`].
 //!
 //! A message to the worker is an array `[run, fragment, live]`: a number that comes back with
 //! every answer, the scenario as in a link, and which clock to use. An answer is the string
@@ -7,16 +8,16 @@
 //! [`browser`] starts it as a thread.
 
 pub mod browser;
-pub mod client;
 pub mod live;
 mod outbox;
 
-use crate::clock::live::{LiveClock, performance};
+use crate::clock::live::LiveClock;
 use crate::clock::{Clock, InstantClock};
 use crate::executor::{EventLoop, Limits, Turn};
 use crate::link;
 use crate::stage::Stage;
 use crate::trace::EndReason;
+use crate::web::performance;
 use browser::{RealBrowser, stack};
 use js_sys::Array;
 use outbox::Outbox;
@@ -35,16 +36,6 @@ thread_local! {
 
 fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
-}
-
-/// What a thrown value says of itself.
-fn in_words(error: &JsValue) -> String {
-    match error.dyn_ref::<js_sys::Error>() {
-        Some(error) => error.message().into(),
-        None => error
-            .as_string()
-            .unwrap_or("it does not say why".to_owned()),
-    }
 }
 
 /// The worker's entry point: waits for requests.

@@ -6,9 +6,9 @@ mod queues;
 pub(super) mod stack;
 pub(super) mod thread;
 
-use super::in_words;
 use crate::clock::live::LiveClock;
 use crate::stage::browser::{Browser, Connection, Later, LocalFile, Response, Stack, Thread, Way};
+use crate::web::in_words;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Reflect, Uint8Array};
 use queues::Messages;
