@@ -48,18 +48,18 @@ mod web {
         let began_ms = performance().now();
         // Timeline and lines, the loop at the end and all that going back in it needs, findings,
         // what the picture draws from, and its rows.
-        let mut recording = Recording::of(trace);
+        let mut recording = Recording::from_trace(trace);
         let count = recording.trace().events.len();
         recording.loop_at(count);
         let found = findings(recording.trace()).len();
         let (trace, timeline) = (recording.trace(), recording.timeline());
-        let index = Index::of(trace, timeline);
-        let rows = Layout::of(trace, timeline, &index, &Choice::default(), None).rows;
+        let index = Index::from_trace(trace, timeline);
+        let rows = Layout::new(trace, timeline, &index, &Choice::default(), None).rows;
         let took_ms = performance().now() - began_ms;
         // What nobody looks at need not be derived, a compiler may find.
         assert!(found + rows.len() > 0);
         drop(index);
-        let run = RunRef::of(recording);
+        let run = RunRef::new(recording);
         yew::Renderer::<Page>::with_root_and_props(root, PageProps { run }).render();
         took_ms
     }

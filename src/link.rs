@@ -40,7 +40,7 @@ impl PartialEq for Scenario {
 
 impl Scenario {
     /// A demo as the gallery opens it.
-    pub fn of(demo: &'static Demo) -> Self {
+    pub fn defaults_of(demo: &'static Demo) -> Self {
         Scenario {
             demo,
             values: Values::defaults(demo.params),
@@ -144,7 +144,7 @@ pub fn encode(scenario: &Scenario) -> String {
 
 /// Reads a fragment, without `#`. The sentences say what was not understood.
 pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
-    let mut scenario = Scenario::of(DEMOS[0]);
+    let mut scenario = Scenario::defaults_of(DEMOS[0]);
     let mut complaints = Vec::new();
     if fragment.is_empty() {
         return (scenario, complaints);
@@ -172,7 +172,7 @@ pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
     };
     let (slug, query) = rest.split_once('?').unwrap_or((rest, ""));
     match decoded(slug).map(|slug| demos::find(&slug).ok_or(slug)) {
-        Some(Ok(demo)) => scenario = Scenario::of(demo),
+        Some(Ok(demo)) => scenario = Scenario::defaults_of(demo),
         Some(Err(slug)) => {
             let near = did_you_mean(&slug, DEMOS.iter().map(|demo| demo.slug));
             complaints.push(format!(

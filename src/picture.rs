@@ -9,7 +9,6 @@
 
 pub mod axis;
 pub mod draw;
-pub mod flag;
 pub mod hit;
 pub mod keys;
 pub mod layout;
@@ -26,7 +25,7 @@ pub mod words;
 
 use crate::derived::critical_path::Step;
 use crate::derived::timeline::{Scale, Timeline};
-use crate::picture::flag::Flag;
+use crate::picture::draw::flag::Flag;
 use crate::picture::layout::Layout;
 use crate::picture::lod::Index;
 use crate::picture::view::View;

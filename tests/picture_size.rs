@@ -66,8 +66,8 @@ fn the_largest_trace_is_small_enough_and_soon_drawn() {
         println!("{tasks} tasks, {count} events");
         println!("  trace: {:.1} bytes an event", per_event(used() - empty));
 
-        let lanes_ms = best_ms(3, || Timeline::of(&trace));
-        let mut recording = Recording::of(trace);
+        let lanes_ms = best_ms(3, || Timeline::from_trace(&trace));
+        let mut recording = Recording::from_trace(trace);
         let loop_ms = best_ms(1, || recording.loop_at(count).turn());
         // Each step back begins at some kept state; the longest is what a reader may feel.
         let back_ms = (1..40)
@@ -84,11 +84,11 @@ fn the_largest_trace_is_small_enough_and_soon_drawn() {
         println!("  the loop: all {loop_ms:.1} ms, back {back_ms:.2} ms, view {view_ms:.2} ms");
         assert!(loop_ms <= MOST_DERIVING_MS && back_ms <= MOST_SEEKING_MS);
         let (trace, timeline) = (recording.trace(), recording.timeline());
-        let index_ms = best_ms(3, || Index::of(trace, timeline));
-        let index = Index::of(trace, timeline);
+        let index_ms = best_ms(3, || Index::from_trace(trace, timeline));
+        let index = Index::from_trace(trace, timeline);
         let choice = Choice::default();
-        let layout_ms = best_ms(3, || Layout::of(trace, timeline, &index, &choice, None));
-        let layout = Layout::of(trace, timeline, &index, &choice, None);
+        let layout_ms = best_ms(3, || Layout::new(trace, timeline, &index, &choice, None));
+        let layout = Layout::new(trace, timeline, &index, &choice, None);
         let bytes = per_event(used() - empty);
         println!("  with all views: {bytes:.1} bytes an event");
         println!("  derived in {lanes_ms:.1} + {index_ms:.1} + {layout_ms:.1} ms");

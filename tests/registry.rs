@@ -92,7 +92,7 @@ fn every_demo_ends_at_its_default_and_extreme_parameters() {
             }
             let name = link::encode(&Scenario {
                 values: values.clone(),
-                ..Scenario::of(demo)
+                ..Scenario::defaults_of(demo)
             });
             let trace = demo.run_instantly(values);
             let end = trace.end.as_ref().expect("the run ended");

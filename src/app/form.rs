@@ -57,7 +57,7 @@ impl PartialEq for ParamFormProps {
 
 impl ParamFormProps {
     /// What the form shows of a state.
-    pub fn of(
+    pub fn new(
         state: &State,
         on_action: Callback<Action>,
         on_run: Callback<()>,

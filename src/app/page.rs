@@ -90,7 +90,7 @@ impl Asked {
 fn Page() -> Html {
     let state = use_reducer(|| {
         let (scenario, notices) = link::decode(&browser::fragment());
-        State::of(scenario, notices)
+        State::new(scenario, notices)
     });
     let on_action = {
         let dispatcher = state.dispatcher();
@@ -153,7 +153,7 @@ fn Page() -> Html {
             && browser::fragment() == format!("1/{slug}")
         {
             on_action.emit(Action::Open {
-                scenario: Scenario::of(demo),
+                scenario: Scenario::defaults_of(demo),
                 notices: Vec::new(),
             });
         }
@@ -176,7 +176,7 @@ fn Page() -> Html {
         (Panel::Run, false) => Panel::Rust,
         (panel, _) => panel,
     };
-    let form = ParamFormProps::of(&state, on_action.clone(), on_run, on_stop);
+    let form = ParamFormProps::new(&state, on_action.clone(), on_run, on_stop);
     let scenario = state.scenario.clone();
     let (marks, problems) = match shown_panel {
         Panel::Rust => (marks(&state), problems(&state)),

@@ -166,13 +166,13 @@ mod tests {
 
     fn shown(setting: &str) -> Rc<State> {
         let demo = demos::find("factorial").expect("the demo exists");
-        let mut scenario = Scenario::of(demo);
+        let mut scenario = Scenario::defaults_of(demo);
         apply_query(&mut scenario.values, setting).expect("the setting is valid");
         let trace = demo.run_instantly(scenario.values.clone());
-        Rc::new(State::of(scenario, Vec::new())).after(Action::Show {
+        Rc::new(State::new(scenario, Vec::new())).after(Action::Show {
             place: 0,
             label: "",
-            run: RunRef::of(Recording::of(trace)),
+            run: RunRef::from_recording(Recording::from_trace(trace)),
             purpose: Purpose::Preview,
             edition: 0,
         })
@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn nothing_on_screen_cannot_be_played() {
         let demo = demos::find("factorial").expect("the demo exists");
-        let state = Rc::new(State::of(Scenario::of(demo), Vec::new()));
+        let state = Rc::new(State::new(Scenario::defaults_of(demo), Vec::new()));
         let state = after(state, &[Time::Play, Time::Step(Stop::Turn, false)]);
         assert!(!state.playback.on);
     }

@@ -21,11 +21,11 @@ pub struct RunRef {
 impl RunRef {
     /// A run of which nothing is known yet.
     pub fn new(clock: ClockKind) -> Self {
-        RunRef::of(Recording::new(clock))
+        RunRef::from_recording(Recording::new(clock))
     }
 
     /// The first revision of a recording.
-    pub fn of(recording: Recording) -> Self {
+    pub fn from_recording(recording: Recording) -> Self {
         RunRef {
             recording: Rc::new(RefCell::new(recording)),
             revision: 0,

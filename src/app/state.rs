@@ -170,7 +170,7 @@ pub enum Action {
 
 impl State {
     /// The state in which a scenario is opened.
-    pub fn of(scenario: Scenario, notices: Vec<String>) -> Self {
+    pub fn new(scenario: Scenario, notices: Vec<String>) -> Self {
         State {
             fields: fields_of(&scenario.values),
             scenario,
@@ -197,7 +197,7 @@ impl State {
                 let edition = self.edition + 1;
                 Rc::new(State {
                     edition,
-                    ..State::of(scenario, notices)
+                    ..State::new(scenario, notices)
                 })
             }
             Action::Edit { key, text } => self.edited(key, text),
@@ -569,7 +569,7 @@ mod tests {
 
     fn opened(slug: &str) -> Rc<State> {
         let demo = demos::find(slug).expect("the demo exists");
-        Rc::new(State::of(Scenario::of(demo), Vec::new()))
+        Rc::new(State::new(Scenario::defaults_of(demo), Vec::new()))
     }
 
     fn edit(state: &Rc<State>, key: &'static str, text: &str) -> Rc<State> {
@@ -638,7 +638,7 @@ mod tests {
     fn previewed(state: &Rc<State>) -> (Rc<State>, RunRef) {
         let scenario = &state.scenario;
         let trace = scenario.demo.run_instantly(scenario.values.clone());
-        let run = RunRef::of(Recording::of(trace));
+        let run = RunRef::from_recording(Recording::from_trace(trace));
         (show(state, &run, Purpose::Preview), run)
     }
 
@@ -779,7 +779,7 @@ mod tests {
     #[test]
     fn opening_shows_the_notices_until_they_are_dismissed() {
         let state = opened("factorial");
-        let scenario = Scenario::of(DEMOS[0]);
+        let scenario = Scenario::defaults_of(DEMOS[0]);
         let notices = vec!["one".to_owned(), "two".to_owned()];
         let state = state.after(Action::Open { scenario, notices });
         assert_eq!(state.edition, 1);
@@ -832,7 +832,7 @@ mod tests {
 
     #[test]
     fn an_empty_trace_is_a_run_that_goes_on() {
-        let run = RunRef::of(Recording::of(Trace::new(ClockKind::Live)));
+        let run = RunRef::from_recording(Recording::from_trace(Trace::new(ClockKind::Live)));
         let state = show(&opened("factorial"), &run, ASKED);
         assert!(state.runs[0].goes_on());
         assert_eq!(state.runs[0].clock(), ClockKind::Live);

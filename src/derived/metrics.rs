@@ -61,7 +61,7 @@ struct Between {
 
 impl Metrics {
     /// The numbers of a trace. Reads it once.
-    pub fn of(trace: &Trace) -> Self {
+    pub fn from_trace(trace: &Trace) -> Self {
         let mut metrics = Metrics::default();
         let mut timers: Vec<Timer> = Vec::new();
         let mut late: Vec<u64> = Vec::new();
@@ -185,7 +185,7 @@ mod tests {
         let demo = demos::find(slug).expect("the demo exists");
         let mut values = Values::defaults(demo.params);
         apply_query(&mut values, setting).expect("the setting is valid");
-        Metrics::of(&demo.run_instantly(values))
+        Metrics::from_trace(&demo.run_instantly(values))
     }
 
     #[test]
@@ -220,7 +220,7 @@ mod tests {
         for demo in DEMOS {
             if demo.runs_instantly(&Values::defaults(demo.params)) {
                 let trace = demo.run_instantly(Values::defaults(demo.params));
-                let metrics = Metrics::of(&trace);
+                let metrics = Metrics::from_trace(&trace);
                 let sum_ns = metrics.busy_ns + metrics.idle_ns + metrics.loop_ns;
                 assert_eq!(sum_ns, trace.duration_ns(), "{}", demo.slug);
                 assert!(metrics.slept_ns >= metrics.asked_ns, "{}", demo.slug);
@@ -232,7 +232,7 @@ mod tests {
         #[test]
         fn shares_add_up(tasks in 1_usize..12, events in 30_usize..2_000, seed in any::<u32>()) {
             let trace = sample::trace(tasks, events, seed);
-            let metrics = Metrics::of(&trace);
+            let metrics = Metrics::from_trace(&trace);
             let sum_ns = metrics.busy_ns + metrics.idle_ns + metrics.loop_ns;
             prop_assert_eq!(sum_ns, trace.duration_ns());
             prop_assert!(metrics.median_late_ns <= metrics.most_late_ns);

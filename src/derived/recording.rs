@@ -26,13 +26,13 @@ pub struct Recording {
 impl Recording {
     /// A run of which nothing is known yet.
     pub fn new(clock: ClockKind) -> Self {
-        Recording::of(Trace::new(clock))
+        Recording::from_trace(Trace::new(clock))
     }
 
     /// The recording of a trace.
-    pub fn of(trace: Trace) -> Self {
+    pub fn from_trace(trace: Trace) -> Self {
         let mut recording = Recording {
-            timeline: Timeline::of(&trace),
+            timeline: Timeline::from_trace(&trace),
             trace,
             lines: Vec::new(),
             seen: 0,
@@ -75,7 +75,10 @@ impl Recording {
     /// What was asked for against what came of it, once the run has ended.
     pub fn metrics(&self) -> Option<&Metrics> {
         self.trace.end.as_ref()?;
-        Some(self.metrics.get_or_init(|| Metrics::of(&self.trace)))
+        Some(
+            self.metrics
+                .get_or_init(|| Metrics::from_trace(&self.trace)),
+        )
     }
 
     /// The critical path. Nothing while the run goes on: what comes next decides.

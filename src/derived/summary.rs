@@ -183,7 +183,7 @@ mod tests {
         let mut values = Values::defaults(demo.params);
         apply_query(&mut values, setting).expect("the setting is valid");
         let trace = demo.run_instantly(values);
-        assert_eq!(sentence(&trace, &Timeline::of(&trace)), expected);
+        assert_eq!(sentence(&trace, &Timeline::from_trace(&trace)), expected);
     }
 
     #[test]
@@ -238,7 +238,10 @@ mod tests {
     #[test]
     fn an_empty_run_is_said_to_be_empty() {
         let trace = Trace::new(ClockKind::Live);
-        assert_eq!(sentence(&trace, &Timeline::of(&trace)), "nothing ran");
+        assert_eq!(
+            sentence(&trace, &Timeline::from_trace(&trace)),
+            "nothing ran"
+        );
     }
 
     #[test]

@@ -270,7 +270,7 @@ pub struct Timeline {
 
 impl Timeline {
     /// Derives the timeline of a whole trace.
-    pub fn of(trace: &Trace) -> Self {
+    pub fn from_trace(trace: &Trace) -> Self {
         Self::along(Scale::Time, trace)
     }
 

@@ -16,7 +16,7 @@ pub(super) struct Outbox {
 
 impl Outbox {
     pub(super) fn new(run: JsValue, event_loop: EventLoop) -> Self {
-        let sent = Cell::new(Mark::of(&event_loop.trace()));
+        let sent = Cell::new(Mark::at_end_of(&event_loop.trace()));
         Outbox {
             run,
             event_loop,
@@ -30,13 +30,13 @@ impl Outbox {
 
     /// Whether there is anything that was not sent.
     pub(super) fn has_more(&self) -> bool {
-        Mark::of(&self.event_loop.trace()) != self.sent.get()
+        Mark::at_end_of(&self.event_loop.trace()) != self.sent.get()
     }
 
     /// Sends what was not sent yet, as one buffer that changes hands without being copied.
     pub(super) fn flush(&self) {
         let trace = self.event_loop.trace();
-        let mark = Mark::of(&trace);
+        let mark = Mark::at_end_of(&trace);
         let since = self.sent.replace(mark);
         if mark == since {
             return;

@@ -1,5 +1,6 @@
 //! Makes the list of shapes that a picture consists of.
 
+pub mod flag;
 mod lane;
 mod marks;
 mod path;
@@ -9,8 +10,8 @@ use crate::decimal::within;
 use crate::picture::axis;
 use crate::picture::layout::{LABEL_SIZE, Row, RowKind, fitted, label, label_indent};
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
-use crate::picture::view::{ROW_PX, STRIP_PX, TOP_PX};
-use crate::picture::{Scene, flag, layout};
+use crate::picture::view::{MINIMAP_PX, ROW_PX, TOP_PX};
+use crate::picture::{Scene, layout};
 pub use marks::{Arrow, Source, arrows};
 
 /// Height of a full bar.
@@ -30,11 +31,11 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
     let mut shapes = Vec::with_capacity(256);
     let rows = view.rows_in_view(scene.layout.rows.len());
 
-    let lanes = Area::of(0.0, TOP_PX, view.width_px, view.rows_px().max(0.0));
+    let lanes = Area::new(0.0, TOP_PX, view.width_px, view.rows_px().max(0.0));
     shapes.push(Shape::Clip(Some(lanes)));
     backgrounds(scene, rows.clone(), &mut shapes);
     // Bars may begin a little before the lanes do, where a run begins at their edge.
-    let bars = Area::of(
+    let bars = Area::new(
         view.gutter_px - 2.0,
         TOP_PX,
         view.width_px - view.gutter_px + 2.0,
@@ -80,7 +81,7 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
         }
     }
 
-    let gutter = Area::of(0.0, TOP_PX, view.gutter_px - 4.0, view.rows_px().max(0.0));
+    let gutter = Area::new(0.0, TOP_PX, view.gutter_px - 4.0, view.rows_px().max(0.0));
     shapes.push(Shape::Clip(Some(gutter)));
     for at in rows {
         labels(scene, &scene.layout.rows[at], view.y_of(at), &mut shapes);
@@ -88,7 +89,7 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
     shapes.push(Shape::Clip(None));
 
     thumb(scene, &mut shapes);
-    strip(scene, &mut shapes);
+    minimap(scene, &mut shapes);
     axis_line(scene, &mut shapes);
     marks::range(scene, &mut shapes);
     marks::cursor(scene, &mut shapes);
@@ -99,7 +100,7 @@ fn backgrounds(scene: &Scene, rows: std::ops::Range<usize>, shapes: &mut Vec<Sha
     let view = scene.view;
     for at in rows {
         let y = view.y_of(at);
-        let whole = Area::of(0.0, y, view.width_px, ROW_PX);
+        let whole = Area::new(0.0, y, view.width_px, ROW_PX);
         let task = scene.layout.task(at);
         let mut tint = |paint, part| {
             shapes.push(Shape::Rect(whole, Fill::Tint(paint, part), [6.0, 6.0]));
@@ -110,7 +111,7 @@ fn backgrounds(scene: &Scene, rows: std::ops::Range<usize>, shapes: &mut Vec<Sha
             tint(Paint::Ink, 0.045);
         }
         if scene.marks.focused_row == Some(at) {
-            let bar = Area::of(0.0, y + 3.0, 3.0, ROW_PX - 6.0);
+            let bar = Area::new(0.0, y + 3.0, 3.0, ROW_PX - 6.0);
             shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Accent), [1.5, 1.5]));
         }
     }
@@ -187,7 +188,7 @@ fn thumb(scene: &Scene, shapes: &mut Vec<Shape>) {
     let height = (shown_px / content_px * shown_px).max(18.0);
     let part = view.scroll_px / (content_px - shown_px);
     let y = TOP_PX + part * (shown_px - height);
-    let thumb = Area::of(view.width_px - 5.0, y, 4.0, height);
+    let thumb = Area::new(view.width_px - 5.0, y, 4.0, height);
     shapes.push(Shape::Rect(
         thumb,
         Fill::Tint(Paint::Faint, 0.7),
@@ -195,23 +196,23 @@ fn thumb(scene: &Scene, shapes: &mut Vec<Shape>) {
     ));
 }
 
-/// Where the strip is that shows the whole run, and in it the part that is in view.
-pub fn strip_area(scene: &Scene) -> Area {
+/// Where the minimap is, which shows the whole run, and in it the part that is in view.
+pub fn minimap_area(scene: &Scene) -> Area {
     let view = scene.view;
-    Area::of(
+    Area::new(
         view.gutter_px,
         view.bottom_px() + 3.0,
         view.lanes_px(),
-        STRIP_PX - 6.0,
+        MINIMAP_PX - 6.0,
     )
 }
 
-fn strip(scene: &Scene, shapes: &mut Vec<Shape>) {
+fn minimap(scene: &Scene, shapes: &mut Vec<Shape>) {
     let extent_ns = scene.extent_ns();
     if scene.view.is_fit(extent_ns) {
         return;
     }
-    let area = strip_area(scene);
+    let area = minimap_area(scene);
     shapes.push(Shape::Rect(area, Fill::Tint(Paint::Wait, 0.45), [3.0, 3.0]));
     let x_of = |time_ns: u64| area.x + (time_ns as f64 / extent_ns as f64) as f32 * area.w;
     let overview = scene.index.overview();
@@ -263,7 +264,7 @@ fn strip(scene: &Scene, shapes: &mut Vec<Shape>) {
 
 fn axis_line(scene: &Scene, shapes: &mut Vec<Shape>) {
     let view = scene.view;
-    let y = (view.bottom_px() + STRIP_PX - 1.0) as f32;
+    let y = (view.bottom_px() + MINIMAP_PX - 1.0) as f32;
     shapes.push(Shape::Line {
         from: (view.gutter_px as f32, y),
         to: ((view.width_px - 8.0) as f32, y),

@@ -2,8 +2,8 @@
 
 use crate::derived::timeline::{Lane, Segment, State};
 use crate::picture::Scene;
-use crate::picture::draw::{HANDLE_PX, TICK_PX, arrows, strip_area};
-use crate::picture::flag;
+use crate::picture::draw::flag;
+use crate::picture::draw::{HANDLE_PX, TICK_PX, arrows, minimap_area};
 use crate::picture::layout::{RowKind, label_indent};
 use crate::picture::levels;
 use crate::picture::view::{ROW_PX, TOP_PX};
@@ -40,8 +40,8 @@ pub enum Hit {
     },
     /// What is wrong with the run: the position among [`crate::picture::Marks::flags`].
     Flag(usize),
-    /// The strip that shows the whole run.
-    Strip,
+    /// The minimap, which shows the whole run.
+    Minimap,
     /// The axis.
     Axis,
     /// None of these.
@@ -58,10 +58,10 @@ pub fn hit(scene: &Scene, x: f64, y: f64) -> Hit {
         }
     }
     if y >= view.bottom_px() {
-        let strip = strip_area(scene);
-        let on_strip = x >= view.gutter_px && y <= f64::from(strip.y + strip.h) + 2.0;
-        return if on_strip && !view.is_fit(scene.extent_ns()) {
-            Hit::Strip
+        let minimap = minimap_area(scene);
+        let on_minimap = x >= view.gutter_px && y <= f64::from(minimap.y + minimap.h) + 2.0;
+        return if on_minimap && !view.is_fit(scene.extent_ns()) {
+            Hit::Minimap
         } else {
             Hit::Axis
         };

@@ -134,7 +134,7 @@ pub struct Layout {
 impl Layout {
     /// The rows of a run: parents before their children, children in the order in which they
     /// were spawned, other threads below, resources last.
-    pub fn of(
+    pub fn new(
         trace: &Trace,
         timeline: &Timeline,
         index: &Index,
@@ -142,7 +142,7 @@ impl Layout {
         cursor_ns: Option<u64>,
     ) -> Self {
         let count = timeline.lanes.len().min(trace.tasks.len());
-        let mut tree = Tree::of(trace, count);
+        let mut tree = Tree::from_trace(trace, count);
         let mut layout = Layout {
             rows: Vec::with_capacity(count),
             row_of: vec![NO_ROW; count],
@@ -407,7 +407,7 @@ struct Tree {
 }
 
 impl Tree {
-    fn of(trace: &Trace, count: usize) -> Self {
+    fn from_trace(trace: &Trace, count: usize) -> Self {
         let mut tree = Tree {
             first_child: vec![NO_ROW; count],
             next_sibling: vec![NO_ROW; count],

@@ -107,7 +107,7 @@ pub struct Index {
 
 impl Index {
     /// The index of a whole trace.
-    pub fn of(trace: &Trace, timeline: &Timeline) -> Self {
+    pub fn from_trace(trace: &Trace, timeline: &Timeline) -> Self {
         let mut index = Index::default();
         index.extend(trace, timeline);
         index

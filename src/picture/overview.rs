@@ -1,4 +1,4 @@
-//! The whole run in a fixed number of pieces, for the strip under the lanes that shows where in
+//! The whole run in a fixed number of pieces, for the minimap under the lanes that shows where in
 //! the run the picture is.
 
 use crate::decimal::within;

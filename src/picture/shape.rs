@@ -120,7 +120,7 @@ pub enum Shape {
 
 impl Area {
     /// An area from its edges.
-    pub fn of(x: f64, y: f64, w: f64, h: f64) -> Self {
+    pub fn new(x: f64, y: f64, w: f64, h: f64) -> Self {
         Area {
             x: x as f32,
             y: y as f32,

@@ -24,8 +24,8 @@ struct Made {
 impl Made {
     fn new(trace: Trace, scale: Scale) -> Self {
         let timeline = Timeline::along(scale, &trace);
-        let index = Index::of(&trace, &timeline);
-        let layout = Layout::of(&trace, &timeline, &index, &Choice::default(), None);
+        let index = Index::from_trace(&trace, &timeline);
+        let layout = Layout::new(&trace, &timeline, &index, &Choice::default(), None);
         let height_px = View::height_for(layout.rows.len());
         let view = View::fit(scale.end(&trace), 900.0, height_px, 100.0);
         Made {
@@ -122,7 +122,7 @@ proptest! {
         }
         timeline.extend(&whole);
         index.extend(&whole, &timeline);
-        let at_once = Timeline::of(&whole);
+        let at_once = Timeline::from_trace(&whole);
         prop_assert_eq!(&timeline, &at_once);
         let end_ns = whole.duration_ns();
         for lane in &at_once.lanes {
@@ -132,7 +132,7 @@ proptest! {
             );
         }
         let pieces = |index: &Index| index.overview().pieces().collect::<Vec<_>>();
-        prop_assert_eq!(pieces(&index), pieces(&Index::of(&whole, &at_once)));
+        prop_assert_eq!(pieces(&index), pieces(&Index::from_trace(&whole, &at_once)));
     }
 
     #[test]
@@ -232,7 +232,7 @@ proptest! {
 }
 
 fn names(made: &Made, choice: &Choice, cursor_ns: Option<u64>) -> String {
-    let layout = Layout::of(&made.trace, &made.timeline, &made.index, choice, cursor_ns);
+    let layout = Layout::new(&made.trace, &made.timeline, &made.index, choice, cursor_ns);
     let mut text = String::new();
     for row in &layout.rows {
         if let RowKind::Task(task) = row.kind {
@@ -289,7 +289,7 @@ fn rows_are_a_tree_that_folds_and_filters() {
         state: Some(TaskState::Ended(Ending::Cancelled)),
         ..all
     };
-    let layout = Layout::of(&made.trace, &made.timeline, &made.index, &cancelled, None);
+    let layout = Layout::new(&made.trace, &made.timeline, &made.index, &cancelled, None);
     let ended = |lane: &&Lane| matches!(lane.done, Some((_, Ending::Cancelled)));
     assert_eq!(
         layout.matches,

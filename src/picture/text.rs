@@ -16,12 +16,12 @@ use std::fmt::Write as _;
 /// Resources show their highest level in each column.
 pub fn render(trace: &Trace, scale: Scale, columns: usize) -> String {
     let timeline = Timeline::along(scale, trace);
-    let index = Index::of(trace, &timeline);
+    let index = Index::from_trace(trace, &timeline);
     let choice = Choice {
         resources: ResourceRows::Few,
         ..Choice::default()
     };
-    let layout = Layout::of(trace, &timeline, &index, &choice, None);
+    let layout = Layout::new(trace, &timeline, &index, &choice, None);
     let end_ns = scale.end(trace);
     // A last column for what happens at the very end.
     let column_ns = end_ns.div_ceil(columns.max(1) as u64).max(1);

@@ -8,8 +8,8 @@ pub const ROW_PX: f64 = 26.0;
 /// Space above the first row; the cursor's handle is in it.
 pub const TOP_PX: f64 = 14.0;
 
-/// Space between the lanes and the axis, with the strip that shows the whole run.
-pub const STRIP_PX: f64 = 14.0;
+/// Space between the lanes and the axis, with the minimap that shows the whole run.
+pub const MINIMAP_PX: f64 = 14.0;
 
 /// The axis with its labels.
 pub const AXIS_PX: f64 = 26.0;
@@ -52,7 +52,7 @@ impl View {
 
     /// How high a picture is that shows so many rows.
     pub fn height_for(rows: usize) -> f64 {
-        TOP_PX + rows as f64 * ROW_PX + STRIP_PX + AXIS_PX
+        TOP_PX + rows as f64 * ROW_PX + MINIMAP_PX + AXIS_PX
     }
 
     /// How long the time in view is.
@@ -72,7 +72,7 @@ impl View {
 
     /// The bottom edge of the rows.
     pub fn bottom_px(&self) -> f64 {
-        (self.height_px - AXIS_PX - STRIP_PX).max(TOP_PX)
+        (self.height_px - AXIS_PX - MINIMAP_PX).max(TOP_PX)
     }
 
     /// The height of the rows in view.

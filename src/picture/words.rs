@@ -53,7 +53,7 @@ const MOST_LINES: usize = 5;
 
 impl Card {
     /// The card of a task, at the end of the trace so far. Reads the whole trace once.
-    pub fn of(
+    pub fn new(
         trace: &Trace,
         timeline: &Timeline,
         index: &Index,
@@ -226,7 +226,9 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
             let flag = scene.marks.flags.get(flag)?;
             Some((flag.title.to_owned(), vec![flag.sentence.clone()]))
         }
-        Hit::Cursor | Hit::Fold(_) | Hit::Empty(_) | Hit::Strip | Hit::Axis | Hit::Nothing => None,
+        Hit::Cursor | Hit::Fold(_) | Hit::Empty(_) | Hit::Minimap | Hit::Axis | Hit::Nothing => {
+            None
+        }
     }
 }
 

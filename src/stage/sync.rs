@@ -103,7 +103,7 @@ pub struct Guard {
 
 impl Guard {
     /// Waits for a permission.
-    pub(super) async fn of(permits: &Rc<Permits>) -> Self {
+    pub(super) async fn acquire(permits: &Rc<Permits>) -> Self {
         permits.acquire().await;
         Guard {
             permits: Rc::clone(permits),
@@ -178,7 +178,7 @@ fn acquire(
 ) -> impl Future<Output = Guard> + use<> {
     permits.event_loop.set_location(at);
     let permits = Rc::clone(permits);
-    async move { Guard::of(&permits).await }
+    async move { Guard::acquire(&permits).await }
 }
 
 /// A flag that many can wait for (`asyncio.Event`); clones are the same event.

@@ -93,7 +93,7 @@ async fn run_piece(
     at: &'static Location<'static>,
     job: Job,
 ) -> Result<u64, Failure> {
-    let _slot = Guard::of(&inner.slots).await;
+    let _slot = Guard::acquire(&inner.slots).await;
     let mut seat = Seat::take(&inner);
     let event_loop = &inner.event_loop;
     let piece = Rc::new(Piece {

@@ -24,7 +24,7 @@ pub struct Mark {
 
 impl Mark {
     /// Everything that the trace holds now.
-    pub fn of(trace: &Trace) -> Self {
+    pub fn at_end_of(trace: &Trace) -> Self {
         Mark {
             events: trace.events.len(),
             tasks: trace.tasks.len(),
@@ -38,7 +38,7 @@ impl Mark {
 
 /// The whole trace, as one batch.
 pub fn encode(trace: &Trace) -> Vec<u8> {
-    encode_since(trace, Mark::of(&Trace::new(trace.clock)))
+    encode_since(trace, Mark::at_end_of(&Trace::new(trace.clock)))
 }
 
 /// What has come to the trace since `mark`.
@@ -129,7 +129,7 @@ fn read(bytes: &[u8]) -> Result<Batch<'_>, String> {
 }
 
 fn apply(trace: &mut Trace, batch: Batch) -> Result<(), String> {
-    let before = Mark::of(trace);
+    let before = Mark::at_end_of(trace);
     if batch.first_event as usize != trace.events.len() {
         return Err(format!(
             "the batch begins at event {}, but the trace has {}",
@@ -647,7 +647,7 @@ mod tests {
     fn a_trace_survives_the_wire_whole_and_in_batches() {
         let mut trace = sample();
         let first = encode(&trace);
-        let mark = Mark::of(&trace);
+        let mark = Mark::at_end_of(&trace);
         assert_eq!(decode(&first).as_ref(), Ok(&trace));
 
         trace.end = Some(End {

@@ -126,7 +126,7 @@ pub fn check_invariants(trace: &Trace) {
 }
 
 fn check_lanes(trace: &Trace, end_ns: u64) {
-    for lane in &Timeline::of(trace).lanes {
+    for lane in &Timeline::from_trace(trace).lanes {
         let mut at_ns = lane.spawned_ns;
         for segment in lane.segments_until(end_ns) {
             let name = trace.name(lane.task);

@@ -73,7 +73,7 @@ fn in_every_demo() {
         }
         let trace = demo.run_instantly(Values::defaults(demo.params));
         let views = replay::views(&trace);
-        let mut recording = Recording::of(trace.clone());
+        let mut recording = Recording::from_trace(trace.clone());
         for position in (0..views.len()).rev() {
             let (slug, state) = (demo.slug, recording.loop_at(position));
             let view = state.view(&trace);

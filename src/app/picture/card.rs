@@ -32,7 +32,7 @@ pub fn TaskCard(props: &TaskCardProps) -> Html {
         let (trace, timeline) = (recording.trace(), recording.timeline());
         // An index that knows nothing walks through the one lane that is asked for.
         let index = Index::default();
-        Card::of(trace, timeline, &index, *task, trace.duration_ns())
+        Card::new(trace, timeline, &index, *task, trace.duration_ns())
     });
     let Some(card) = &*card else {
         return html! {};

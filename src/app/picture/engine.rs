@@ -11,8 +11,8 @@ use crate::decimal::within;
 use crate::derived::moment::Moment;
 use crate::derived::recording::Recording;
 use crate::derived::timeline::{EVENT_STEP, Scale, Timeline};
-use crate::picture::draw::{self, strip_area};
-use crate::picture::flag;
+use crate::picture::draw::flag;
+use crate::picture::draw::{self, minimap_area};
 use crate::picture::hit::{Hit, hit, segment_at};
 use crate::picture::keys::Command;
 use crate::picture::layout::{Choice, Layout};
@@ -105,7 +105,7 @@ enum Drag {
     Measure {
         from_ns: u64,
     },
-    Strip,
+    Minimap,
     Pinch,
 }
 
@@ -363,7 +363,7 @@ impl Engine {
             self.index.extend(trace, timeline);
             self.marks.flags = flag::flags(trace, scale, &recording.findings());
             let at = filter_at.map(|cursor| self.place_of(recording, scale, cursor));
-            self.layout = Layout::of(trace, timeline, &self.index, &self.wanted.choice, at);
+            self.layout = Layout::new(trace, timeline, &self.index, &self.wanted.choice, at);
             self.derived = Some(derived);
         }
         self.marks.now_ns = self.now(recording, scale);
@@ -808,9 +808,9 @@ impl Engine {
                 from_ns: self.view.time_at(x),
             },
             Hit::Cursor => Drag::Cursor,
-            Hit::Strip => {
-                self.centre_on_strip(x);
-                Drag::Strip
+            Hit::Minimap => {
+                self.centre_on_minimap(x);
+                Drag::Minimap
             }
             Hit::Axis => {
                 self.set_cursor(self.view.time_at(x));
@@ -856,7 +856,7 @@ impl Engine {
                     self.schedule();
                 }
             }
-            Drag::Strip => self.centre_on_strip(x),
+            Drag::Minimap => self.centre_on_minimap(x),
             Drag::Pinch => self.pinch(&before),
         }
     }
@@ -946,9 +946,9 @@ impl Engine {
         self.show(view);
     }
 
-    fn centre_on_strip(&mut self, x: f64) {
+    fn centre_on_minimap(&mut self, x: f64) {
         let recording = self.wanted.run.recording.borrow();
-        let area = strip_area(&self.scene(&recording));
+        let area = minimap_area(&self.scene(&recording));
         drop(recording);
         let extent_ns = self.marks.extent_ns;
         let part = within((x - f64::from(area.x)) / f64::from(area.w), 0.0, 1.0);
@@ -970,7 +970,7 @@ impl Engine {
         self.marks.hovered_row = row;
         let shape = match self.hit_at(x, y) {
             Hit::Cursor | Hit::Axis => "ew-resize",
-            Hit::Strip => "grab",
+            Hit::Minimap => "grab",
             Hit::Nothing => "default",
             Hit::Fold(_) | Hit::Label(_) | Hit::Flag(_) => "pointer",
             _ => "default",

@@ -91,7 +91,7 @@ pub(super) async fn connect(address: String) -> Result<Box<dyn Connection>, Stri
             format!("the browser opens no socket: {}", in_words(&error))
         }
     })?;
-    let real = RealSocket::of(socket);
+    let real = RealSocket::new(socket);
     let opened = patiently(std::future::poll_fn(|context| {
         if real.inbox.open.get() {
             return Poll::Ready(true);
@@ -114,7 +114,7 @@ pub(super) async fn connect(address: String) -> Result<Box<dyn Connection>, Stri
 }
 
 impl RealSocket {
-    fn of(socket: WebSocket) -> Self {
+    fn new(socket: WebSocket) -> Self {
         let inbox = Rc::new(Inbox::default());
         socket.set_binary_type(BinaryType::Arraybuffer);
         let on_open = {

@@ -137,7 +137,7 @@ struct Pen<'a> {
 
 impl Pen<'_> {
     fn bar(&self, x0: f64, x1: f64, height: f64) -> Area {
-        Area::of(x0, self.y - height / 2.0, x1 - x0, height)
+        Area::new(x0, self.y - height / 2.0, x1 - x0, height)
     }
 
     /// A segment that is wide enough to be drawn as what it is.
@@ -258,7 +258,7 @@ impl Pen<'_> {
             if is_alone {
                 Stack::tick(&columns[at].1)
             } else {
-                Stack::of(&columns[at].1, column_ns)
+                Stack::from_shares(&columns[at].1, column_ns)
             }
         };
         let mut from = 0;
@@ -292,7 +292,7 @@ impl Pen<'_> {
             if height > 0 {
                 let height = f64::from(height);
                 bottom -= height;
-                let bar = Area::of(x0, bottom, x1 - x0, height);
+                let bar = Area::new(x0, bottom, x1 - x0, height);
                 shapes.push(Shape::Rect(bar, Fill::Solid(paint), [0.0, 0.0]));
             }
         }
@@ -374,7 +374,7 @@ impl Stack {
         }
     }
 
-    fn of(shares: &Shares, column_ns: u64) -> Self {
+    fn from_shares(shares: &Shares, column_ns: u64) -> Self {
         let height = |ns: u64| {
             let part = (ns as f64 / column_ns as f64).min(1.0);
             (part * BAR_PX).round() as u8

@@ -7,7 +7,7 @@ use crate::picture::Scene;
 use crate::picture::axis::duration_words;
 use crate::picture::layout::text_px;
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
-use crate::picture::view::{RIGHT_PX, ROW_PX, STRIP_PX, TOP_PX};
+use crate::picture::view::{MINIMAP_PX, RIGHT_PX, ROW_PX, TOP_PX};
 use crate::trace::{Cause, EventKind, TaskId};
 use std::ops::Range;
 
@@ -291,8 +291,8 @@ pub(super) fn range(scene: &Scene, shapes: &mut Vec<Shape>) {
     let left = view.gutter_px;
     let x0 = within(view.x_of(from_ns), left, view.width_px);
     let x1 = within(view.x_of(to_ns), left, view.width_px);
-    let height = view.rows_px() + STRIP_PX;
-    let band = Area::of(x0, TOP_PX, x1 - x0, height);
+    let height = view.rows_px() + MINIMAP_PX;
+    let band = Area::new(x0, TOP_PX, x1 - x0, height);
     shapes.push(Shape::Rect(
         band,
         Fill::Tint(Paint::Accent, 0.14),
@@ -319,7 +319,7 @@ pub(super) fn range(scene: &Scene, shapes: &mut Vec<Shape>) {
         left + width / 2.0,
         view.width_px - width / 2.0,
     );
-    let pill = Area::of(middle - width / 2.0, 1.0, width, 17.0);
+    let pill = Area::new(middle - width / 2.0, 1.0, width, 17.0);
     shapes.push(Shape::Rect(pill, Fill::Solid(Paint::Accent), [4.0, 4.0]));
     shapes.push(Shape::Text {
         at: (middle as f32, 9.5),
@@ -345,7 +345,7 @@ pub(super) fn cursor(scene: &Scene, shapes: &mut Vec<Shape>) {
     let y = HANDLE_PX + 2.0;
     shapes.push(Shape::Line {
         from: (x as f32, y as f32),
-        to: (x as f32, (view.bottom_px() + STRIP_PX - 1.0) as f32),
+        to: (x as f32, (view.bottom_px() + MINIMAP_PX - 1.0) as f32),
         paint: Paint::Accent,
         width: 1.5,
     });

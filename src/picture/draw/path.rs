@@ -1,4 +1,4 @@
-//! The critical path: a rim along the lanes that it follows, and arrows from lane to lane.
+//! The critical path: an outline along the lanes that it follows, and arrows from lane to lane.
 
 use crate::derived::critical_path::Step;
 use crate::derived::timeline::{EVENT_STEP, Scale};
@@ -6,7 +6,7 @@ use crate::picture::Scene;
 use crate::picture::shape::{Fill, Paint, Shape};
 use crate::picture::view::{ROW_PX, TOP_PX};
 
-/// How far the rim is from the middle of the lane.
+/// How far the outline is from the middle of the lane.
 const REACH_PX: f64 = ROW_PX / 2.0 - 1.0;
 
 /// What is nearer together than this is not drawn apart.
@@ -40,10 +40,10 @@ pub(super) fn draw(scene: &Scene, shapes: &mut Vec<Shape>) {
             Some((same, _, end_x)) if *same == row => *end_x = to_x,
             _ => {
                 if let Some((before, start_x, end_x)) = stretch {
-                    rim(scene, before, start_x, end_x, shapes);
+                    outline(scene, before, start_x, end_x, shapes);
                     let near = from_x - last_hop_x < LEAST_PX && end_x - start_x < LEAST_PX;
                     if !near {
-                        hop(scene, before, row, from_x, shapes);
+                        flow_arrow(scene, before, row, from_x, shapes);
                         last_hop_x = from_x;
                     }
                 }
@@ -55,11 +55,11 @@ pub(super) fn draw(scene: &Scene, shapes: &mut Vec<Shape>) {
         }
     }
     if let Some((row, start_x, end_x)) = stretch {
-        rim(scene, row, start_x, end_x, shapes);
+        outline(scene, row, start_x, end_x, shapes);
     }
 }
 
-fn rim(scene: &Scene, row: usize, from_x: f64, to_x: f64, shapes: &mut Vec<Shape>) {
+fn outline(scene: &Scene, row: usize, from_x: f64, to_x: f64, shapes: &mut Vec<Shape>) {
     let view = scene.view;
     let middle = view.y_of(row) + ROW_PX / 2.0;
     let out_of_sight = middle < TOP_PX - ROW_PX || middle > view.bottom_px() + ROW_PX;
@@ -82,7 +82,7 @@ fn rim(scene: &Scene, row: usize, from_x: f64, to_x: f64, shapes: &mut Vec<Shape
 }
 
 /// From one lane to another, straight down or up.
-fn hop(scene: &Scene, from: usize, to: usize, x: f64, shapes: &mut Vec<Shape>) {
+fn flow_arrow(scene: &Scene, from: usize, to: usize, x: f64, shapes: &mut Vec<Shape>) {
     let view = scene.view;
     if x < view.gutter_px - 4.0 || x > view.width_px {
         return;

@@ -52,9 +52,9 @@ fn holders(
         let x0 = view.x_of(place(scene, levels, at)).max(view.gutter_px);
         let x1 = view.x_of(until_ns).min(view.width_px + 20.0).max(x0 + 2.0);
         let paint = Paint::of_task(task);
-        let bar = Area::of(x0, y - BAR_PX / 2.0, x1 - x0, BAR_PX);
+        let bar = Area::new(x0, y - BAR_PX / 2.0, x1 - x0, BAR_PX);
         shapes.push(Shape::Rect(bar, Fill::Tint(paint, 0.28), [3.0, 3.0]));
-        let foot = Area::of(x0, y + BAR_PX / 2.0 - 2.0, x1 - x0, 2.0);
+        let foot = Area::new(x0, y + BAR_PX / 2.0 - 2.0, x1 - x0, 2.0);
         shapes.push(Shape::Rect(foot, Fill::Solid(paint), [1.0, 1.0]));
         if x1 - x0 >= 24.0 {
             shapes.push(Shape::Text {

@@ -89,7 +89,7 @@ fn placed<'a>(scene: &Scene<'a>, task: TaskId) -> Vec<Placed<'a>> {
 }
 
 /// Draws the flags of a lane whose middle is at `y`.
-pub(super) fn draw(scene: &Scene, task: TaskId, y: f64, shapes: &mut Vec<Shape>) {
+pub(in crate::picture) fn draw(scene: &Scene, task: TaskId, y: f64, shapes: &mut Vec<Shape>) {
     let line_y = (y - BAR_PX / 2.0 - ABOVE_PX) as f32;
     for placed in placed(scene, task) {
         if let Some((from_x, to_x)) = placed.line {
@@ -125,7 +125,7 @@ pub(super) fn draw(scene: &Scene, task: TaskId, y: f64, shapes: &mut Vec<Shape>)
 }
 
 /// The flag under a point of a lane whose middle is at `lane_y`: its position among the picture's.
-pub(super) fn at(scene: &Scene, task: TaskId, lane_y: f64, x: f64, y: f64) -> Option<usize> {
+pub(in crate::picture) fn at(scene: &Scene, task: TaskId, lane_y: f64, x: f64, y: f64) -> Option<usize> {
     let top = lane_y - ROW_PX / 2.0;
     let on_flag = |placed: &&Placed| {
         (placed.x..placed.x + FLAG_PX).contains(&x) && (top..top + HIGH_PX + 2.0).contains(&y)
@@ -168,8 +168,8 @@ mod tests {
         apply_query(&mut values, setting).expect("the setting is valid");
         let trace = demo.run_instantly(values);
         let timeline = Timeline::along(scale, &trace);
-        let index = Index::of(&trace, &timeline);
-        let layout = Layout::of(&trace, &timeline, &index, &Choice::default(), None);
+        let index = Index::from_trace(&trace, &timeline);
+        let layout = Layout::new(&trace, &timeline, &index, &Choice::default(), None);
         let height_px = View::height_for(layout.rows.len());
         let view = View::fit(scale.end(&trace), 900.0, height_px, 100.0);
         let marks = Marks {
