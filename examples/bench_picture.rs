@@ -59,7 +59,7 @@ mod web {
         // What nobody looks at need not be derived, a compiler may find.
         assert!(found + rows.len() > 0);
         drop(index);
-        let run = RunRef::new(recording);
+        let run = RunRef::from_recording(recording);
         yew::Renderer::<Page>::with_root_and_props(root, PageProps { run }).render();
         took_ms
     }

@@ -3,7 +3,8 @@
 
 #[cfg(target_arch = "wasm32")]
 mod web {
-    use interleave::clock::live::{LiveClock, performance};
+    use interleave::clock::live::LiveClock;
+    use interleave::web::performance;
     use interleave::engine::live::pump;
     use interleave::executor::{EventLoop, Limits};
     use interleave::stage::Stage;
