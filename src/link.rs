@@ -1,12 +1,18 @@
-//! A scenario as the fragment of a link: `#1/factorial?a=5&mode=blocking`.
+//! A scenario as the fragment of a link: `#1/factorial?a=5&mode=blocking&at=1.5s`.
 //!
-//! It holds a version, the demo, and every parameter that differs from its default, in words
-//! that a person can read and edit. Nothing in a link can fail as a whole: what cannot be
-//! understood becomes a sentence, and the rest is kept.
+//! It holds a version, the demo, every parameter that differs from its default, and what of the
+//! runs is shown ([`view`]), in words that a person can read and edit. Nothing in a link can fail
+//! as a whole: what cannot be understood becomes a sentence, and the rest is kept.
+//!
+//! A demo with versions opens with two of them side by side. A link that names one version shows
+//! that alone, as links did before there were two.
+
+pub mod view;
 
 use crate::demo::Demo;
 use crate::demos::{self, DEMOS};
-use crate::param::{Values, did_you_mean, grouped, quoted};
+use crate::link::view::View;
+use crate::param::{Value, Values, did_you_mean, grouped, quoted};
 use crate::trace::ClockKind;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -45,7 +51,7 @@ impl Scenario {
             demo,
             values: Values::defaults(demo.params),
             clock: ClockKind::Live,
-            compare: None,
+            compare: default_comparison(demo),
         }
     }
 
@@ -70,6 +76,20 @@ impl Scenario {
             std::mem::swap(&mut first, &mut second);
         }
         vec![first, second]
+    }
+
+    /// Whether a key is that of the parameter that chooses between the versions.
+    fn is_version(&self, key: &str) -> bool {
+        self.demo.mode().is_some_and(|param| param.key == key)
+    }
+
+    /// Whether it shows the versions with which its demo opens.
+    fn has_default_versions(&self) -> bool {
+        let default = default_comparison(self.demo);
+        let version = self.demo.mode();
+        self.compare == default
+            && version
+                .is_none_or(|param| self.values.value(param.key) == Some(&param.default_value()))
     }
 
     /// Asks for a comparison with another mode, or for none.
@@ -105,6 +125,60 @@ impl Scenario {
     }
 }
 
+/// The version beside which a demo's default one is shown at first.
+fn default_comparison(demo: &Demo) -> Option<&'static str> {
+    let default = demo.mode()?.default_value();
+    let keys = demo.modes().iter().map(|(key, _)| *key);
+    keys.into_iter().find(|key| Value::Choice(key) != default)
+}
+
+/// What a link says: the scenario, and what of it is shown.
+#[derive(Clone, PartialEq)]
+pub struct Link {
+    /// What is run.
+    pub scenario: Scenario,
+    /// What of it is shown.
+    pub view: View,
+}
+
+impl Link {
+    /// A link as a step of a lesson has it, which says only what changes: `pause=0s&at=0.5s`.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn followed(&self, query: &str) -> Result<Self, String> {
+        let mut next = self.clone();
+        next.view = View::default();
+        let mut compare = None;
+        for (key, value) in pairs(query) {
+            let value = decoded(value).ok_or_else(|| format!("{} is broken", quoted(value)))?;
+            if view::KEYS.contains(&key) {
+                next.view.set(key, &value)?;
+            } else if key == "compare" {
+                compare = Some(value);
+            } else {
+                next.scenario.values.set(key, &value)?;
+                if next.scenario.is_version(key) {
+                    next.scenario.compare = None;
+                }
+            }
+        }
+        match compare {
+            None => {}
+            // Who is looking at that version alone gets the two that the demo opens with.
+            Some(mode) if next.scenario.compare_with(Some(&mode)).is_err() => {
+                if let Some(version) = next.scenario.demo.mode() {
+                    let default = version.default_value().text();
+                    next.scenario.values.set(version.key, &default)?;
+                }
+                next.scenario.compare_with(Some(&mode))?;
+            }
+            Some(_) => {}
+        }
+        Ok(next)
+    }
+}
+
 /// Characters that need no escape in a value, so that links stay readable.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -112,8 +186,13 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b',')
     .remove(b'_');
 
-/// The fragment, without `#`.
+/// The fragment, without `#`, for what one worker runs or a reader opens as it comes.
 pub fn encode(scenario: &Scenario) -> String {
+    encode_with(scenario, &View::default())
+}
+
+/// The fragment, without `#`.
+pub fn encode_with(scenario: &Scenario, view: &View) -> String {
     let mut fragment = format!("{VERSION}/{}", scenario.demo.slug);
     let mut separator = '?';
     let mut add = |key: &str, value: &str| {
@@ -123,7 +202,13 @@ pub fn encode(scenario: &Scenario) -> String {
         fragment.extend(utf8_percent_encode(value, ESCAPED));
         separator = '&';
     };
-    for (param, value) in scenario.values.changed() {
+    let opens_so = scenario.has_default_versions();
+    for (param, value) in scenario.values.iter() {
+        // One version alone is named even where it is the default.
+        let alone = scenario.is_version(param.key) && scenario.compare.is_none() && !opens_so;
+        if *value == param.default_value() && !alone {
+            continue;
+        }
         // "1.5 s" and "1.5s" read alike, and a link has no use for the space; in a text the
         // spaces are the reader's own.
         let text = match value {
@@ -136,18 +221,30 @@ pub fn encode(scenario: &Scenario) -> String {
     if scenario.clock == ClockKind::Instant {
         add("clock", "instant");
     }
-    if let Some(mode) = scenario.compare {
+    if let (Some(mode), false) = (scenario.compare, opens_so) {
         add("compare", mode);
+    }
+    for (key, value) in view.pairs() {
+        add(key, &value);
     }
     fragment
 }
 
 /// Reads a fragment, without `#`. The sentences say what was not understood.
-pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
-    let mut scenario = Scenario::defaults_of(DEMOS[0]);
+pub fn decode(fragment: &str) -> (Link, Vec<String>) {
+    let mut link = Link {
+        scenario: Scenario::defaults_of(DEMOS[0]),
+        view: View::default(),
+    };
+    let complaints = decode_into(&mut link, fragment);
+    (link, complaints)
+}
+
+fn decode_into(link: &mut Link, fragment: &str) -> Vec<String> {
+    let Link { scenario, view } = link;
     let mut complaints = Vec::new();
     if fragment.is_empty() {
-        return (scenario, complaints);
+        return complaints;
     }
     let chars = fragment.chars().count();
     if chars > MAX_CHARS {
@@ -156,7 +253,7 @@ pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
             grouped(chars as i64),
             grouped(MAX_CHARS as i64)
         ));
-        return (scenario, complaints);
+        return complaints;
     }
     let rest = match fragment.split_once('/') {
         Some((VERSION, rest)) => rest,
@@ -172,7 +269,7 @@ pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
     };
     let (slug, query) = rest.split_once('?').unwrap_or((rest, ""));
     match decoded(slug).map(|slug| demos::find(&slug).ok_or(slug)) {
-        Some(Ok(demo)) => scenario = Scenario::defaults_of(demo),
+        Some(Ok(demo)) => *scenario = Scenario::defaults_of(demo),
         Some(Err(slug)) => {
             let near = did_you_mean(&slug, DEMOS.iter().map(|demo| demo.slug));
             complaints.push(format!(
@@ -181,17 +278,18 @@ pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
                 // A question ends with its own mark.
                 if near.is_empty() { ":" } else { "" }
             ));
-            return (scenario, complaints);
+            return complaints;
         }
         None => {
             complaints.push(format!(
                 "the demo's name {} is broken: here is the first demo instead",
                 quoted(slug)
             ));
-            return (scenario, complaints);
+            return complaints;
         }
     }
     let mut compare = None;
+    let mut names_version = false;
     for (key, value) in pairs(query) {
         let (Some(key), Some(value)) = (decoded(key), decoded(value)) else {
             complaints.push(format!(
@@ -212,21 +310,30 @@ pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
                 compare = Some(mode.to_owned());
                 Ok(())
             }
-            (key, value) => scenario.values.set(key, value),
+            (key, value) if view::KEYS.contains(&key) => view.set(key, value),
+            (key, value) => {
+                names_version |= scenario.is_version(key);
+                scenario.values.set(key, value)
+            }
         };
         if let Err(problem) = understood {
-            let known = key == "clock" || scenario.values.param(&key).is_some();
-            complaints.push(if known {
+            let is_view = view::KEYS.contains(&&*key);
+            complaints.push(if key == "clock" || scenario.values.param(&key).is_some() {
                 format!("{key}: {problem}; the default stays")
+            } else if is_view {
+                format!("{key}: {problem}")
             } else {
                 problem
             });
         }
     }
-    if let Err(problem) = scenario.compare_with(compare.as_deref()) {
-        complaints.push(format!("compare: {problem}"));
+    if compare.is_some() || names_version {
+        if let Err(problem) = scenario.compare_with(compare.as_deref()) {
+            scenario.compare = None;
+            complaints.push(format!("compare: {problem}"));
+        }
     }
-    (scenario, complaints)
+    complaints
 }
 
 /// Sets parameters from the part of a link after `?`.
@@ -266,8 +373,8 @@ mod tests {
 
     #[track_caller]
     fn check(fragment: &str, kept: &str, complaints: &[&str]) {
-        let (scenario, found) = decode(fragment);
-        assert_eq!(encode(&scenario), kept);
+        let (link, found) = decode(fragment);
+        assert_eq!(encode_with(&link.scenario, &link.view), kept);
         assert_eq!(found, complaints);
     }
 

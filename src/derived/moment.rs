@@ -109,22 +109,22 @@ impl Moment {
         last.map(|(_, place, position)| (place, position))
     }
 
-    /// How many turns a run has, so far.
-    pub fn turns(trace: &Trace) -> usize {
+    /// How many of these a run has, so far.
+    pub fn counts(trace: &Trace, stop: Stop) -> usize {
         let events = trace.events.iter();
-        events.filter(|event| Stop::Turn.is_at(event.kind)).count()
+        events.filter(|event| stop.is_at(event.kind)).count()
     }
 
-    /// The beginning of a turn, counted from 1; before everything for 0, nothing after the last.
-    pub fn at_turn(trace: &Trace, place: usize, turn: usize) -> Option<Self> {
-        let Some(nth) = turn.checked_sub(1) else {
+    /// After the so many-th of these, counted from 1; before everything for 0, nothing after the
+    /// last.
+    pub fn at_nth(trace: &Trace, place: usize, stop: Stop, count: usize) -> Option<Self> {
+        let Some(nth) = count.checked_sub(1) else {
             return Some(Moment::START);
         };
-        let mut turns = trace.events.iter().enumerate();
-        let mut turns = turns
-            .by_ref()
-            .filter(|(_, event)| Stop::Turn.is_at(event.kind));
-        let (position, _) = turns.nth(nth)?;
+        let events = trace.events.iter().enumerate();
+        let (position, _) = events
+            .filter(|(_, event)| stop.is_at(event.kind))
+            .nth(nth)?;
         Some(Moment::after(trace, place, position + 1))
     }
 }
