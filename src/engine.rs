@@ -10,7 +10,7 @@ mod outbox;
 use crate::clock::live::LiveClock;
 use crate::clock::{Clock, InstantClock};
 use crate::executor::{EventLoop, Limits, Turn};
-use crate::link;
+use crate::link::{self, Link};
 use crate::protocol::{Answer, Request};
 use crate::stage::Stage;
 use crate::trace::EndReason;
@@ -81,7 +81,7 @@ pub fn begin(request: &Request, send: fn(Answer)) {
     if let Some(previous) = previous {
         previous.event_loop().end(EndReason::Stopped, "");
     }
-    let (scenario, _) = link::decode(&request.fragment);
+    let (Link { scenario, .. }, _) = link::decode(&request.fragment);
     let on_stack = live && scenario.demo.switches_stacks() && stack::can_switch();
     let (clock, browser): (Rc<dyn Clock>, Option<RealBrowser>) = if live {
         let clock = Rc::new(LiveClock::start());

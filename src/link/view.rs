@@ -23,7 +23,7 @@ pub struct View {
     /// The part of the axis that is shown: start and end, nanoseconds since the run began.
     pub zoom: Option<(u64, u64)>,
     /// The open step of the lesson, from 1.
-    pub step: Option<usize>,
+    pub lesson: Option<usize>,
 }
 
 /// What the axis of the picture counts.
@@ -165,7 +165,7 @@ fn time_of(time_ns: u64) -> String {
 }
 
 /// The keys of a view in a link.
-pub const KEYS: [&str; 5] = ["at", "task", "axis", "zoom", "step"];
+pub const KEYS: [&str; 5] = ["at", "task", "axis", "zoom", "lesson"];
 
 impl View {
     /// Sets what a key of [`KEYS`] says.
@@ -217,7 +217,7 @@ impl View {
             _ => {
                 let step = value.parse().ok().filter(|step| *step > 0);
                 let problem = || format!("{} is not the number of a step", quoted(value));
-                self.step = Some(step.ok_or_else(problem)?);
+                self.lesson = Some(step.ok_or_else(problem)?);
             }
         }
         Ok(())
@@ -235,7 +235,7 @@ impl View {
             self.task.clone(),
             self.axis.map(axis),
             self.zoom.map(zoom),
-            self.step.map(|step| step.to_string()),
+            self.lesson.map(|step| step.to_string()),
         ];
         let pairs = KEYS.into_iter().zip(values);
         pairs
@@ -275,7 +275,7 @@ mod tests {
             "1s..1s",
             "“1s..1s” shows nothing: its end is not after its start",
         );
-        refused("step", "0", "“0” is not the number of a step");
+        refused("lesson", "0", "“0” is not the number of a step");
         refused(
             "task",
             "",
@@ -321,12 +321,12 @@ mod tests {
             prop::option::of(zoom),
             prop::option::of(1..100usize),
         )
-            .prop_map(|(at, task, axis, zoom, step)| View {
+            .prop_map(|(at, task, axis, zoom, lesson)| View {
                 at,
                 task,
                 axis,
                 zoom,
-                step,
+                lesson,
             })
     }
 

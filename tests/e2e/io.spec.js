@@ -84,8 +84,40 @@ test("an address of the reader's own is fetched, if its server allows it", async
 
   const refusing = await serve((request, response) => response.writeHead(200).end("12.5"));
   const [line] = await weatherIn(play, "oslo", `http://${refusing}/{city}`);
-  expect(line).toContain(`oslo: http://${refusing} answers, but the browser keeps the answer from this page`);
+  expect(line).toContain(`oslo: http://${refusing} gave no answer that this page may read`);
   forgive(complaints, refusing);
+});
+
+test("a request is sent once, and says nothing of the reader", async ({ play, serve, complaints }) => {
+  const seen = [];
+  const host = await serve((request, response) => {
+    seen.push(request.headers);
+    response.writeHead(200).end("12.5");
+  });
+  await weatherIn(play, "oslo", `http://${host}/{city}`);
+  expect(seen).toHaveLength(1);
+  expect(seen[0].cookie).toBeUndefined();
+  expect(seen[0].referer).toBeUndefined();
+
+  const [line] = await weatherIn(play, "oslo", "http://anna:secret@127.0.0.1/");
+  expect(line).toBe("oslo: a page cannot fetch an address that holds a user name or a password");
+  expect(seen).toHaveLength(1);
+  forgive(complaints, host);
+});
+
+test("an endless answer is cut off with a sentence", async ({ play, serve, complaints }) => {
+  const piece = Buffer.alloc(1 << 20, "x");
+  const host = await serve((request, response) => {
+    response.writeHead(200, ALLOWED);
+    const more = () => {
+      while (!response.destroyed && response.write(piece));
+    };
+    response.on("drain", more);
+    more();
+  });
+  const [line] = await weatherIn(play, "oslo", `http://${host}/`);
+  expect(line).toBe("oslo: the answer is longer than 64 MiB, the most that is read of one");
+  forgive(complaints, host);
 });
 
 test("what a server does wrong is told in a sentence", async ({ play, serve, complaints }) => {
@@ -119,7 +151,7 @@ test("what a server does wrong is told in a sentence", async ({ play, serve, com
 test("an address at which nobody answers is told in a sentence", async ({ play, serve, complaints }) => {
   const host = await serve((request, response) => response.socket.destroy());
   const [gone] = await weatherIn(play, "oslo", `http://${host}/`);
-  expect(gone).toMatch(/^oslo: http:\/\/127\.0\.0\.1:\d+ cannot be reached: no server answers there/);
+  expect(gone).toMatch(/^oslo: http:\/\/127\.0\.0\.1:\d+ gave no answer that this page may read: no server answers there/);
   forgive(complaints, host);
 
   const [none] = await weatherIn(play, "oslo", "http://[");

@@ -9,7 +9,12 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit, RequestMode, Url};
+use web_sys::{
+    AbortController, ReadableStreamDefaultReader, ReferrerPolicy, RequestCredentials, RequestInit, Url,
+};
+
+/// So much is read of an answer: an endless one would fill the worker's memory.
+const MAX_BYTES: usize = 64 << 20;
 
 #[wasm_bindgen]
 extern "C" {
@@ -38,11 +43,14 @@ pub(super) async fn fetch(address: String) -> Result<Response, String> {
             url.protocol()
         ));
     }
+    if !url.username().is_empty() || !url.password().is_empty() {
+        return Err("a page cannot fetch an address that holds a user name or a password".to_owned());
+    }
     let origin = url.origin();
-    let (abort, promise) = send(&url.href(), None)?;
+    let (abort, promise) = send(&url.href())?;
     let response: web_sys::Response = match patiently(JsFuture::from(promise)).await {
         Some(Ok(response)) => response.unchecked_into(),
-        Some(Err(_)) => return Err(explain(&url, &base).await),
+        Some(Err(_)) => return Err(explain(&url, &base)),
         None => {
             return Err(format!(
                 "no answer from {origin} within {} s",
@@ -63,21 +71,23 @@ pub(super) async fn fetch(address: String) -> Result<Response, String> {
     })
 }
 
-fn send(address: &str, mode: Option<RequestMode>) -> Result<(Abort, Promise), String> {
+fn send(address: &str) -> Result<(Abort, Promise), String> {
     let controller = AbortController::new()
         .map_err(|error| format!("the browser refuses the request: {}", in_words(&error)))?;
     let init = RequestInit::new();
     init.set_signal(Some(&controller.signal()));
     // Each run is to see a real request.
     let _ = Reflect::set(&init, &"cache".into(), &"no-store".into());
-    if let Some(mode) = mode {
-        init.set_mode(mode);
-    }
+    // What a demo asks for is nobody's business but the server's: no cookies, no address of this
+    // page, which holds the scenario.
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
     Ok((Abort(controller), fetch_with(address, &init)))
 }
 
-/// Why a request may have failed, in a sentence.
-async fn explain(url: &Url, base: &str) -> String {
+/// Why a request may have failed, in a sentence. Asking once more without the right to read the
+/// answer would tell some reasons apart, but nobody asked for a second request.
+fn explain(url: &Url, base: &str) -> String {
     let origin = url.origin();
     let is_local = matches!(&*url.hostname(), "localhost" | "127.0.0.1" | "[::1]");
     if base.starts_with("https:") && url.protocol() == "http:" && !is_local {
@@ -86,19 +96,10 @@ async fn explain(url: &Url, base: &str) -> String {
     if matches!(&*url.protocol(), "blob:" | "data:") || base.starts_with(&format!("{origin}/")) {
         return format!("{origin} cannot be reached: the network or the server is gone");
     }
-    // Without the right to read the answer, a browser does say whether there was one.
-    let answered = match send(&url.href(), Some(RequestMode::NoCors)) {
-        Ok((_abort, promise)) => matches!(patiently(JsFuture::from(promise)).await, Some(Ok(_))),
-        Err(_) => false,
-    };
-    if answered {
-        format!(
-            "{origin} answers, but the browser keeps the answer from this page: \
-             the server does not send the header Access-Control-Allow-Origin, with which it would allow that"
-        )
-    } else {
-        format!("{origin} cannot be reached: no server answers there, or there is no such name")
-    }
+    format!(
+        "{origin} gave no answer that this page may read: no server answers there, \
+         or it redirects in a circle, or it does not send the header Access-Control-Allow-Origin, with which it would allow that"
+    )
 }
 
 struct Chunks(Rc<Reading>);
@@ -135,6 +136,12 @@ impl Body for Chunks {
             }
             let chunk = part("value").unchecked_into::<Uint8Array>().to_vec();
             reading.bytes.set(bytes + chunk.len());
+            if reading.bytes.get() > MAX_BYTES {
+                return Err(format!(
+                    "the answer is longer than {} MiB, the most that is read of one",
+                    MAX_BYTES >> 20
+                ));
+            }
             Ok(Some(chunk))
         })
     }

@@ -3,7 +3,7 @@
 //! A message to one is `["work", kind, a, b]`; it answers `["begins", time]` and then
 //! `["ends", time, result]`, the times in milliseconds since 1970 by its own clock.
 
-use super::base_address;
+use super::{PATIENCE_MS, base_address, patiently};
 use crate::clock::live::LiveClock;
 use crate::stage::browser::{Finished, Later, OnStart, Thread};
 use crate::stage::job::Job;
@@ -124,12 +124,18 @@ pub(super) fn start(clock: Rc<LiveClock>) -> Result<Box<dyn Thread>, String> {
 impl Thread for RealThread {
     fn ready(&self) -> Later<()> {
         let shared = Rc::clone(&self.shared);
-        Box::pin(std::future::poll_fn(move |context| {
+        let ready = std::future::poll_fn(move |context| {
             if shared.ready.get() {
                 return Poll::Ready(Ok(()));
             }
             shared.wait(context)
-        }))
+        });
+        // Some browsers never start a worker of a worker, and do not say so.
+        let late = || {
+            let seconds = PATIENCE_MS / 1_000;
+            Err(format!("the browser did not start another thread within {seconds} s"))
+        };
+        Box::pin(async move { patiently(ready).await.unwrap_or_else(late) })
     }
 
     fn run(&self, job: Job, on_start: OnStart) -> Later<Finished> {
