@@ -140,16 +140,3 @@ fn only_the_worker_the_page_and_the_live_clock_know_the_browser() {
     }
     assert!(seen_where_allowed, "the words are those that the code uses");
 }
-
-#[test]
-fn nothing_but_the_clocks_reads_the_time() {
-    for (path, text) in sources() {
-        for word in ["Instant::now", "SystemTime", "js_sys::Date", "Date::now"] {
-            assert!(
-                !code(&text).contains(word),
-                "{} reads {word}",
-                path.display()
-            );
-        }
-    }
-}
