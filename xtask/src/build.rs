@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
 use xshell::{Shell, cmd};
 
 use crate::files::{self, hash, root};
@@ -33,8 +32,12 @@ const NOT_INPUT: [&str; 8] = [
 pub fn page() -> Result<PathBuf> {
     let sh = shell()?;
     let rust = WasmRust::find_or_install()?;
-    let bin = tools::node_modules()?.join(".bin");
-    let path = [tools::trunk()?, tools::wasm_bindgen()?, bin];
+    let modules = tools::node_modules()?;
+    let path = [
+        tools::trunk()?,
+        tools::wasm_bindgen()?,
+        modules.join(".bin"),
+    ];
 
     // `target` stays this checkout's own where CARGO_TARGET_DIR is shared with others.
     let work = root().join("target/page");
@@ -64,7 +67,10 @@ pub fn page() -> Result<PathBuf> {
     .env_remove("RUST_BACKTRACE");
     rust.prepare_for_page(rust.prepare(trunk, &path)?)?.run()?;
 
-    minify(&sh, &work, &path[2])?;
+    cmd!(sh, "node xtask/minify.js {work}")
+        .env("NODE_PATH", &modules)
+        .quiet()
+        .run()?;
     check_paths(&work, &private_folders(&sh, rust)?)?;
     fs::write(work.join(dist::LICENSES), licenses::third_party(&sh, rust)?)?;
     dist::finish(&work)?;
@@ -122,109 +128,35 @@ fn fingerprint(root: &Path, tools: &[&str]) -> Result<String> {
     Ok(format!("{:016x}", hash(text.as_bytes())))
 }
 
-/// Makes what wasm-bindgen wrote smaller: short names between glue and wasm, then no white space in
-/// the glue and the style sheets. Trunk's own minifier does not read the glue. No other script may
-/// change after Trunk has put its digest into the page.
-fn minify(sh: &Shell, folder: &Path, bin: &Path) -> Result<()> {
-    let names = files::names(folder)?;
-    let file = |end: &str| {
-        let is_ours = |name: &&String| name.starts_with("interleave-") && name.ends_with(end);
-        let name = names.iter().find(is_ours);
-        let name = name.with_context(|| format!("Trunk wrote no interleave-*{end}"))?;
-        anyhow::Ok(folder.join(name))
-    };
-    let (glue, wasm) = (file(".js")?, file(".wasm")?);
-    // What Rust uses by default. More would let wasm-opt write what not every browser reads.
-    let features = "--enable-bulk-memory --enable-multivalue --enable-mutable-globals \
-                    --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext";
-    let features = features.split_whitespace();
-    let (opt, esbuild) = (bin.join("wasm-opt"), bin.join("esbuild"));
-    let short = cmd!(
-        sh,
-        "{opt} {features...} --minify-imports-and-exports-and-modules"
-    )
-    .args(["--strip-target-features".as_ref(), wasm.as_os_str()])
-    .args(["-o".as_ref(), wasm.as_os_str()])
-    .quiet()
-    .read()?;
-    let text = sh.read_file(&glue)?;
-    sh.write_file(
-        &glue,
-        with_short_names(&text, &serde_json::from_str(&short)?)?,
-    )?;
-    let style_sheets = names.iter().filter(|name| name.ends_with(".css"));
-    for file in style_sheets.map(|name| folder.join(name)).chain([glue]) {
-        cmd!(
-            sh,
-            "{esbuild} --minify --log-level=warning --allow-overwrite {file} --outfile={file}"
-        )
-        .quiet()
-        .run()?;
-    }
-    Ok(())
-}
-
-/// Glue that calls imports and exports by their new names, from wasm-opt's list of
-/// `{"imports": [[module, old, new]], "exports": [[old, new]]}`.
-///
-/// The glue is generated: an import stands in it as `name: function` or `name: arguments =>`, an
-/// export as `wasm.name`, their module once as a string.
-fn with_short_names(glue: &str, names: &Value) -> Result<String> {
-    let list = |key: &str| names[key].as_array().context("wasm-opt gave no names");
-    let word = |row: &Value, at: usize| row[at].as_str().unwrap_or_default().to_owned();
-    let mut text = glue.to_owned();
-    for row in list("imports")? {
-        let (module, old, new) = (word(row, 0), word(row, 1), word(row, 2));
-        text = text.replace(&format!("\"{module}\":"), "\"a\":");
-        let (from, to) = (format!(" {old}: "), format!(" {new}: "));
-        ensure!(
-            text.matches(&from).count() == 1,
-            "the glue does not have the import {old} once"
-        );
-        text = text.replace(&from, &to);
-    }
-    for row in list("exports")? {
-        let (old, new) = (word(row, 0), word(row, 1));
-        text = replace_word(&text, &format!("wasm.{old}"), &format!("wasm.{new}"));
-    }
-    Ok(text)
-}
-
-/// Replaces a word, but not where it is the beginning of a longer one.
-fn replace_word(text: &str, word: &str, by: &str) -> String {
-    let mut parts = text.split(word);
-    let mut result = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let goes_on = part.starts_with(|c: char| c.is_ascii_alphanumeric() || "_$".contains(c));
-        result += if goes_on { word } else { by };
-        result += part;
-    }
-    result
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_glue_calls_imports_and_exports_by_their_short_names() -> Result<()> {
+        let sh = shell()?;
+        let short = |glue: &str| {
+            let names = r#"{
+                imports: [["./glue.js", "__wbg_now_1", "$"], ["./glue.js", "__wbg_no_2", "b"]],
+                exports: [["__malloc", "c"]],
+            }"#;
+            let script = format!(
+                "const {{ withShortNames }} = require('./xtask/minify.js');
+                 process.stdout.write(withShortNames(`{glue}`, {names}))"
+            );
+            cmd!(sh, "node --eval {script}")
+                .quiet()
+                .ignore_stderr()
+                .read()
+        };
         let glue = "const import0 = {\n __wbg_now_1: function(x) { wasm.__malloc(1); wasm.__malloc2(); },\n \
             __wbg_no_2: (y) => y };\n return { \"./glue.js\": import0 };";
-        let names = serde_json::json!({
-            "imports": [["./glue.js", "__wbg_now_1", "$"], ["./glue.js", "__wbg_no_2", "b"]],
-            "exports": [["__malloc", "c"]],
-        });
-        let text = with_short_names(glue, &names)?;
         assert_eq!(
-            text,
+            short(glue)?,
             "const import0 = {\n $: function(x) { wasm.c(1); wasm.__malloc2(); },\n b: (y) => y };\n \
             return { \"a\": import0 };"
         );
-        let problem = with_short_names("{}", &names).map_err(|error| error.to_string());
-        assert_eq!(
-            problem.err().as_deref(),
-            Some("the glue does not have the import __wbg_now_1 once")
-        );
+        assert!(short("{}").is_err(), "an import is missing");
         Ok(())
     }
 

@@ -7,15 +7,22 @@ use crate::process::{find_program, say, shell, succeeds};
 
 /// A thing that Debian's packages bring.
 pub struct Packages {
-    pub names: &'static [&'static str],
+    names: &'static [&'static str],
     /// What is missing.
     pub what: &'static str,
-    pub why: &'static str,
-    /// How long installing takes.
-    pub minutes: u32,
+    why: &'static str,
 }
 
 impl Packages {
+    /// Packages by their names, what they are together, and why they are needed.
+    pub const fn new(
+        names: &'static [&'static str],
+        what: &'static str,
+        why: &'static str,
+    ) -> Self {
+        Self { names, what, why }
+    }
+
     /// Whether all of them are installed.
     pub fn are_installed(&self) -> bool {
         let names = self.names;
@@ -32,12 +39,7 @@ impl Packages {
     /// # Errors
     /// Where that cannot be done; the message says what would.
     pub fn install(&self) -> Result<()> {
-        let Self {
-            names,
-            what,
-            why,
-            minutes,
-        } = self;
+        let Self { names, what, why } = self;
         let list = names.join(" ");
         let missing = format!("{what} is missing ({why})");
         if find_program(&["apt-get"]).is_none() {
@@ -51,7 +53,7 @@ impl Packages {
             bail!("{missing}: run `sudo apt-get install --no-install-recommends {list}`");
         }
         say(format!(
-            "{missing}: apt-get installs {list}, about {minutes} min"
+            "{missing}: apt-get installs {list}, a minute or two"
         ));
         let apt_get = |arguments: &[&str]| {
             // sudo passes no variables on. Another installation may be going on, and a log has no use for a

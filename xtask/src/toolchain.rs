@@ -20,19 +20,17 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Compiler, cargo, the standard library's source, and the linker. Bookworm's plain `rustc` is too old; the
 /// `-web` packages are the ones Debian keeps new for its browsers.
-const DEBIAN_RUST: Packages = Packages {
-    names: &["rustc-web", "cargo-web", "rust-web-src", "lld-22"],
-    what: "Debian's Rust",
-    why: "it compiles for wasm where rustup cannot add the target",
-    minutes: 2,
-};
+const DEBIAN_RUST: Packages = Packages::new(
+    &["rustc-web", "cargo-web", "rust-web-src", "lld-22"],
+    "Debian's Rust",
+    "it compiles for wasm where rustup cannot add the target",
+);
 
-const DEBIAN_CLIPPY: Packages = Packages {
-    names: &["rust-web-clippy"],
-    what: "Debian's clippy",
-    why: "it checks the page's code",
-    minutes: 1,
-};
+const DEBIAN_CLIPPY: Packages = Packages::new(
+    &["rust-web-clippy"],
+    "Debian's clippy",
+    "it checks the page's code",
+);
 
 /// Where those packages put their programs.
 const DEBIAN_BIN: &str = "/usr/bin";

@@ -212,12 +212,11 @@ pub fn node_modules() -> Result<PathBuf> {
 
 /// `npm`, with a Node.js that is new enough.
 fn npm() -> Result<PathBuf> {
-    let packages = Packages {
-        names: &["nodejs", "npm"],
-        what: "Node.js with npm",
-        why: "wasm-opt and Playwright run on it",
-        minutes: 2,
-    };
+    let packages = Packages::new(
+        &["nodejs", "npm"],
+        "Node.js with npm",
+        "wasm-opt and Playwright run on it",
+    );
     found_or_installed(
         || find_program(&["node"]).and(find_program(&["npm"])),
         &packages,
@@ -264,12 +263,7 @@ pub fn browser() -> Result<PathBuf> {
         let found = set.or_else(|| find_program(&names));
         found.or_else(|| mac.is_file().then(|| mac.to_path_buf()))
     };
-    let packages = Packages {
-        names: &["chromium"],
-        what: "Chromium",
-        why: "the tests run the page in it",
-        minutes: 2,
-    };
+    let packages = Packages::new(&["chromium"], "Chromium", "the tests run the page in it");
     found_or_installed(find, &packages, "INTERLEAVE_BROWSER")
 }
 
@@ -279,12 +273,11 @@ pub fn chromedriver() -> Result<PathBuf> {
         let set = std::env::var_os("CHROMEDRIVER").map(PathBuf::from);
         set.or_else(|| find_program(&["chromedriver"]))
     };
-    let packages = Packages {
-        names: &["chromium-driver"],
-        what: "chromedriver",
-        why: "it steers Chromium in the wasm tests",
-        minutes: 1,
-    };
+    let packages = Packages::new(
+        &["chromium-driver"],
+        "chromedriver",
+        "it steers Chromium in the wasm tests",
+    );
     found_or_installed(find, &packages, "CHROMEDRIVER")
 }
 
@@ -320,12 +313,11 @@ pub fn webdriver_settings() -> Result<PathBuf> {
 
 /// A Python that is new enough.
 pub fn python() -> Result<PathBuf> {
-    let packages = Packages {
-        names: &["python3"],
-        what: "Python",
-        why: "the demos are compared with its asyncio",
-        minutes: 1,
-    };
+    let packages = Packages::new(
+        &["python3"],
+        "Python",
+        "the demos are compared with its asyncio",
+    );
     let python = found_or_installed(|| find_program(&["python3"]), &packages, "PATH")?;
     let (major, minor) = PYTHON;
     let check = format!("import sys; sys.exit(sys.version_info < ({major}, {minor}))");
