@@ -30,7 +30,7 @@ const PAGE: [&str; 6] = [
 pub fn command() -> Result<()> {
     let sh = shell()?;
     let mut native = native(&sh)?;
-    native["bytes_per_event"] = json!(bytes_per_event(&sh)?);
+    native["views"] = views(&sh)?;
     let page = drive(&build::page()?, "page.js")?;
     let text = report(&sh, &native, &web(&sh)?, &page)?;
     sh.write_file("docs/benchmarks.md", &text)?;
@@ -54,13 +54,12 @@ fn native(sh: &Shell) -> Result<Value> {
     say("native benchmarks: some 2 minutes the first time, then 10 seconds");
     let cargo = own_cargo_path();
     let printed = cmd!(sh, "{cargo} bench --package interleave --bench native").read()?;
-    let line = printed.lines().find(|line| line.starts_with('{'));
-    let line = line.context("the native benchmark printed no figures")?;
-    Ok(serde_json::from_str(line)?)
+    figures_in(&printed).context("the native benchmark printed no figures")
 }
 
-/// How much memory the largest trace and its views take, as the test that limits it prints.
-fn bytes_per_event(sh: &Shell) -> Result<f64> {
+/// How much memory and time the views of the largest trace take, as the test that limits the memory
+/// prints.
+fn views(sh: &Shell) -> Result<Value> {
     let cargo = own_cargo_path();
     // The profile that the benchmarks above were built with.
     let test = cmd!(
@@ -68,14 +67,15 @@ fn bytes_per_event(sh: &Shell) -> Result<f64> {
         "{cargo} test --package interleave --profile bench --test picture_size"
     );
     let printed = test.args(["--", "--nocapture"]).read()?;
-    bytes_in(&printed).context("tests/picture_size.rs printed no bytes an event")
+    figures_in(&printed).context("tests/picture_size.rs printed no figures")
 }
 
-/// The first number of bytes in what the test prints, which is the largest trace's.
-fn bytes_in(printed: &str) -> Option<f64> {
-    let mut lines = printed.lines();
-    let bytes = lines.find_map(|line| line.trim().strip_prefix("with all views: "))?;
-    bytes.split(' ').next()?.parse().ok()
+/// The first figures in what a program prints.
+fn figures_in(printed: &str) -> Result<Value> {
+    let line = printed.lines().find(|line| line.starts_with('{'));
+    Ok(serde_json::from_str(
+        line.context("no line begins with {")?,
+    )?)
 }
 
 /// Yields and sleeps in a page of their own, beside JavaScript's, and the picture of a large run.
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn the_report_has_ratios_from_the_figures() -> Result<()> {
-        let native = json!({"tokio_per_s": 10e6, "unrecorded_per_s": 20e6, "recorded_per_s": 8e6, "bytes_per_event": 34.5});
+        let native = json!({"tokio_per_s": 10e6, "unrecorded_per_s": 20e6, "recorded_per_s": 8e6, "views": {"bytes_per_event": 34.5, "derived_ms": 90.0, "back_ms": 2.3}});
         let web = json!({
             "yields": 100_000, "javascript_ms": 2.0, "spawn_local_ms": 1.0,
             "unrecorded_ms": 3.0, "recorded_ms": 20.0,
@@ -170,10 +170,10 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_traces_bytes_are_read() {
-        let printed = "10000 tasks, 1000000 events\n  trace: 24.1 bytes an event\n  with all views: 34.5 bytes an event\n10 tasks, 1 events\n  with all views: 9.9 bytes an event\n";
-        assert_eq!(bytes_in(printed), Some(34.5));
-        assert_eq!(bytes_in("running 1 test"), None);
+    fn the_largest_traces_figures_are_read() {
+        let printed = "10000 tasks\n{\"back_ms\":2.3}\n10 tasks\n{\"back_ms\":0.1}\n";
+        assert_eq!(figures_in(printed).unwrap()["back_ms"], 2.3);
+        assert!(figures_in("running 1 test").is_err());
     }
 
     #[test]
