@@ -15,3 +15,4 @@ pub mod metrics;
 pub mod summary;
 
 pub mod recording;
+pub mod run_ref;

@@ -10,9 +10,9 @@ use crate::decimal::within;
 use crate::picture::axis;
 use crate::picture::layout::{LABEL_SIZE, Row, RowKind, fitted, label, label_indent};
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
-use crate::picture::view::{MINIMAP_PX, ROW_PX, TOP_PX};
+use crate::picture::view::{MINIMAP_PX, ROW_PX, TOP_PX, View};
 use crate::picture::{Scene, layout};
-pub use marks::{Arrow, Source, arrows};
+pub use marks::{Arrow, ArrowSource, arrows};
 
 /// Height of a full bar.
 pub const BAR_PX: f64 = 16.0;
@@ -197,8 +197,7 @@ fn thumb(scene: &Scene, shapes: &mut Vec<Shape>) {
 }
 
 /// Where the minimap is, which shows the whole run, and in it the part that is in view.
-pub fn minimap_area(scene: &Scene) -> Area {
-    let view = scene.view;
+pub fn minimap_area(view: &View) -> Area {
     Area::new(
         view.gutter_px,
         view.bottom_px() + 3.0,
@@ -212,7 +211,7 @@ fn minimap(scene: &Scene, shapes: &mut Vec<Shape>) {
     if scene.view.is_fit(extent_ns) {
         return;
     }
-    let area = minimap_area(scene);
+    let area = minimap_area(scene.view);
     shapes.push(Shape::Rect(area, Fill::Tint(Paint::Wait, 0.45), [3.0, 3.0]));
     let x_of = |time_ns: u64| area.x + (time_ns as f64 / extent_ns as f64) as f32 * area.w;
     let overview = scene.index.overview();

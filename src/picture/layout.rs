@@ -114,7 +114,7 @@ impl Choice {
 }
 
 /// The most rows of [`ResourceRows::Few`].
-const FEW: usize = 6;
+const MAX_FEW_RESOURCES: usize = 6;
 
 const NO_ROW: u32 = u32::MAX;
 
@@ -247,7 +247,7 @@ impl Layout {
     fn add_resources(&mut self, trace: &Trace, index: &Index, which: ResourceRows) {
         let most = match which {
             ResourceRows::None => return,
-            ResourceRows::Few => FEW,
+            ResourceRows::Few => MAX_FEW_RESOURCES,
             ResourceRows::All => usize::MAX,
         };
         let rows = (0..trace.resources.len())

@@ -27,7 +27,7 @@ pub enum Paint {
     Accent,
     /// Behind the picture.
     Panel,
-    /// A task's colour, by its place in the list of colours.
+    /// A task's colour, by its number in the list of colours.
     Task(u8),
 }
 
@@ -49,7 +49,7 @@ pub enum Fill {
     Hatch(Paint),
 }
 
-/// Where text stands relative to its place.
+/// Where text stands relative to its point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
     /// It begins there.
@@ -60,7 +60,7 @@ pub enum Anchor {
     End,
 }
 
-/// A rectangle's place.
+/// A rectangle.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Area {
     /// Left edge.

@@ -100,7 +100,12 @@ impl View {
         self.gutter_px + after * self.px_per_ns()
     }
 
-    /// The time at a place; never less than 0.
+    /// Whether something at this distance from the left edge is among the lanes in view.
+    pub fn shows(&self, x_px: f64) -> bool {
+        (self.gutter_px..=self.right_px()).contains(&x_px)
+    }
+
+    /// The time at a point; never less than 0.
     pub fn time_at(&self, x_px: f64) -> u64 {
         let after = (x_px - self.gutter_px) / self.px_per_ns();
         if after >= 0.0 {
@@ -115,7 +120,7 @@ impl View {
         TOP_PX + row as f64 * ROW_PX - self.scroll_px
     }
 
-    /// The row at a place, if it is between the first row and the axis.
+    /// The row at a point, if it is between the first row and the axis.
     pub fn row_at(&self, y_px: f64) -> Option<usize> {
         (TOP_PX..self.bottom_px())
             .contains(&y_px)

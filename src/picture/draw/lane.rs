@@ -28,7 +28,7 @@ const COLUMN_PX: f64 = 2.0;
 const WIDEST_TICK_PX: f64 = 5.0;
 
 /// Among so many stretches the one is looked for at which a tick stands.
-const MOST_IN_TICK: usize = 16;
+const MAX_SEGMENTS_IN_TICK: usize = 16;
 
 /// Draws a lane whose middle is at `y`.
 pub fn draw(scene: &Scene, lane: &Lane, y: f64, shapes: &mut Vec<Shape>) {
@@ -91,7 +91,7 @@ pub fn draw(scene: &Scene, lane: &Lane, y: f64, shapes: &mut Vec<Shape>) {
             column += 1;
         }
         cluster.first_run_ns = (first..at)
-            .take(MOST_IN_TICK)
+            .take(MAX_SEGMENTS_IN_TICK)
             .map(|at| walk.segment(at))
             .find(|segment| matches!(segment.state, State::Running | State::Blocking))
             .map(|segment| segment.start_ns.max(start_ns));

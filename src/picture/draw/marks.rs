@@ -15,11 +15,11 @@ use std::ops::Range;
 const ALL_WAKES_EVENTS: usize = 600;
 
 /// A picture with more arrows than this shows nothing but arrows.
-const MOST_ARROWS: usize = 4_000;
+const MAX_ARROWS: usize = 4_000;
 
 /// Where an arrow comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Source {
+pub enum ArrowSource {
     /// The middle of another row.
     Row(f64),
     /// A timer that fired.
@@ -36,7 +36,7 @@ pub struct Arrow {
     /// Where, from left to right.
     pub x: f64,
     /// From where.
-    pub source: Source,
+    pub source: ArrowSource,
     /// The middle of the row that it points at.
     pub to_y: f64,
     /// The waker, or the woken when no task woke it.
@@ -63,12 +63,12 @@ pub fn arrows(scene: &Scene) -> Vec<Arrow> {
     for position in &wakes[first..end] {
         arrows.extend(arrow(scene, *position as usize, true));
     }
-    if arrows.len() > MOST_ARROWS {
+    if arrows.len() > MAX_ARROWS {
         // At most one for each pixel and pair of rows.
         let key = |a: &Arrow| (a.x.round() as i64, a.to_y as i64, a.task);
         arrows.sort_by_key(key);
         arrows.dedup_by_key(|a| key(a));
-        arrows.truncate(MOST_ARROWS);
+        arrows.truncate(MAX_ARROWS);
     }
     arrows
 }
@@ -91,18 +91,18 @@ fn arrow(scene: &Scene, position: usize, strong: bool) -> Option<Arrow> {
             if from_row == to_row {
                 return None;
             }
-            (Source::Row(middle(from_row)), waker)
+            (ArrowSource::Row(middle(from_row)), waker)
         }
-        Cause::Timer(_) => (Source::Timer, target),
-        Cause::External => (Source::Outside, target),
+        Cause::Timer(_) => (ArrowSource::Timer, target),
+        Cause::External => (ArrowSource::Outside, target),
     };
     let to_y = middle(to_row);
     // Wakes by timers go without saying; they are shown where somebody asks.
-    if !strong && !matches!(source, Source::Row(_)) {
+    if !strong && !matches!(source, ArrowSource::Row(_)) {
         return None;
     }
     let (top, bottom) = match source {
-        Source::Row(y) => (y.min(to_y), y.max(to_y)),
+        ArrowSource::Row(y) => (y.min(to_y), y.max(to_y)),
         _ => (to_y - ROW_PX, to_y),
     };
     if bottom < TOP_PX - ROW_PX || top > view.bottom_px() + ROW_PX {
@@ -139,9 +139,9 @@ fn draw_arrow(arrow: &Arrow, width: f32, shapes: &mut Vec<Shape>) {
     let to_y = arrow.to_y as f32;
     let bar = BAR_PX as f32 / 2.0;
     let (from_y, paint) = match arrow.source {
-        Source::Row(y) => (y as f32, Paint::of_task(arrow.task)),
-        Source::Timer => (to_y - bar - 6.0, Paint::Accent),
-        Source::Outside => (to_y - bar - 6.0, Paint::Soft),
+        ArrowSource::Row(y) => (y as f32, Paint::of_task(arrow.task)),
+        ArrowSource::Timer => (to_y - bar - 6.0, Paint::Accent),
+        ArrowSource::Outside => (to_y - bar - 6.0, Paint::Soft),
     };
     let down = if from_y < to_y { 1.0 } else { -1.0 };
     let tip = to_y - down * (bar - 3.0);
@@ -151,7 +151,7 @@ fn draw_arrow(arrow: &Arrow, width: f32, shapes: &mut Vec<Shape>) {
         paint,
         width,
     });
-    if let Source::Row(_) = arrow.source {
+    if let ArrowSource::Row(_) = arrow.source {
         shapes.push(Shape::Disc((x, from_y), 2.0, paint));
     }
     let head = vec![
@@ -193,14 +193,14 @@ pub(super) fn spawns(scene: &Scene, rows: Range<usize>, shapes: &mut Vec<Shape>)
 
 /// A bracket from when a task was asked to stop until it did, and a line from who asked.
 pub(super) fn cancels(scene: &Scene, shapes: &mut Vec<Shape>) {
-    const MOST: usize = 500;
+    const MAX_CANCELS: usize = 500;
     let view = scene.view;
     let cancels = scene.index.cancels();
     // A bracket may begin before the window, so all that began before its end are candidates.
     let end = scene.events_between(0, view.to_ns).end;
     let end = cancels.partition_point(|position| (*position as usize) < end);
     let mut drawn = 0;
-    for position in cancels[..end].iter().rev().take(8 * MOST) {
+    for position in cancels[..end].iter().rev().take(8 * MAX_CANCELS) {
         let position = *position as usize;
         let EventKind::Cancel { target, by } = scene.trace.events[position].kind else {
             continue;
@@ -216,7 +216,7 @@ pub(super) fn cancels(scene: &Scene, shapes: &mut Vec<Shape>) {
         let until_ns = lane.done.map_or(scene.now_ns(), |(done_ns, _)| done_ns);
         let x0 = view.x_of(scene.scale().place(scene.trace, position));
         let x1 = view.x_of(until_ns).max(x0 + 4.0);
-        if x1 < view.gutter_px || x0 > view.width_px || drawn >= MOST {
+        if x1 < view.gutter_px || x0 > view.width_px || drawn >= MAX_CANCELS {
             continue;
         }
         drawn += 1;

@@ -13,7 +13,7 @@ const REACH_PX: f64 = ROW_PX / 2.0 - 1.0;
 const LEAST_PX: f64 = 0.75;
 
 /// Where a step is on the picture's scale.
-fn places(scene: &Scene, step: &Step) -> (u64, u64) {
+fn span_of(scene: &Scene, step: &Step) -> (u64, u64) {
     match scene.scale() {
         Scale::Time => (step.from_ns, step.to_ns),
         Scale::Order => (
@@ -26,12 +26,12 @@ fn places(scene: &Scene, step: &Step) -> (u64, u64) {
 pub(super) fn draw(scene: &Scene, shapes: &mut Vec<Shape>) {
     let view = scene.view;
     let steps = &scene.marks.path;
-    let first = steps.partition_point(|step| places(scene, step).1 < view.from_ns);
+    let first = steps.partition_point(|step| span_of(scene, step).1 < view.from_ns);
     // A stretch on one row: where it is, and from where until where.
     let mut stretch: Option<(usize, f64, f64)> = None;
     let mut last_hop_x = f64::MIN;
     for step in &steps[first..] {
-        let (from, to) = places(scene, step);
+        let (from, to) = span_of(scene, step);
         let Some(row) = scene.layout.row_of(step.task) else {
             continue;
         };

@@ -24,7 +24,7 @@ pub fn draw(scene: &Scene, resource: ResourceId, y: f64, shapes: &mut Vec<Shape>
     }
 }
 
-fn place(scene: &Scene, levels: &Levels, change: usize) -> u64 {
+fn change_at(scene: &Scene, levels: &Levels, change: usize) -> u64 {
     scene
         .scale()
         .place(scene.trace, levels.positions()[change] as usize)
@@ -45,11 +45,11 @@ fn holders(
             continue;
         };
         let until_ns = if at + 1 < levels.positions().len() {
-            place(scene, levels, at + 1)
+            change_at(scene, levels, at + 1)
         } else {
             scene.now_ns()
         };
-        let x0 = view.x_of(place(scene, levels, at)).max(view.gutter_px);
+        let x0 = view.x_of(change_at(scene, levels, at)).max(view.gutter_px);
         let x1 = view.x_of(until_ns).min(view.width_px + 20.0).max(x0 + 2.0);
         let paint = Paint::of_task(task);
         let bar = Area::new(x0, y - BAR_PX / 2.0, x1 - x0, BAR_PX);
@@ -87,9 +87,9 @@ fn steps(
     let mut top: Vec<(f32, f32)> = vec![(view.gutter_px as f32, (bottom - height(level)) as f32)];
     let mut at = first;
     while at < end {
-        let x = view.x_of(place(scene, levels, at));
+        let x = view.x_of(change_at(scene, levels, at));
         // All changes within the same pixel are one step, as high as the highest of them.
-        let pixel_end_ns = view.time_at(x + 1.0).max(place(scene, levels, at));
+        let pixel_end_ns = view.time_at(x + 1.0).max(change_at(scene, levels, at));
         let events = scene.scale().events_until(scene.trace, pixel_end_ns);
         let next = levels.changes_until(events).clamp(at + 1, end);
         let last = levels.after(next);
