@@ -4,11 +4,11 @@
 #[cfg(target_arch = "wasm32")]
 mod web {
     use interleave::clock::live::LiveClock;
-    use interleave::web::performance;
     use interleave::engine::live::pump;
     use interleave::executor::{EventLoop, Limits};
     use interleave::stage::Stage;
     use interleave::trace::Ending;
+    use interleave::web::performance;
     use std::cell::RefCell;
     use std::future::Future;
     use std::panic::Location;

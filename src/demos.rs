@@ -150,7 +150,6 @@ pub fn remedy(slug: &str, kind: FindingKind) -> Option<(&'static str, &'static s
 
 /// What every demo's file uses.
 mod prelude {
-    pub use crate::decimal::fixed;
     pub use crate::demo::{Counterpart, Demo, Group, Needs};
     pub use crate::goldens;
     pub use crate::param::{Kind, Param, Values};
@@ -165,6 +164,7 @@ mod prelude {
     pub use crate::stage::threads::Threads;
     pub use crate::stage::timeout::TimedOut;
     pub use crate::stage::{Failure, Stage};
+    pub use crate::text::number::fixed;
     pub use std::time::Duration;
 
     /// A measured length of time, in words.

@@ -3,7 +3,7 @@
 //! The modules stand in floors, and each imports only from those above it in this list;
 //! `tests/floors.rs` holds that. ARCHITECTURE.md says what each is for.
 
-pub mod decimal;
+pub mod text;
 pub mod trace;
 
 pub mod derived;

@@ -6,7 +6,9 @@
 
 use crate::demo::Demo;
 use crate::demos::{self, DEMOS};
-use crate::param::{Values, did_you_mean, grouped, quoted};
+use crate::param::Values;
+use crate::text::number::grouped;
+use crate::text::words::{did_you_mean, quoted};
 use crate::trace::ClockKind;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 

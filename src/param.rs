@@ -3,6 +3,9 @@
 //! Everything that has to do with a parameter derives from its [`Param`]: the form field with
 //! its limits, the key in a link, the constant in the Python program.
 
+use crate::text::duration::{duration_text, parse_duration, seconds};
+use crate::text::number::grouped;
+use crate::text::words::{did_you_mean, quoted};
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -476,111 +479,6 @@ impl Values {
     }
 }
 
-/// A length of time as people write it, exact to the nanosecond: "500 ms", "1.5 s", "2 min".
-pub fn duration_text(duration: Duration) -> String {
-    const UNITS: [(&str, u128); 3] = [
-        ("h", 3_600_000_000_000),
-        ("min", 60_000_000_000),
-        ("s", 1_000_000_000),
-    ];
-    let ns = duration.as_nanos();
-    if ns == 0 {
-        return "0 s".to_owned();
-    }
-    // Whole hours and minutes, else seconds from half a second on, else milliseconds.
-    for (unit, size) in UNITS {
-        if ns.is_multiple_of(size) && ns >= size {
-            return format!("{} {unit}", ns / size);
-        }
-    }
-    if ns >= 1_000_000_000 {
-        format!("{} s", seconds(duration))
-    } else {
-        format!("{} ms", decimal(ns, 6))
-    }
-}
-
-/// Seconds as a decimal number, exact to the nanosecond: "1.5".
-pub fn seconds(duration: Duration) -> String {
-    decimal(duration.as_nanos(), 9)
-}
-
-/// `value` / 10^`places`, without trailing zeros.
-fn decimal(value: u128, places: usize) -> String {
-    let scale = 10u128.pow(places as u32);
-    let mut text = (value / scale).to_string();
-    let rest = value % scale;
-    if rest > 0 {
-        let digits = format!("{rest:0places$}");
-        let _ = write!(text, ".{}", digits.trim_end_matches('0'));
-    }
-    text
-}
-
-/// Reads "2 s", "500ms", "1.5 min", "1 h", "250 us"; a bare number is seconds.
-pub fn parse_duration(text: &str) -> Option<Duration> {
-    let split = text
-        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
-        .unwrap_or(text.len());
-    let (number, unit) = (&text[..split], text[split..].trim());
-    let unit_ns: u128 = match unit {
-        "" | "s" | "sec" | "second" | "seconds" => 1_000_000_000,
-        "ms" => 1_000_000,
-        "us" | "µs" | "μs" => 1_000,
-        "min" | "m" | "minute" | "minutes" => 60_000_000_000,
-        "h" | "hour" | "hours" => 3_600_000_000_000,
-        _ => return None,
-    };
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    if whole.is_empty() && fraction.is_empty() || whole.len() > 12 || fraction.len() > 9 {
-        return None;
-    }
-    let part = |digits: &str| match digits {
-        "" => Some(0),
-        digits => digits.parse::<u128>().ok(),
-    };
-    let ns = part(whole)? * unit_ns + part(fraction)? * unit_ns / 10u128.pow(fraction.len() as u32);
-    Some(Duration::from_nanos(u64::try_from(ns).ok()?))
-}
-
-/// A number with its thousands set apart: 10,000.
-pub fn grouped(value: i64) -> String {
-    let digits = value.unsigned_abs().to_string();
-    let mut text = String::from(if value < 0 { "-" } else { "" });
-    for (index, digit) in digits.char_indices() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// ", did you mean async?" with the nearest of the names, if one is near.
-pub fn did_you_mean<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> String {
-    // The distance costs time in proportion to both lengths, and no name is that long.
-    if text.len() > 100 {
-        return String::new();
-    }
-    names
-        .map(|name| (strsim::osa_distance(text, name), name))
-        .min()
-        .filter(|(distance, name)| *distance <= name.len() / 2)
-        .map(|(_, name)| format!(", did you mean {name}?"))
-        .unwrap_or_default()
-}
-
-/// A text in quotation marks, cut where it is long.
-pub fn quoted(text: &str) -> String {
-    const MOST: usize = 40;
-    if text.chars().count() > MOST {
-        let head: String = text.chars().take(MOST).collect();
-        format!("\u{201c}{head}\u{2026}\u{201d}")
-    } else {
-        format!("\u{201c}{text}\u{201d}")
-    }
-}
-
 fn one_line(text: &str) -> Result<(), String> {
     match text.chars().find(|c| c.is_control()) {
         Some(_) => Err("a name has to be one line without control characters".to_owned()),
@@ -745,12 +643,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn what_a_duration_shows_is_read_back_as_the_same(ns in 0u64..4_000_000_000_000) {
-            let duration = Duration::from_nanos(ns);
-            prop_assert_eq!(parse_duration(&duration_text(duration)), Some(duration));
-        }
-
         #[test]
         fn no_text_makes_a_parser_panic(text in "\\PC{0,60}") {
             for param in [&TASKS, &DELAY, &NAMES, &MODE] {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// From the top; modules in one row may use each other.
 const FLOORS: &[&[&str]] = &[
-    &["trace", "decimal"],
+    &["trace", "text"],
     &[
         "timeline",
         "output",

@@ -3,9 +3,9 @@
 use crate::app::icon;
 use crate::app::slider;
 use crate::app::state::{Action, Field, State};
-use crate::decimal::fixed;
 use crate::demo::Demo;
 use crate::param::{Kind, Param, Value};
+use crate::text::number::fixed;
 use crate::trace::ClockKind;
 use std::rc::Rc;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};

@@ -7,7 +7,9 @@ use crate::demos;
 use crate::derived::findings::FindingKind;
 use crate::derived::moment::Moment;
 use crate::link::Scenario;
-use crate::param::{Value, Values, grouped, quoted};
+use crate::param::{Value, Values};
+use crate::text::number::grouped;
+use crate::text::words::quoted;
 use crate::trace::{ClockKind, EndReason, TaskId};
 use std::rc::Rc;
 
