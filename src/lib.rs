@@ -12,6 +12,8 @@ pub mod picture;
 
 pub mod param;
 
+pub mod demo;
+
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
@@ -20,7 +22,8 @@ pub mod executor;
 
 pub mod stage;
 
-pub mod demo;
+pub mod program;
+
 pub mod demos;
 
 pub mod link;

@@ -6,7 +6,7 @@ use common::check_invariants;
 use interleave::demo::{Demo, Needs, visible_rust, with_constants};
 use interleave::demos::DEMOS;
 use interleave::link::{self, Scenario};
-use interleave::param::{Kind, Param, Values};
+use interleave::param::{Item, Kind, Param, Values};
 use interleave::text::duration::duration_text;
 use interleave::trace::{EndReason, wire};
 use std::collections::HashSet;
@@ -14,42 +14,31 @@ use std::time::Duration;
 
 /// Texts for the least and the greatest value of a parameter, and for each choice.
 fn extremes(param: &Param) -> Vec<String> {
-    let ms = |ms: &u64| duration_text(Duration::from_millis(*ms));
     match &param.kind {
-        Kind::Whole { min, max, .. } => vec![min.to_string(), max.to_string()],
-        Kind::Duration { min_ms, max_ms, .. } => vec![ms(min_ms), ms(max_ms)],
-        Kind::Choice { options, .. } => options.iter().map(|(key, _)| (*key).to_owned()).collect(),
-        Kind::Switch { .. } => vec!["yes".to_owned(), "no".to_owned()],
-        Kind::Text { max_chars, .. } => vec![
-            String::new(),
-            "🎉\"'".chars().cycle().take(*max_chars).collect(),
-        ],
-        Kind::Wholes { min, max, most, .. } => {
-            vec![min.to_string(), vec![max.to_string(); *most].join(",")]
+        Kind::One(Item::Text { max_chars }) => vec![String::new(), text(*max_chars)],
+        Kind::One(item) => ends(item).to_vec(),
+        Kind::List { item, max_len } => {
+            let [least, most] = ends(item);
+            vec![least, vec![most; *max_len].join(",")]
         }
-        Kind::Durations {
-            min_ms,
-            max_ms,
-            most,
-            ..
-        } => {
-            vec![ms(min_ms), vec![ms(max_ms); *most].join(",")]
-        }
-        Kind::Texts {
-            max_chars, most, ..
-        } => vec![
-            "a".to_owned(),
-            vec![
-                "🎉\"'\\"
-                    .chars()
-                    .cycle()
-                    .take(*max_chars)
-                    .collect::<String>();
-                *most
-            ]
-            .join(","),
-        ],
+        Kind::Choice { options } => options.iter().map(|(key, _)| (*key).to_owned()).collect(),
+        Kind::Switch => vec!["yes".to_owned(), "no".to_owned()],
     }
+}
+
+/// The least and the greatest entry of a list.
+fn ends(item: &Item) -> [String; 2] {
+    let duration = |ms: u64| duration_text(Duration::from_millis(ms));
+    match *item {
+        Item::Int { min, max } => [min.to_string(), max.to_string()],
+        Item::Duration { min_ms, max_ms } => [duration(min_ms), duration(max_ms)],
+        Item::Text { max_chars } => ["a".to_owned(), text(max_chars)],
+    }
+}
+
+/// So many characters that a program may stumble over.
+fn text(chars: usize) -> String {
+    "🎉\"'\\".chars().cycle().take(chars).collect()
 }
 
 /// Defaults; each parameter at each extreme alone, also with each mode; all at their least.
@@ -65,7 +54,7 @@ fn settings(demo: &Demo) -> Vec<Values> {
             for mode in &modes {
                 let mut values = defaults.clone();
                 if let Some(mode) = mode {
-                    values.set("mode", mode).expect("a mode is a choice");
+                    values.set_mode(mode).expect("a mode is a choice");
                 }
                 values
                     .set(param.key, &text)
@@ -163,12 +152,12 @@ fn texts_are_there_and_end_as_sentences_do() {
             "{}",
             demo.slug
         );
-        for text in [demo.lede, demo.teaches.text.trim_end()] {
+        for text in [demo.summary, demo.lesson.text.trim_end()] {
             assert!(text.len() > 40, "{}: {text}", demo.slug);
             assert!(text.ends_with(['.', '?']), "{}: {text}", demo.slug);
         }
         assert_eq!(
-            demo.teaches.text.matches('`').count() % 2,
+            demo.lesson.text.matches('`').count() % 2,
             0,
             "{}: a backquote is left open",
             demo.slug
@@ -178,12 +167,7 @@ fn texts_are_there_and_end_as_sentences_do() {
 
 #[test]
 fn the_groups_stand_together_in_their_order() {
-    let place = |demo: &Demo| demo.group as usize;
-    assert!(
-        DEMOS
-            .windows(2)
-            .all(|pair| place(pair[0]) <= place(pair[1]))
-    );
+    assert!(DEMOS.is_sorted_by_key(|demo| demo.group as usize));
 }
 
 #[test]
@@ -197,7 +181,7 @@ fn counterparts_have_a_constant_for_each_parameter_and_the_same_defaults() {
             "{}: the file as it stands has the defaults",
             demo.slug
         );
-        for param in demo.params.iter().filter(|param| !param.not_in_python) {
+        for param in demo.params.iter().filter(|param| !param.page_only) {
             let head = format!("{} = ", param.python_name());
             let found = source
                 .lines()
@@ -217,6 +201,6 @@ fn what_readers_see_of_a_source_is_the_program() {
     for demo in DEMOS {
         let visible = visible_rust(demo.rust.text);
         assert!(visible.contains("async fn run("), "{}", demo.slug);
-        assert!(!visible.contains("DEMO"), "{}", demo.slug);
+        assert!(!visible.contains("demo!"), "{}", demo.slug);
     }
 }
