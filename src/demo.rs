@@ -100,40 +100,6 @@ pub struct Remedy {
     pub value: &'static str,
 }
 
-/// What a demo's file says of it, after its program `run`: title, summary, keywords, parameters,
-/// and then whatever else of [`Demo`](crate::demo::Demo) is not as in most demos.
-///
-/// It makes two things, so that the page can have the one without the other: `demo`, which makes
-/// the description of what the list says, and `PROGRAM`.
-#[macro_export]
-macro_rules! demo {
-    (Demo {
-        title: $title:expr,
-        summary: $summary:expr,
-        keywords: $keywords:expr,
-        params: $params:expr
-        $(, $field:ident: $value:expr)* $(,)?
-    }) => {
-        pub const fn demo(listing: $crate::demo::Listing) -> $crate::demo::Demo {
-            $crate::demo::Demo {
-                title: $title,
-                summary: $summary,
-                keywords: $keywords,
-                params: const { $params },
-                $($field: const { $crate::demo!(@ $field $value) },)*
-                ..$crate::demo::Demo::listed(listing)
-            }
-        }
-
-        pub const PROGRAM: $crate::program::Program =
-            $crate::program::Program(|stage, values| Box::pin(run(stage, values)));
-    };
-    (@ goldens $settings:expr) => {
-        if cfg!(target_arch = "wasm32") { "" } else { $settings }
-    };
-    (@ $field:ident $value:expr) => { $value };
-}
-
 /// The same program as a reader knows it.
 #[derive(Clone, Copy)]
 pub enum Counterpart {

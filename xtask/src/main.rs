@@ -66,8 +66,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "oracle",
-        arguments: "[--check]",
-        help: "run the demos' Python counterparts and rewrite tests/golden (--check: only compare)",
+        arguments: "[--check | --accept]",
+        help: "run the demos' Python counterparts and add to tests/golden (--accept: rewrite what changed)",
         run: oracle::command,
     },
     Command {
