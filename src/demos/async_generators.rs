@@ -46,26 +46,3 @@ demo!(Demo {
     ],
     goldens: "count=0 count=1&gap=0s count=6&gap=0s count=20&gap=1s",
 });
-
-#[cfg(test)]
-mod tests {
-    use crate::demos::testing::*;
-
-    #[test]
-    fn the_other_task_runs_between_two_values() {
-        check(
-            "async-generators",
-            "",
-            expect![[r#"
-            0.250 other task: 1
-            0.500 consumer: 1
-            0.750 other task: 2
-            1.000 consumer: 4
-            1.250 other task: 3
-            1.500 consumer: 9
-            1.500 consumer: no more values
-            finished at 1.750
-        "#]],
-        );
-    }
-}

@@ -52,39 +52,3 @@ demo!(Demo {
     ],
     goldens: "fail=yes delay=0s&fail=yes",
 });
-
-#[cfg(test)]
-mod tests {
-    use crate::demos::testing::*;
-
-    #[test]
-    fn the_session_is_closed_before_the_error_is_seen() {
-        check(
-            "async-with",
-            "",
-            expect![[r#"
-            0.000 session: opening
-            0.500 session: open
-            0.500 body: sends a request
-            1.000 body: got the answer
-            1.000 session: closing
-            1.500 session: closed
-            1.500 main: all went well
-            finished at 1.500
-        "#]],
-        );
-        check(
-            "async-with",
-            "fail=yes",
-            expect![[r#"
-            0.000 session: opening
-            0.500 session: open
-            0.500 body: sends a request
-            1.000 session: closing
-            1.500 session: closed
-            1.500 main: caught ConnectionError: the server hung up
-            finished at 1.500
-        "#]],
-        );
-    }
-}

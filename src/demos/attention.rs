@@ -65,31 +65,3 @@ demo!(Demo {
     ],
     goldens: "film=0s&slices=0&notifications=0s slice=0s&slices=5&notifications=0s,0s,7s slices=3&slice=1s&film=4s&notifications=4s,1s,1s,3s,2s,6s",
 });
-
-#[cfg(test)]
-mod tests {
-    use crate::demos::testing::*;
-
-    #[test]
-    fn a_notification_that_comes_during_typing_is_read_after_it() {
-        check(
-            "attention",
-            "",
-            expect![[r#"
-            0.000 watching: the film begins
-            0.500 texting: part 1 of 6
-            0.700 reacting: notification 1
-            1.500 texting: part 2 of 6
-            2.500 texting: part 3 of 6
-            2.500 reacting: notification 2
-            3.500 texting: part 4 of 6
-            4.500 texting: part 5 of 6
-            5.500 texting: part 6 of 6
-            5.600 reacting: notification 3
-            7.000 watching: the film ends
-            7.000 time for bed
-            finished at 7.000
-        "#]],
-        );
-    }
-}

@@ -48,32 +48,3 @@ demo!(Demo {
     ],
     goldens: "order=task-future-coroutine order=future-coroutine-task order=future-task-coroutine&delay=0s",
 });
-
-#[cfg(test)]
-mod tests {
-    use crate::demos::testing::*;
-
-    #[test]
-    fn a_coroutine_that_is_awaited_last_starts_last() {
-        check(
-            "awaitables",
-            "",
-            expect![[r#"
-            1.000 the answer of the coroutine
-            1.000 the answer of the task
-            1.000 the answer of the future
-            finished at 1.000
-        "#]],
-        );
-        check(
-            "awaitables",
-            "order=task-future-coroutine",
-            expect![[r#"
-            1.000 the answer of the task
-            1.000 the answer of the future
-            2.000 the answer of the coroutine
-            finished at 2.000
-        "#]],
-        );
-    }
-}

@@ -63,60 +63,9 @@ demo!(Demo {
         Param::duration_ms("every", 500, 0..=MINUTE_MS).label("a tick every"),
         Param::int("ticks", 8, 0..=10_000),
     ],
-    goldens: "mode=async-sleep mode=other-thread mode=other-thread&where=main&every=0s&ticks=3 where=main&ticks=2 duration=0s&mode=other-thread&ticks=1",
+    goldens: "mode=async-sleep mode=other-thread mode=other-thread&where=main&every=0s&ticks=3 where=main&ticks=2 duration=0s&mode=other-thread&ticks=1 ticks=5 ticks=5&mode=other-thread",
     remedies: &[
         Remedy::new(FindingKind::LoopBlocked, "mode", "async-sleep"),
         Remedy::new(FindingKind::Starved, "mode", "async-sleep"),
     ],
 });
-
-#[cfg(test)]
-mod tests {
-    use crate::demos::testing::*;
-
-    #[test]
-    fn one_blocking_call_stops_everybody() {
-        check(
-            "blocking-call",
-            "ticks=5",
-            expect![[r#"
-                0.500 a: tick 1
-                0.500 b: tick 1
-                0.500 caller: calls
-                2.500 caller: has the answer
-                2.500 a: tick 2
-                2.500 b: tick 2
-                3.000 a: tick 3
-                3.000 b: tick 3
-                3.500 a: tick 4
-                3.500 b: tick 4
-                4.000 a: tick 5
-                4.000 b: tick 5
-                finished at 4.000
-            "#]],
-        );
-    }
-
-    #[test]
-    fn on_another_thread_it_stops_nobody() {
-        check(
-            "blocking-call",
-            "ticks=5&mode=other-thread",
-            expect![[r#"
-                0.500 a: tick 1
-                0.500 b: tick 1
-                0.500 caller: calls
-                1.000 a: tick 2
-                1.000 b: tick 2
-                1.500 a: tick 3
-                1.500 b: tick 3
-                2.000 a: tick 4
-                2.000 b: tick 4
-                2.500 caller: has the answer
-                2.500 a: tick 5
-                2.500 b: tick 5
-                finished at 2.500
-            "#]],
-        );
-    }
-}

@@ -58,38 +58,6 @@ mod tests {
     use crate::trace::EventKind;
 
     #[test]
-    fn the_producer_waits_for_room() {
-        check(
-            "bounded-queue",
-            "",
-            expect![[r#"
-            0.200 producer: put 1, 1 in the queue
-            0.400 producer: put 2, 1 in the queue
-            0.600 producer: put 3, 2 in the queue
-            0.700 consumer: used 1
-            0.800 producer: put 4, 2 in the queue
-            1.000 producer: has 5, and the queue is full
-            1.200 consumer: used 2
-            1.200 producer: put 5, 2 in the queue
-            1.400 producer: has 6, and the queue is full
-            1.700 consumer: used 3
-            1.700 producer: put 6, 2 in the queue
-            1.900 producer: has 7, and the queue is full
-            2.200 consumer: used 4
-            2.200 producer: put 7, 2 in the queue
-            2.400 producer: has 8, and the queue is full
-            2.700 consumer: used 5
-            2.700 producer: put 8, 2 in the queue
-            3.200 consumer: used 6
-            3.700 consumer: used 7
-            4.200 consumer: used 8
-            4.200 consumer: stops
-            finished at 4.200
-        "#]],
-        );
-    }
-
-    #[test]
     fn the_queue_never_holds_more_than_it_has_room_for() {
         for (setting, most) in [
             ("items=50", 2),

@@ -65,28 +65,3 @@ demo!(Demo {
     ],
     goldens: "numbers=0 numbers=-1000000,1000000,7,7&delay=0s numbers=1,2,3,4,5,6,7,8,9,10&delay=100ms",
 });
-
-#[cfg(test)]
-mod tests {
-    use crate::demos::testing::*;
-
-    #[test]
-    fn squares_and_cubes_are_computed_side_by_side() {
-        check(
-            "callbacks",
-            "",
-            expect![[r#"
-            0.000 both have begun, and neither has a result
-            0.500 2 to the power of 2 is 4
-            0.500 2 to the power of 3 is 8
-            1.000 3 to the power of 2 is 9
-            1.000 3 to the power of 3 is 27
-            1.500 5 to the power of 2 is 25
-            1.500 5 to the power of 3 is 125
-            1.500 squares: 4 9 25
-            1.500 cubes: 8 27 125
-            finished at 1.500
-        "#]],
-        );
-    }
-}

@@ -35,26 +35,7 @@ mod tests {
     use crate::trace::EventKind;
 
     #[test]
-    fn it_runs_when_it_is_awaited_and_not_when_it_is_called() {
-        check(
-            "coroutine-object",
-            "",
-            expect![[r#"
-            1.000 hello, world
-            finished at 1.000
-        "#]],
-        );
-    }
-
-    #[test]
     fn without_an_await_it_never_runs_which_is_recorded_once() {
-        check(
-            "coroutine-object",
-            "await-it=no",
-            expect![[r#"
-            finished at 1.000
-        "#]],
-        );
         let trace = run_with("coroutine-object", "await-it=no");
         let forgotten = |kind: &EventKind| matches!(kind, EventKind::NeverAwaited { .. });
         assert_eq!(

@@ -77,7 +77,7 @@ demo!(Demo {
             .label("address of the real pages")
             .page_only(),
     ],
-    goldens: "wait-for-all=no pages=0 pages=30&latencies=0s,500ms,1s&meanwhile=1s pages=3&latencies=500ms&wait-for-all=no pages=2&meanwhile=0s&wait-for-all=no",
+    goldens: "wait-for-all=no pages=0 pages=30&latencies=0s,500ms,1s&meanwhile=1s pages=3&latencies=500ms&wait-for-all=no pages=2&meanwhile=0s&wait-for-all=no pages=4 pages=4&wait-for-all=no",
     needs: Needs::BrowserWhen(|values| values.choice("source") == "real"),
     remedies: &[Remedy::new(FindingKind::Lost, "wait-for-all", "yes")],
 });
@@ -85,47 +85,6 @@ demo!(Demo {
 #[cfg(test)]
 mod tests {
     use crate::demos::testing::*;
-
-    #[test]
-    fn the_pages_arrive_while_main_does_something_else() {
-        check(
-            "crawler",
-            "pages=4",
-            expect![[r#"
-            0.000 tasks made: 4
-            0.000 page 1: asked for
-            0.000 page 2: asked for
-            0.000 page 3: asked for
-            0.000 page 4: asked for
-            0.400 page 2: arrived
-            0.500 main has done something else
-            0.700 page 4: arrived
-            0.900 page 1: arrived
-            1.300 page 3: arrived
-            1.300 all pages arrived: 72 characters
-            finished at 1.300
-        "#]],
-        );
-    }
-
-    #[test]
-    fn what_main_does_not_wait_for_is_lost() {
-        check(
-            "crawler",
-            "pages=4&wait-for-all=no",
-            expect![[r#"
-            0.000 tasks made: 4
-            0.000 page 1: asked for
-            0.000 page 2: asked for
-            0.000 page 3: asked for
-            0.000 page 4: asked for
-            0.400 page 2: arrived
-            0.500 main has done something else
-            0.500 main ends
-            finished at 0.500
-        "#]],
-        );
-    }
 
     #[test]
     fn real_requests_need_a_browser() {

@@ -46,28 +46,6 @@ mod tests {
     use crate::trace::{EventKind, TaskId};
 
     #[test]
-    fn everybody_goes_on_after_the_signal() {
-        check(
-            "event",
-            "",
-            expect![[r#"
-            0.000 waiter 1: waits
-            0.000 waiter 2: waits
-            0.000 waiter 3: waits
-            0.000 waiter 4: waits
-            1.000 main: sets the event
-            1.000 main: has set it, and nobody has run yet
-            1.000 waiter 1: goes
-            1.000 waiter 2: goes
-            1.000 waiter 3: goes
-            1.000 waiter 4: goes
-            1.000 main: did not have to wait
-            finished at 1.000
-        "#]],
-        );
-    }
-
-    #[test]
     fn all_waiters_run_in_one_turn() {
         let trace = run_with("event", "waiters=100");
         let mut turns: Vec<Vec<TaskId>> = Vec::new();

@@ -33,58 +33,5 @@ demo!(Demo {
         Param::int("steps", 3, 0..=50).label("steps of each"),
         Param::duration_ms("pause", 500, 0..=HOUR_MS),
     ],
-    goldens: "tasks=0 tasks=1&steps=0 tasks=12&steps=6&pause=1s tasks=9&pause=0s tasks=40&pause=100ms",
+    goldens: "tasks=0 tasks=1&steps=0 tasks=12&steps=6&pause=1s tasks=9&pause=0s tasks=40&pause=100ms pause=0s",
 });
-
-#[cfg(test)]
-mod tests {
-    use crate::demos::testing::*;
-
-    #[test]
-    fn timers_that_are_due_together_are_served_in_the_order_in_which_they_were_set() {
-        check(
-            "event-loop",
-            "",
-            expect![[r#"
-            0.000 task 1: step 1
-            0.000 task 2: step 1
-            0.000 task 3: step 1
-            0.000 task 1: step 2
-            0.000 task 1: step 3
-            0.000 task 1: done
-            0.500 task 2: step 2
-            1.000 task 3: step 2
-            1.000 task 2: step 3
-            1.500 task 2: done
-            2.000 task 3: step 3
-            3.000 task 3: done
-            3.000 all done
-            finished at 3.000
-        "#]],
-        );
-    }
-
-    #[test]
-    fn tasks_that_never_sleep_take_turns() {
-        check(
-            "event-loop",
-            "pause=0s",
-            expect![[r#"
-            0.000 task 1: step 1
-            0.000 task 2: step 1
-            0.000 task 3: step 1
-            0.000 task 1: step 2
-            0.000 task 2: step 2
-            0.000 task 3: step 2
-            0.000 task 1: step 3
-            0.000 task 2: step 3
-            0.000 task 3: step 3
-            0.000 task 1: done
-            0.000 task 2: done
-            0.000 task 3: done
-            0.000 all done
-            finished at 0.000
-        "#]],
-        );
-    }
-}

@@ -60,32 +60,6 @@ mod tests {
     use crate::trace::{EventKind, TaskId};
 
     #[test]
-    fn the_waiter_gets_what_the_filler_put_in() {
-        check(
-            "future",
-            "",
-            expect![[r#"
-            0.000 waiter: awaits the future
-            1.000 filler: fills the future
-            1.000 filler: has filled it, and goes on
-            1.000 waiter: got 42
-            finished at 1.000
-        "#]],
-        );
-        check(
-            "future",
-            "outcome=exception",
-            expect![[r#"
-            0.000 waiter: awaits the future
-            1.000 filler: fills the future
-            1.000 filler: has filled it, and goes on
-            1.000 waiter: got an exception, no answer
-            finished at 1.000
-        "#]],
-        );
-    }
-
-    #[test]
     fn the_waiter_runs_in_the_turn_after() {
         let trace = run_with("future", "");
         let mut turn = 0;

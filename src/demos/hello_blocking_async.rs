@@ -44,34 +44,3 @@ demo!(Demo {
         Remedy::new(FindingKind::Starved, "mode", "async"),
     ],
 });
-
-#[cfg(test)]
-mod tests {
-    use crate::demos::testing::*;
-
-    #[test]
-    fn awaited_pauses_overlap_and_blocking_ones_add_up() {
-        check(
-            "hello-blocking-async",
-            "",
-            expect![[r#"
-            2.000 task 1: hello
-            2.000 task 2: hello
-            2.000 task 3: hello
-            2.000 everybody has greeted
-            finished at 2.000
-        "#]],
-        );
-        check(
-            "hello-blocking-async",
-            "mode=blocking",
-            expect![[r#"
-            2.000 task 1: hello
-            4.000 task 2: hello
-            6.000 task 3: hello
-            6.000 everybody has greeted
-            finished at 6.000
-        "#]],
-        );
-    }
-}

@@ -42,24 +42,6 @@ mod tests {
     use crate::trace::EventKind;
 
     #[test]
-    fn the_innermost_goes_on_first_and_all_in_one_turn() {
-        check(
-            "nested-await",
-            "",
-            expect![[r#"
-            0.000 level 1: awaits level 2
-            0.000 level 2: awaits level 3
-            0.000 level 3: awaits a timer
-            1.000 level 3: goes on
-            1.000 level 2: goes on
-            1.000 level 1: goes on
-            1.000 main: goes on
-            finished at 1.000
-        "#]],
-        );
-    }
-
-    #[test]
     fn there_is_one_task_however_deep() {
         let trace = run_with("nested-await", "depth=7");
         assert_eq!(trace.tasks.len(), 1);

@@ -49,38 +49,6 @@ mod tests {
     use crate::demos::testing::*;
 
     #[test]
-    fn the_companion_speaks_in_the_middle_of_each_pause() {
-        check(
-            "running-loop",
-            "",
-            expect![[r#"
-            0.000 speaker: 1
-            2.000 companion 1: 1
-            4.000 speaker: 2
-            6.000 companion 1: 2
-            8.000 speaker: 3
-            10.000 companion 1: 3
-            12.000 speaker: 4
-            14.000 companion 1: 4
-            16.000 speaker: 5
-            18.000 companion 1: 5
-            20.000 speaker: 6
-            22.000 companion 1: 6
-            24.000 speaker: 7
-            26.000 companion 1: 7
-            28.000 speaker: 8
-            30.000 companion 1: 8
-            32.000 speaker: 9
-            34.000 companion 1: 9
-            36.000 speaker: 10
-            38.000 companion 1: 10
-            40.000 silence
-            finished at 40.000
-        "#]],
-        );
-    }
-
-    #[test]
     fn companions_do_not_make_it_longer() {
         let trace = run_with("running-loop", "companions=500");
         assert_eq!(trace.duration_ns(), 40_000_000_000);

@@ -56,34 +56,13 @@ demo!(Demo {
     summary: "A coroutine cannot run by itself. A task runs it for one step, to its next `await`; the loop runs the task again, and so on to the end.",
     keywords: "poll send StopIteration __await__ Future Pending Ready Context step trampoline",
     params: &[Param::int("awaits", 3, 0..=5_000),],
-    goldens: "awaits=0 awaits=1 awaits=40",
+    goldens: "awaits=0 awaits=1 awaits=40 awaits=2",
 });
 
 #[cfg(test)]
 mod tests {
     use crate::demos::testing::*;
     use crate::trace::{EventKind, TaskId};
-
-    #[test]
-    fn each_await_is_the_end_of_a_step() {
-        check(
-            "task-step",
-            "awaits=2",
-            expect![[r#"
-            0.000 step 1: begins
-            0.000 coroutine: goes to await 1
-            0.000 step 1: suspended
-            0.000 step 2: begins
-            0.000 coroutine: goes to await 2
-            0.000 step 2: suspended
-            0.000 step 3: begins
-            0.000 coroutine: returns
-            0.000 step 3: finished with the result
-            0.000 awaits: 2, steps: 3
-            finished at 0.000
-        "#]],
-        );
-    }
 
     #[test]
     fn the_task_is_polled_once_more_than_it_awaits() {

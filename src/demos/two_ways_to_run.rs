@@ -36,24 +36,6 @@ mod tests {
     use crate::trace::EventKind;
 
     #[test]
-    fn the_sum_is_the_same_and_the_task_runs_later() {
-        check(
-            "two-ways-to-run",
-            "",
-            expect![[r#"
-            0.000 first way: await the coroutine
-            0.000 adding 2 and 10
-            0.000 the sum is 12
-            0.000 second way: make a task
-            0.000 the task is made, and main goes on
-            0.000 adding 2 and 10
-            0.000 the sum is 12
-            finished at 0.000
-        "#]],
-        );
-    }
-
-    #[test]
     fn the_first_way_needs_no_further_turn_of_the_loop_and_the_second_two() {
         let trace = run_with("two-ways-to-run", "");
         let mut turn = 0;

@@ -103,36 +103,6 @@ mod tests {
     use crate::demos::testing::*;
 
     #[test]
-    fn gathered_it_takes_as_long_as_the_slowest_answer() {
-        check(
-            "weather",
-            "",
-            expect![[r#"
-                1.450 marseille 25
-                1.700 toulouse 24
-                5.860 paris 18
-                5.860 that was the weather
-                finished at 5.860
-            "#]],
-        );
-    }
-
-    #[test]
-    fn one_by_one_the_waiting_adds_up() {
-        check(
-            "weather",
-            "mode=one-by-one",
-            expect![[r#"
-                5.860 paris 18
-                7.560 toulouse 24
-                9.010 marseille 25
-                9.010 that was the weather
-                finished at 9.010
-            "#]],
-        );
-    }
-
-    #[test]
     fn real_requests_need_a_browser() {
         check(
             "weather",

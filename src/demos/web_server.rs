@@ -183,14 +183,4 @@ mod tests {
         "#]],
         );
     }
-
-    #[test]
-    fn with_both_workers_held_nobody_is_answered() {
-        let trace = run_with("web-server", "mode=sync");
-        let answered = output::lines(&trace).find(|line| line.text.starts_with("answered"));
-        assert_eq!(answered.map(|line| line.text), Some("answered: 0 of 40"));
-        let trace = run_with("web-server", "");
-        let answered = output::lines(&trace).find(|line| line.text.starts_with("answered"));
-        assert_eq!(answered.map(|line| line.text), Some("answered: 40 of 40"));
-    }
 }
