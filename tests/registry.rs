@@ -10,6 +10,7 @@ use interleave::param::{Item, Kind, Param, Values};
 use interleave::text::duration::duration_text;
 use interleave::trace::{EndReason, wire};
 use std::collections::HashSet;
+use std::path::Path;
 use std::time::Duration;
 
 /// Texts for the least and the greatest value of a parameter, and for each choice.
@@ -203,4 +204,58 @@ fn what_readers_see_of_a_source_is_the_program() {
         assert!(visible.contains("async fn run("), "{}", demo.slug);
         assert!(!visible.contains("demo!"), "{}", demo.slug);
     }
+}
+
+/// Lines of a demo's declaration, with its braces.
+fn declaration_lines(text: &str) -> usize {
+    let declaration = text
+        .lines()
+        .skip_while(|line| !line.starts_with("demo!("))
+        .take_while(|line| *line != "});");
+    declaration.count() + 1
+}
+
+#[test]
+fn declarations_are_short() {
+    let mut lines: Vec<usize> = DEMOS
+        .iter()
+        .map(|demo| declaration_lines(demo.rust.text))
+        .collect();
+    lines.sort_unstable();
+    assert!(lines[0] > 5, "the declarations were found");
+    assert!(lines[lines.len() / 2] <= 15, "half of them: {lines:?}");
+    let mean = lines.iter().sum::<usize>() as f64 / lines.len() as f64;
+    assert!(mean <= 900.0 / 42.0, "{mean} lines on average");
+}
+
+/// The page is built without the code of `{:?}`, which prints nothing there.
+#[test]
+fn nothing_that_runs_on_the_page_prints_with_debug() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut looked_at = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("src can be read") {
+            let path = entry.expect("src can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            if path.extension().is_none_or(|end| end != "rs") || path.ends_with("tests.rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("src can be read");
+            // Tests, at a file's end, run natively.
+            let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+            // All that `{:?}`, `{name:#?}` and `{0:02?}` have in common.
+            for debug in ["?}", "dbg!"] {
+                assert!(
+                    !code.contains(debug),
+                    "{} has {debug}, which the page cannot print",
+                    path.display()
+                );
+            }
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 100, "the sources were found");
 }

@@ -46,5 +46,6 @@ demo!(Demo {
         )
         .label("main takes the answers"),
     ],
-    goldens: "mode=asked latencies=2s,1s,2s,1s,0s,1s latencies=0s,0s,0s latencies=0s,0s,0s&mode=asked latencies=5s",
+    goldens: "mode=asked latencies=2s,1s,2s,1s,0s,1s latencies=0s,0s,0s \
+        latencies=0s,0s,0s&mode=asked latencies=5s",
 });

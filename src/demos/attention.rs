@@ -63,5 +63,6 @@ demo!(Demo {
         Param::durations_ms("notifications", "700 ms, 2.2 s, 5.6 s", 0..=HOUR_MS, 100)
             .label("notifications, after"),
     ],
-    goldens: "film=0s&slices=0&notifications=0s slice=0s&slices=5&notifications=0s,0s,7s slices=3&slice=1s&film=4s&notifications=4s,1s,1s,3s,2s,6s",
+    goldens: "film=0s&slices=0&notifications=0s slice=0s&slices=5&notifications=0s,0s,7s \
+        slices=3&slice=1s&film=4s&notifications=4s,1s,1s,3s,2s,6s",
 });

@@ -46,5 +46,6 @@ demo!(Demo {
         .label("order of the awaits"),
         Param::duration_ms("delay", 1_000, 0..=HOUR_MS).label("each answer takes"),
     ],
-    goldens: "order=task-future-coroutine order=future-coroutine-task order=future-task-coroutine&delay=0s",
+    goldens: "order=task-future-coroutine order=future-coroutine-task \
+        order=future-task-coroutine&delay=0s",
 });

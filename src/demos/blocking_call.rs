@@ -63,7 +63,9 @@ demo!(Demo {
         Param::duration_ms("every", 500, 0..=MINUTE_MS).label("a tick every"),
         Param::int("ticks", 8, 0..=10_000),
     ],
-    goldens: "mode=async-sleep mode=other-thread mode=other-thread&where=main&every=0s&ticks=3 where=main&ticks=2 duration=0s&mode=other-thread&ticks=1 ticks=5 ticks=5&mode=other-thread",
+    goldens: "mode=async-sleep mode=other-thread mode=other-thread&where=main&every=0s&ticks=3 \
+        where=main&ticks=2 duration=0s&mode=other-thread&ticks=1 ticks=5 \
+        ticks=5&mode=other-thread",
     remedies: &[
         Remedy::new(FindingKind::LoopBlocked, "mode", "async-sleep"),
         Remedy::new(FindingKind::Starved, "mode", "async-sleep"),

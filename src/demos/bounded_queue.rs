@@ -49,7 +49,8 @@ demo!(Demo {
         Param::duration_ms("make", 200, 0..=HOUR_MS).label("time to make an item"),
         Param::duration_ms("use", 500, 0..=HOUR_MS).label("time to use an item"),
     ],
-    goldens: "capacity=0 capacity=1&items=5&make=100ms&use=100ms items=20&capacity=3&make=0s&use=0s items=0",
+    goldens: "capacity=0 capacity=1&items=5&make=100ms&use=100ms \
+        items=20&capacity=3&make=0s&use=0s items=0",
 });
 
 #[cfg(test)]

@@ -63,5 +63,6 @@ demo!(Demo {
         Param::ints("numbers", "2, 3, 5", -1_000_000..=1_000_000, 200),
         Param::duration_ms("delay", 500, 0..=HOUR_MS).label("each result takes"),
     ],
-    goldens: "numbers=0 numbers=-1000000,1000000,7,7&delay=0s numbers=1,2,3,4,5,6,7,8,9,10&delay=100ms",
+    goldens: "numbers=0 numbers=-1000000,1000000,7,7&delay=0s \
+        numbers=1,2,3,4,5,6,7,8,9,10&delay=100ms",
 });

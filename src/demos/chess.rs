@@ -49,5 +49,7 @@ demo!(Demo {
             ]
         ),
     ],
-    goldens: "mode=sequential opponents=0 opponents=13&moves=2 opponents=5&moves=3&masters-move=0s&opponents-move=0s opponents=12&moves=1&opponents-move=0s",
+    goldens: "mode=sequential opponents=0 opponents=13&moves=2 \
+        opponents=5&moves=3&masters-move=0s&opponents-move=0s \
+        opponents=12&moves=1&opponents-move=0s",
 });

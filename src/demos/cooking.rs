@@ -99,5 +99,6 @@ demo!(Demo {
         Param::int("steps", 6, 0..=200).label("steps of the sauce"),
         Param::duration_ms("chop", 500, 0..=MINUTE_MS).label("chopping in each step"),
     ],
-    goldens: "mode=sequential mode=parallel mode=parallel&cooks=5&steps=12&grill=1s mode=parallel&cooks=8&steps=3&chop=0s&grill=0s steps=0",
+    goldens: "mode=sequential mode=parallel mode=parallel&cooks=5&steps=12&grill=1s \
+        mode=parallel&cooks=8&steps=3&chop=0s&grill=0s steps=0",
 });

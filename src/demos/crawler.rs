@@ -77,7 +77,9 @@ demo!(Demo {
             .label("address of the real pages")
             .page_only(),
     ],
-    goldens: "wait-for-all=no pages=0 pages=30&latencies=0s,500ms,1s&meanwhile=1s pages=3&latencies=500ms&wait-for-all=no pages=2&meanwhile=0s&wait-for-all=no pages=4 pages=4&wait-for-all=no",
+    goldens: "wait-for-all=no pages=0 pages=30&latencies=0s,500ms,1s&meanwhile=1s \
+        pages=3&latencies=500ms&wait-for-all=no pages=2&meanwhile=0s&wait-for-all=no pages=4 \
+        pages=4&wait-for-all=no",
     needs: Needs::BrowserWhen(|values| values.choice("source") == "real"),
     remedies: &[Remedy::new(FindingKind::Lost, "wait-for-all", "yes")],
 });

@@ -33,5 +33,6 @@ demo!(Demo {
         Param::int("steps", 3, 0..=50).label("steps of each"),
         Param::duration_ms("pause", 500, 0..=HOUR_MS),
     ],
-    goldens: "tasks=0 tasks=1&steps=0 tasks=12&steps=6&pause=1s tasks=9&pause=0s tasks=40&pause=100ms pause=0s",
+    goldens: "tasks=0 tasks=1&steps=0 tasks=12&steps=6&pause=1s tasks=9&pause=0s \
+        tasks=40&pause=100ms pause=0s",
 });

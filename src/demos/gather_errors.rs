@@ -78,7 +78,9 @@ demo!(Demo {
         Param::duration_ms("pause", 1_000, 0..=HOUR_MS).label("time between their ends"),
         Param::duration_ms("linger", 4_000, 0..=HOUR_MS).label("main goes on for"),
     ],
-    goldens: "mode=all mode=group mode=nobody linger=0s mode=group&pause=0s&tasks=4&fails=2,3 mode=first&pause=0s&tasks=4&fails=2,3 mode=all&fails=1,3 mode=group&tasks=0 mode=first&fails=0",
+    goldens: "mode=all mode=group mode=nobody linger=0s mode=group&pause=0s&tasks=4&fails=2,3 \
+        mode=first&pause=0s&tasks=4&fails=2,3 mode=all&fails=1,3 mode=group&tasks=0 \
+        mode=first&fails=0",
     remedies: &[
         Remedy::new(FindingKind::NeverRetrieved, "mode", "group"),
         Remedy::new(FindingKind::Lost, "mode", "group"),

@@ -65,5 +65,6 @@ demo!(Demo {
         Param::duration_ms("slow", 500, 0..=HOUR_MS).label("time the last one needs"),
         Param::int("room", 0, 0..=300).label("room in an inbox (0: no limit)"),
     ],
-    goldens: "room=2 listeners=5&messages=6&gap=100ms&pace=100ms&slow=100ms listeners=0 gap=0s&room=1&messages=5&pace=0s room=2&listeners=1",
+    goldens: "room=2 listeners=5&messages=6&gap=100ms&pace=100ms&slow=100ms listeners=0 \
+        gap=0s&room=1&messages=5&pace=0s room=2&listeners=1",
 });

@@ -36,5 +36,6 @@ demo!(Demo {
         Param::durations_ms("latencies", "3 s, 1 s, 2 s", 0..=HOUR_MS, 500)
             .label("time each server takes"),
     ],
-    goldens: "latencies=2s,1s,1s,2s latencies=0s,0s,1s latencies=5s latencies=1h,2s,1h,1h,3s latencies=2s,1s,1s",
+    goldens: "latencies=2s,1s,1s,2s latencies=0s,0s,1s latencies=5s latencies=1h,2s,1h,1h,3s \
+        latencies=2s,1s,1s",
 });

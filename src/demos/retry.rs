@@ -55,5 +55,6 @@ demo!(Demo {
         Param::duration_ms("latency", 100, 0..=MINUTE_MS).label("time of an attempt"),
         Param::int("seed", 1, 0..=1_000_000),
     ],
-    goldens: "failures=0 failures=9 failures=20&attempts=20&seed=42 jitter=0s&base=0s&latency=0s attempts=1 jitter=0s failures=9&attempts=3",
+    goldens: "failures=0 failures=9 failures=20&attempts=20&seed=42 jitter=0s&base=0s&latency=0s \
+        attempts=1 jitter=0s failures=9&attempts=3",
 });

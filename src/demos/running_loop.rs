@@ -41,7 +41,8 @@ demo!(Demo {
         Param::duration_ms("delay", 4_000, 0..=HOUR_MS).label("pause"),
         Param::int("companions", 1, 0..=500),
     ],
-    goldens: "companions=0 times=0&companions=2 times=1&companions=7 times=4&companions=6&delay=0s times=7&companions=8&delay=1s",
+    goldens: "companions=0 times=0&companions=2 times=1&companions=7 \
+        times=4&companions=6&delay=0s times=7&companions=8&delay=1s",
 });
 
 #[cfg(test)]

@@ -49,7 +49,8 @@ demo!(Demo {
         Param::duration_ms("stay", 1_000, 0..=HOUR_MS).label("time inside"),
         Param::switch("forget", false).label("forget to give permits back"),
     ],
-    goldens: "forget=yes tasks=0 tasks=12&permits=5&stay=0s tasks=3&permits=1 tasks=3&forget=yes tasks=5 tasks=5&forget=yes",
+    goldens: "forget=yes tasks=0 tasks=12&permits=5&stay=0s tasks=3&permits=1 tasks=3&forget=yes \
+        tasks=5 tasks=5&forget=yes",
     remedies: &[
         Remedy::new(FindingKind::NeverReleased, "forget", "no"),
         Remedy::new(FindingKind::Deadlock, "forget", "no"),

@@ -53,7 +53,8 @@ demo!(Demo {
         Param::int("pause-every", 0, 0..=5_000).label("pause every (0: never)"),
         Param::duration_ms("tick", 100, 1..=HOUR_MS).label("time between ticks"),
     ],
-    goldens: "pause-every=1 pause-every=10 steps=10&step=100ms&pause-every=1 steps=0&pause-every=1 step=0s&pause-every=3",
+    goldens: "pause-every=1 pause-every=10 steps=10&step=100ms&pause-every=1 \
+        steps=0&pause-every=1 step=0s&pause-every=3",
     remedies: &[
         Remedy::new(FindingKind::LoopBlocked, "pause-every", "1"),
         Remedy::new(FindingKind::Starved, "pause-every", "1"),

@@ -43,5 +43,6 @@ demo!(Demo {
             ]
         ),
     ],
-    goldens: "mode=sequential latencies=0s latencies=0s,2s,1s,2s,0s,1s,500ms,500ms latencies=3s,3s,3s&mode=sequential",
+    goldens: "mode=sequential latencies=0s latencies=0s,2s,1s,2s,0s,1s,500ms,500ms \
+        latencies=3s,3s,3s&mode=sequential",
 });

@@ -94,7 +94,8 @@ demo!(Demo {
             .label("address of the real service")
             .page_only(),
     ],
-    goldens: "mode=one-by-one cities=lille,nice,lyon,atlantis&latencies=1s cities=paris&latencies=0s&mode=one-by-one",
+    goldens: "mode=one-by-one cities=lille,nice,lyon,atlantis&latencies=1s \
+        cities=paris&latencies=0s&mode=one-by-one",
     needs: Needs::BrowserWhen(|values| values.choice("source") == "real"),
 });
 

@@ -146,7 +146,10 @@ demo!(Demo {
             &[("sync", "a worker per connection"), ("async", "async")]
         ),
     ],
-    goldens: "mode=sync mode=sync&sockets=0 mode=sync&workers=3&patience=1s&arrivals=20 requests=0 requests=6&handler-wait=1s&patience=1s requests=3&handler-wait=0s&patience=0s&sockets=0 requests=3&handler-wait=0s&patience=0s&mode=sync&workers=7",
+    goldens: "mode=sync mode=sync&sockets=0 mode=sync&workers=3&patience=1s&arrivals=20 \
+        requests=0 requests=6&handler-wait=1s&patience=1s \
+        requests=3&handler-wait=0s&patience=0s&sockets=0 \
+        requests=3&handler-wait=0s&patience=0s&mode=sync&workers=7",
 });
 
 #[cfg(test)]

@@ -4,7 +4,15 @@ use anyhow::Result;
 
 use crate::process::{run, say};
 use crate::toolchain::{TARGET, WasmRust, add_component, own_cargo};
-use crate::{no_arguments, root};
+use crate::{files, no_arguments, root};
+
+/// The demos' files, which rustfmt does not find by itself: a macro makes their modules.
+fn demos() -> Result<Vec<String>> {
+    let folder = "src/demos/";
+    let mut names = files::names(&root().join(folder))?;
+    names.retain(|name| name.ends_with(".rs"));
+    Ok(names.iter().map(|name| format!("{folder}{name}")).collect())
+}
 
 /// `cargo xtask lint`.
 pub fn command(arguments: &[String]) -> Result<()> {
@@ -12,7 +20,8 @@ pub fn command(arguments: &[String]) -> Result<()> {
     add_component("rustfmt")?;
     say("formatting: some seconds");
     run(own_cargo()
-        .args(["fmt", "--all", "--check"])
+        .args(["fmt", "--all", "--check", "--"])
+        .args(demos()?)
         .current_dir(root()))?;
 
     add_component("clippy")?;
