@@ -29,6 +29,9 @@ pub mod demos;
 pub mod link;
 
 #[cfg(target_arch = "wasm32")]
+pub mod protocol;
+
+#[cfg(target_arch = "wasm32")]
 pub mod engine;
 
 pub mod highlight;

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::process::{output, run, say};
 use crate::toolchain::own_cargo;
-use crate::{files, root, tools, unknown};
+use crate::{files, root, tools};
 
 /// Where the golden outputs are, seen from the checkout.
 const GOLDEN: &str = "tests/golden";
@@ -21,7 +21,7 @@ const EXIT_DEADLOCK: i32 = 3;
 
 /// What is done about differences.
 #[derive(Clone, Copy, PartialEq)]
-enum Mode {
+pub enum Mode {
     /// New files are written; others stay as they are.
     AddNew,
     /// `--check`: nothing is written.
@@ -31,13 +31,7 @@ enum Mode {
 }
 
 /// `cargo xtask oracle`.
-pub fn command(arguments: &[String]) -> Result<()> {
-    let mode = match arguments {
-        [] => Mode::AddNew,
-        [word] if word == "--check" => Mode::Check,
-        [word] if word == "--accept" => Mode::Accept,
-        [word, ..] => bail!(unknown("option", word, ["--check", "--accept"].into_iter())),
-    };
+pub fn command(mode: Mode) -> Result<()> {
     let python = tools::python()?;
     say("the oracle's own tests: some seconds");
     run(Command::new(&python)
