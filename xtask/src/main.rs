@@ -40,7 +40,7 @@ use xshell::cmd;
 use dist::Sizes;
 use files::root;
 use oracle::Mode;
-use process::{say, shell, succeeds, unknown};
+use process::{say, shell, succeeds};
 
 /// Printed below the list of commands.
 const ENVIRONMENT: &str = "\
