@@ -18,11 +18,11 @@ pub mod store;
 use crate::app::state::panel::Panel;
 use crate::app::state::playback::Playback;
 use crate::app::state::run::{MAX_RUNS, Run};
-use crate::demos;
+use crate::demo::Remedy;
 use crate::derived::findings::FindingKind;
 use crate::derived::moment::Moment;
 use crate::link::Scenario;
-use crate::param::{Value, Values};
+use crate::param::Values;
 use crate::trace::{ClockKind, TaskId};
 
 /// Everything the page shows, but for what one component alone needs to know.
@@ -101,7 +101,7 @@ impl PageState {
     /// The parameter, and its value, that mends a finding; nothing when that value is in force
     /// in one of the runs on screen.
     pub fn remedy(&self, kind: FindingKind) -> Option<(&'static str, &'static str)> {
-        let (key, value) = demos::remedy(self.scenario.demo.slug, kind)?;
+        let &Remedy { key, value, .. } = self.scenario.demo.remedy(kind)?;
         let is_tried = |run: &Scenario| {
             let now = run.values.value(key);
             now.is_none_or(|now| now.text() == value)
@@ -145,12 +145,12 @@ impl PageState {
 
 /// The mode's label in the demo's words, or nothing when the demo has no modes.
 pub fn mode_label(scenario: &Scenario) -> &'static str {
-    let Some(Value::Choice(chosen)) = scenario.values.value("mode") else {
+    let Some(chosen) = scenario.values.mode() else {
         return "";
     };
     let mut modes = scenario.demo.modes().iter();
     modes
-        .find(|(key, _)| key == chosen)
+        .find(|(key, _)| *key == chosen)
         .map_or("", |(_, label)| label)
 }
 

@@ -39,7 +39,8 @@ use xshell::cmd;
 
 use dist::Sizes;
 use files::root;
-use process::{say, shell, succeeds, unknown};
+use oracle::Mode;
+use process::{say, shell, succeeds};
 
 /// Printed below the list of commands.
 const ENVIRONMENT: &str = "\
@@ -103,9 +104,10 @@ fn cli() -> Command {
         .subcommand(
             command(
                 "oracle",
-                "run the demos' Python counterparts and rewrite tests/golden",
+                "run the demos' Python counterparts and add what is new to tests/golden",
             )
-            .arg(flag("check", "only compare")),
+            .arg(flag("check", "only compare"))
+            .arg(flag("accept", "rewrite what has changed").conflicts_with("check")),
         )
         .subcommand(command(
             "bench",
@@ -133,10 +135,13 @@ fn run(matches: &ArgMatches) -> Result<()> {
         }
         "dist" => dist(),
         "lint" => lint::command(),
-        "oracle" => {
-            let check = options.get_flag("check").then(|| "--check".to_owned());
-            oracle::command(&Vec::from_iter(check))
-        }
+        "oracle" => oracle::command(
+            match (options.get_flag("check"), options.get_flag("accept")) {
+                (true, _) => Mode::Check,
+                (_, true) => Mode::Accept,
+                _ => Mode::AddNew,
+            },
+        ),
         "bench" => bench::command(),
         "screenshots" => screenshots(),
         _ => unreachable!("clap refuses other names"),

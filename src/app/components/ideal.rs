@@ -3,13 +3,13 @@
 use crate::app::components::dom::{el, el_with, number_at, text};
 use crate::app::state::action::Action;
 use crate::app::state::sentences::counted;
-use crate::decimal::fixed;
 use crate::derived::critical_path::Step;
 use crate::derived::metrics::{Metrics, Stretch};
 use crate::derived::recording::Recording;
 use crate::derived::run_ref::RunRef;
 use crate::derived::summary::time_text;
 use crate::picture::palette;
+use crate::text::number::fixed;
 use crate::trace::TaskId;
 use yew::prelude::*;
 

@@ -9,11 +9,11 @@ use crate::app::state::action::Action;
 use crate::app::state::run::{Purpose, Run};
 use crate::app::state::sentences::{counted, ending_in_words};
 use crate::app::state::store::Store;
-use crate::decimal::fixed;
 use crate::derived::moment::Moment;
 use crate::derived::run_ref::RunRef;
 use crate::derived::summary;
 use crate::derived::timeline::State;
+use crate::text::number::fixed;
 use crate::trace::{ClockKind, EndReason, TaskId};
 use yew::prelude::*;
 

@@ -100,7 +100,7 @@ impl PageState {
             let error = self.scenario.values.set(key, &text).err();
             self.fields[index] = Field { text, error };
         }
-        if key == "mode" {
+        if params[index].is_mode {
             // Choosing one mode ends the comparison of two.
             self.scenario.compare = None;
         }
@@ -113,7 +113,8 @@ impl PageState {
     /// compared the mended one takes the place of the one that went wrong.
     fn fix(&mut self, slot: usize, key: &'static str, value: &'static str) {
         let runs = self.scenario.runs();
-        match self.scenario.compare.filter(|_| key == "mode") {
+        let mode = self.scenario.demo.mode().filter(|mode| mode.key == key);
+        match self.scenario.compare.filter(|_| mode.is_some()) {
             Some(second)
                 if runs
                     .get(slot)
@@ -236,7 +237,7 @@ mod tests {
     fn a_remedy_is_set_and_asked_to_run_and_is_not_offered_again() {
         let state = opened("blocking-call");
         let mended = fix(&state, 0);
-        assert_eq!(mended.scenario.values.choice("mode"), "async-sleep");
+        assert_eq!(mended.scenario.values.mode(), Some("async-sleep"));
         assert_eq!(mended.edition, state.edition + 1);
         assert_eq!(mended.to_run, Some(mended.edition));
         assert_eq!(mended.remedy(FindingKind::LoopBlocked), None);
@@ -257,14 +258,15 @@ mod tests {
             let state = edit(&opened("blocking-call"), "mode", chosen);
             let state = state.after(Action::Compare(other));
             for slot in 0..2 {
-                let wrong = state.scenario.runs()[slot].values.choice("mode");
+                let wrong = state.scenario.runs()[slot].values.mode();
+                let wrong = wrong.expect("there are modes");
                 let kept = if wrong == chosen { other } else { chosen };
                 let mended = fix(&state, slot);
                 let mut modes: Vec<String> = mended
                     .scenario
                     .runs()
                     .iter()
-                    .map(|run| run.values.choice("mode").to_owned())
+                    .map(|run| run.values.mode().expect("there are modes").to_owned())
                     .collect();
                 modes.retain(|mode| mode != kept);
                 assert_eq!(modes, ["async-sleep"], "{wrong} is mended and {kept} kept");
@@ -296,7 +298,7 @@ mod tests {
         let state = opened("factorial");
         let good = edit(&state, "a", "7");
         let bad = edit(&good, "a", "seven");
-        assert_eq!(bad.scenario.values.whole("a"), 7);
+        assert_eq!(bad.scenario.values.int("a"), 7);
         assert_eq!(bad.fields[0].text, "seven");
         assert_eq!(
             bad.fields[0].error.as_deref(),
@@ -422,7 +424,7 @@ mod tests {
         assert!(state.differs_from_defaults());
         let state = state.after(Action::Reset);
         assert!(!state.differs_from_defaults());
-        assert_eq!(state.scenario.values.whole("a"), 3);
+        assert_eq!(state.scenario.values.int("a"), 3);
     }
 
     #[test]

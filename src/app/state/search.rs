@@ -13,13 +13,13 @@ pub fn search(demos: &[&'static Demo], query: &str, texts: &str) -> Vec<&'static
     let mut found: Vec<(usize, &'static Demo)> = demos
         .iter()
         .filter_map(|demo| {
-            let heading = format!("=== {}\n", demo.teaches.name);
+            let heading = format!("=== {}\n", demo.lesson.name);
             let teaches = texts.split_once(&heading).map_or("", |(_, rest)| rest);
             let teaches = teaches.split("\n=== ").next().unwrap_or_default();
             let fields = [
                 demo.title.to_ascii_lowercase(),
-                demo.search.to_ascii_lowercase() + " " + demo.slug,
-                demo.lede.to_ascii_lowercase() + " " + &demo.group.title().to_ascii_lowercase(),
+                demo.keywords.to_ascii_lowercase() + " " + demo.slug,
+                demo.summary.to_ascii_lowercase() + " " + &demo.group.title().to_ascii_lowercase(),
                 teaches.to_owned(),
             ];
             let mut rank = 0;

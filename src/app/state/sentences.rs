@@ -1,7 +1,8 @@
 //! Messages as the sentences that a reader sees.
 
 use crate::demo::Demo;
-use crate::param::{grouped, quoted};
+use crate::text::number::grouped;
+use crate::text::words::quoted;
 use crate::trace::EndReason;
 
 /// "1 task", "10,000 tasks".

@@ -1,10 +1,10 @@
 //! What pointers do: a mouse, a pen, or fingers.
 
-use crate::decimal::within;
 use crate::picture::draw::minimap_area;
 use crate::picture::hit::Hit;
 use crate::picture::interaction::Interaction;
 use crate::picture::view::TOP_PX;
+use crate::picture::view::within;
 use crate::picture::words;
 
 /// A pointer may move so far and still click.

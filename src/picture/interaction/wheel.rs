@@ -1,7 +1,7 @@
 //! What the wheel does, or two fingers on a pad.
 
-use crate::decimal::within;
 use crate::picture::interaction::Interaction;
+use crate::picture::view::within;
 
 /// How far the wheel was turned, and what was held meanwhile.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -3,9 +3,9 @@
 use crate::app::components::dom::on_toggle;
 use crate::app::state::store::Store;
 use crate::derived::run_ref::RunRef;
-use crate::param::grouped;
 use crate::picture::axis::duration_words;
 use crate::picture::words::{EventRow, event_rows};
+use crate::text::number::grouped;
 use yew::prelude::*;
 
 /// Rows on one page.
