@@ -195,13 +195,8 @@ impl Interaction {
         &self.input
     }
 
-    /// What of the run is shown.
-    pub fn options(&self) -> &Options {
-        &self.options
-    }
-
     /// Changes what of the run is shown.
-    pub fn set_options(&mut self, change: impl FnOnce(&mut Options)) {
+    pub fn set_options(&mut self, change: &dyn Fn(&mut Options)) {
         let by_order = self.options.by_order;
         change(&mut self.options);
         if self.options.by_order != by_order {
@@ -479,7 +474,7 @@ impl Interaction {
     }
 
     fn fold(&mut self, task: TaskId) {
-        self.set_options(|options| options.choice.fold_or_unfold(task));
+        self.set_options(&|options| options.choice.fold_or_unfold(task));
     }
 
     /// Begins a measured range, or ends the one that was begun.

@@ -190,9 +190,8 @@ fn runs(state: &PageState, difference: &str, store: &Store, on_action: &Callback
                 <p class="difference" role="status">{ difference.to_owned() }</p>
             }
             { for state.runs.iter().enumerate().map(|(slot, run)| html! {
-                <RunCard key={run.slot} shown={run.clone()} {extent_ns} span={state.span}
-                    expected_ns={state.expected_ns[run.slot]} cursor={state.cursor} {slot}
-                    selected={state.selected} store={store.clone()} on_action={on_action.clone()} />
+                <RunCard key={run.slot} shown={run.clone()} {extent_ns} expected_ns={state.expected_ns[run.slot]}
+                    {slot} shared={state.shared()} store={store.clone()} />
             }) }
             if !state.runs.is_empty() {
                 { transport(state, store) }
@@ -306,7 +305,7 @@ fn notices(state: &PageState, on_action: &Callback<Action>) -> Html {
                     <p>{ as_sentence(notice) }</p>
                     <button type="button" class="quiet square" aria-label="Dismiss"
                         onclick={{ let notice = notice.clone(); on_action.reform(move |_| Action::Dismiss(notice.clone())) }}>
-                        { icon::cross() }
+                        { icon::CROSS.html() }
                     </button>
                 </div>
             }) }

@@ -43,14 +43,14 @@ impl Interaction {
                 }
             }
             PictureCommand::AllWakes => {
-                self.set_options(|options| options.all_wakes = !options.all_wakes);
+                self.set_options(&|options| options.all_wakes = !options.all_wakes);
             }
-            PictureCommand::Path => self.set_options(|options| options.path = !options.path),
+            PictureCommand::Path => self.set_options(&|options| options.path = !options.path),
             PictureCommand::Order => {
-                self.set_options(|options| options.by_order = !options.by_order);
+                self.set_options(&|options| options.by_order = !options.by_order);
             }
-            PictureCommand::Options => self.set_options(|options| options.open = !options.open),
-            PictureCommand::Filter => self.set_options(|options| options.open = true),
+            PictureCommand::Options => self.set_options(&|options| options.open = !options.open),
+            PictureCommand::Filter => self.set_options(&|options| options.open = true),
             PictureCommand::Escape => {
                 if self.marks.range_ns.take().is_none() {
                     if self.input.shared.selected.is_none() {

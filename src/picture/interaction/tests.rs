@@ -409,11 +409,11 @@ fn a_key_acts_on_what_the_key_before_it_left_though_nothing_was_drawn() {
     let said = picture.said();
     assert!(!said.contains('A'), "{said}");
     // What is used twice is where it was.
-    let before = picture.options().clone();
+    let before = picture.options.clone();
     picture.press(&["k", "c", "o", "x", "k", "c", "o", "x"]);
     picture.apply(PictureCommand::Options);
     picture.apply(PictureCommand::Options);
-    assert_eq!(picture.options(), &before);
+    assert_eq!(picture.options, before);
     picture.press(&["Enter", "Enter"]);
     assert_eq!(picture.input().shared.selected, None);
 }

@@ -3,13 +3,12 @@
 
 use crate::app::browser::now_ms;
 use crate::app::components::picture::paint::{Colours, paint};
-use crate::app::state::PageState;
 use crate::app::state::store::Store;
 use crate::decimal::fixed;
 use crate::picture::draw;
 use crate::picture::hit::Hit;
 use crate::picture::interaction::wheel::Wheel;
-use crate::picture::interaction::{Interaction, PictureEvent, Shared};
+use crate::picture::interaction::{Interaction, PictureEvent};
 use crate::picture::keys::command;
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_render::{AnimationFrame, request_animation_frame};
@@ -63,16 +62,6 @@ pub(super) struct Canvas {
     drawn_ms: f64,
 }
 
-impl Shared {
-    fn of_page(state: &PageState) -> Self {
-        Shared {
-            cursor: state.cursor,
-            selected: state.selected,
-            span: state.span,
-        }
-    }
-}
-
 impl Canvas {
     /// A picture on a canvas; `None` where the browser cannot draw on one.
     pub(super) fn new(
@@ -101,24 +90,30 @@ impl Canvas {
 
     /// Does something with the picture as the page is now, and tells what came of it.
     pub(super) fn act<T>(this: &RefCell<Self>, act: impl FnOnce(&mut Interaction) -> T) -> T {
-        let mut borrowed = this.borrow_mut();
-        let shared = Shared::of_page(&borrowed.handlers.store.state());
-        borrowed.picture.share(shared);
-        borrowed.set_frame();
-        let done = act(&mut borrowed.picture);
-        borrowed.schedule();
-        let events = borrowed.picture.take_events();
-        let on_event = borrowed.handlers.on_event.clone();
-        let says = borrowed.elements.says.clone();
-        // Whoever is told may ask for another picture at once.
-        drop(borrowed);
-        for event in events {
-            match event {
-                PictureEvent::Say(words) => says.set_text_content(Some(&words)),
-                event => on_event.emit(event),
-            }
-        }
+        let done = act(this.borrow_mut().present());
+        Canvas::report(this);
         done
+    }
+
+    /// The picture as the page is now, which is to be drawn anew.
+    fn present(&mut self) -> &mut Interaction {
+        self.schedule();
+        self.set_frame();
+        let shared = self.handlers.store.state().shared();
+        self.picture.share(shared);
+        &mut self.picture
+    }
+
+    /// Tells what the reader did. Whoever is told may ask for another picture at once.
+    fn report(this: &RefCell<Self>) {
+        let events = this.borrow_mut().picture.take_events();
+        for event in events {
+            if let PictureEvent::Say(words) = &event {
+                this.borrow().elements.says.set_text_content(Some(words));
+            }
+            let on_event = this.borrow().handlers.on_event.clone();
+            on_event.emit(event);
+        }
     }
 
     /// Has the picture drawn in the next frame.
