@@ -95,9 +95,9 @@ fn Page() -> Html {
             runners.iter().for_each(|runner| runner.stop())
         })
     };
-    let on_find = on_action.reform(|()| Action::OpenDialog(Dialog::Find));
-    let on_keys = on_action.reform(|()| Action::OpenDialog(Dialog::Keys));
-    let on_close = on_action.reform(|()| Action::CloseDialog);
+    let on_close = use_callback(store.clone(), |(), store| {
+        store.dispatch(Action::CloseDialog)
+    });
     let on_choose = use_callback(on_action.clone(), |slug: &'static str, on_action| {
         // A link to where the address bar is already changes no address, so nobody would notice.
         if let Some(demo) = demos::find(slug)
@@ -128,7 +128,7 @@ fn Page() -> Html {
     html! {
         <>
             <a class="skip" href="#work" onclick={skip_to_work()}>{ "Skip to the demo" }</a>
-            <Header {theme} on_theme={on_theme} {on_find} {on_keys} />
+            <Header {theme} {on_theme} store={store.clone()} />
             <div class="columns">
                 <Gallery current={scenario.demo.slug} {narrow} {on_choose} />
                 <main id="work" class="work" tabindex="-1">

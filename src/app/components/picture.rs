@@ -58,7 +58,6 @@ pub fn Picture(props: &PictureProps) -> Html {
         live: props.live,
         slot: props.slot,
         extent_ns: props.extent_ns,
-        shared: props.shared,
     };
     // It lives as long as the canvas.
     {
@@ -88,7 +87,10 @@ pub fn Picture(props: &PictureProps) -> Html {
             let kept = made.as_ref().map(|made| (listen(made), observe(made)));
             *shown.borrow_mut() = made;
             move || {
-                drop(kept);
+                if let Some((listeners, stop_observing)) = kept {
+                    drop(listeners);
+                    stop_observing();
+                }
                 shown.borrow_mut().take();
             }
         });
@@ -104,7 +106,8 @@ pub fn Picture(props: &PictureProps) -> Html {
     };
     {
         let act = act.clone();
-        use_effect_with(input, move |input| {
+        // With what it has in common with others, which it takes from the state itself.
+        use_effect_with((input, props.shared), move |(input, _)| {
             act(&|picture| picture.show(input.clone()))
         });
     }

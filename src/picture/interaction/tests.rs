@@ -32,7 +32,6 @@ fn picture(slug: &str, setting: &str) -> Interaction {
         live: false,
         slot: 0,
         extent_ns: None,
-        shared: Shared::default(),
     });
     picture.set_frame(0.0, 900.0);
     picture.update();
@@ -68,7 +67,7 @@ impl Interaction {
     }
 
     fn cursor_ns(&self) -> Option<u64> {
-        self.input.shared.cursor.map(|cursor| cursor.time_ns)
+        self.shared.cursor.map(|cursor| cursor.time_ns)
     }
 
     fn said(&mut self) -> String {
@@ -415,7 +414,7 @@ fn a_key_acts_on_what_the_key_before_it_left_though_nothing_was_drawn() {
     picture.apply(PictureCommand::Options);
     assert_eq!(picture.options, before);
     picture.press(&["Enter", "Enter"]);
-    assert_eq!(picture.input().shared.selected, None);
+    assert_eq!(picture.shared.selected, None);
 }
 
 #[test]

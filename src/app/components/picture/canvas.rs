@@ -333,26 +333,9 @@ fn on_other(canvas: &RefCell<Canvas>, event: &Event) {
     }
 }
 
-/// Observers that stop when they are dropped.
-pub(super) struct Observers {
-    sizes: Option<ResizeObserver>,
-    themes: Option<MutationObserver>,
-    _on_change: [Closure<dyn FnMut()>; 2],
-}
-
-impl Drop for Observers {
-    fn drop(&mut self) {
-        if let Some(sizes) = &self.sizes {
-            sizes.disconnect();
-        }
-        if let Some(themes) = &self.themes {
-            themes.disconnect();
-        }
-    }
-}
-
-/// Draws anew when the canvas gets another size or the page another theme.
-pub(super) fn observe(canvas: &Rc<RefCell<Canvas>>) -> Observers {
+/// Draws anew when the canvas gets another size or the page another theme, until the function
+/// that this returns is called.
+pub(super) fn observe(canvas: &Rc<RefCell<Canvas>>) -> impl FnOnce() + use<> {
     let on = |act: fn(&mut Canvas)| {
         let canvas = Rc::downgrade(canvas);
         Closure::<dyn FnMut()>::new(move || {
@@ -374,9 +357,13 @@ pub(super) fn observe(canvas: &Rc<RefCell<Canvas>>) -> Observers {
         options.set_attributes(true);
         let _ = themes.observe_with_options(&root, &options);
     }
-    Observers {
-        sizes,
-        themes,
-        _on_change: [on_size, on_theme],
+    move || {
+        if let Some(sizes) = sizes {
+            sizes.disconnect();
+        }
+        if let Some(themes) = themes {
+            themes.disconnect();
+        }
+        drop((on_size, on_theme));
     }
 }
