@@ -29,8 +29,7 @@ mod web {
         let store = use_store(|| PageState::new(Scenario::defaults_of(DEMOS[0]), Vec::new()));
         let state = store.state();
         html! {
-            <Picture run={props.run.clone()} live=false slot=0 cursor={state.cursor} {store}
-                selected={state.selected} label="Timeline" />
+            <Picture run={props.run.clone()} live=false slot=0 shared={state.shared()} {store} label="Timeline" />
         }
     }
 

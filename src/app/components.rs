@@ -1,32 +1,20 @@
 //! What the page consists of, in the order of the page; below them what several have in common.
 
-pub(crate) mod page;
-
-mod header;
-
-mod gallery;
-
-mod share;
-
-mod form;
-
-pub mod picture;
-
-mod ideal;
-mod run_card;
-
-mod transport;
-
-mod output;
-
-mod loop_card;
-
-mod findings;
-
-mod source;
-
 mod find;
+mod findings;
+mod form;
+mod gallery;
+mod header;
+mod ideal;
 mod keys;
+mod loop_card;
+mod output;
+pub(crate) mod page;
+pub mod picture;
+mod run_card;
+mod share;
+mod source;
+mod transport;
 
 mod dialog;
 mod dom;

@@ -23,6 +23,7 @@ use crate::derived::findings::FindingKind;
 use crate::derived::moment::Moment;
 use crate::link::Scenario;
 use crate::param::Values;
+use crate::picture::interaction::Shared;
 use crate::trace::{ClockKind, TaskId};
 
 /// Everything the page shows, but for what one component alone needs to know.
@@ -108,6 +109,15 @@ impl PageState {
         };
         let is_tried = self.scenario.runs().iter().any(is_tried);
         (!is_tried).then_some((key, value))
+    }
+
+    /// What all pictures on the page show.
+    pub fn shared(&self) -> Shared {
+        Shared {
+            cursor: self.cursor,
+            selected: self.selected,
+            span: self.span,
+        }
     }
 
     /// Whether opening or changing the scenario shows its picture at once.

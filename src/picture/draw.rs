@@ -148,15 +148,13 @@ fn labels(scene: &Scene, row: &Row, y: f64, shapes: &mut Vec<Shape>) {
         let more = format!("+{}", row.hidden);
         let px = layout::text_px(&more, 10.0, true);
         room -= px + 4.0;
-        shapes.push(Shape::Text {
-            at: ((view.gutter_px - 7.0) as f32, middle),
-            anchor: Anchor::End,
-            size: 10.0,
-            paint: Paint::Faint,
-            mono: true,
-            plate: false,
-            text: more,
-        });
+        shapes.push(Shape::text(
+            ((view.gutter_px - 7.0) as f32, middle),
+            Anchor::End,
+            10.0,
+            Paint::Faint,
+            more,
+        ));
     }
     text = fitted(&text, room, LABEL_SIZE, mono);
     if row.context {
@@ -251,40 +249,33 @@ fn minimap(scene: &Scene, shapes: &mut Vec<Shape>) {
         [3.0, 3.0],
     ));
     for x in [window.x, window.x + window.w] {
-        shapes.push(Shape::Line {
-            from: (x, window.y),
-            to: (x, window.y + window.h),
-            paint: Paint::Accent,
-            width: 2.0,
-        });
+        shapes.push(Shape::Line(
+            (x, window.y),
+            (x, window.y + window.h),
+            Paint::Accent,
+            2.0,
+        ));
     }
 }
 
 fn axis_line(scene: &Scene, shapes: &mut Vec<Shape>) {
     let view = scene.view;
     let y = (view.bottom_px() + MINIMAP_PX - 1.0) as f32;
-    shapes.push(Shape::Line {
-        from: (view.gutter_px as f32, y),
-        to: ((view.width_px - 8.0) as f32, y),
-        paint: Paint::Line,
-        width: 1.0,
-    });
+    shapes.push(Shape::Line(
+        (view.gutter_px as f32, y),
+        ((view.width_px - 8.0) as f32, y),
+        Paint::Line,
+        1.0,
+    ));
     for tick in axis::ticks(view, scene.scale()) {
         let x = view.x_of(tick.at_ns) as f32;
-        shapes.push(Shape::Line {
-            from: (x, y),
-            to: (x, y + 4.0),
-            paint: Paint::Line,
-            width: 1.0,
-        });
-        shapes.push(Shape::Text {
-            at: (x, y + 14.0),
-            anchor: Anchor::Middle,
-            size: 11.0,
-            paint: Paint::Soft,
-            mono: true,
-            plate: false,
-            text: tick.label,
-        });
+        shapes.push(Shape::Line((x, y), (x, y + 4.0), Paint::Line, 1.0));
+        shapes.push(Shape::text(
+            (x, y + 14.0),
+            Anchor::Middle,
+            11.0,
+            Paint::Soft,
+            tick.label,
+        ));
     }
 }

@@ -37,8 +37,6 @@ pub struct Input {
     pub slot: usize,
     /// How much of the axis to show when everything is shown, if the page says so; nanoseconds.
     pub extent_ns: Option<u64>,
-    /// What the pictures on a page have in common.
-    pub shared: Shared,
 }
 
 /// What the pictures on a page have in common.
@@ -87,6 +85,7 @@ pub enum PictureEvent {
 /// A picture as the reader left it.
 pub struct Interaction {
     input: Input,
+    shared: Shared,
     options: Options,
     /// The timeline along the order of events, when that is the axis.
     order: Option<Timeline>,
@@ -131,6 +130,7 @@ impl Interaction {
     pub fn new(input: Input) -> Self {
         Interaction {
             input,
+            shared: Shared::default(),
             options: Options::default(),
             order: None,
             index: Index::default(),
@@ -163,13 +163,12 @@ impl Interaction {
         if !same_run {
             self.fit_anew();
         }
-        self.share(input.shared);
         self.input = input;
     }
 
     /// Takes in what the page's pictures have in common now.
     pub fn share(&mut self, shared: Shared) {
-        let before = std::mem::replace(&mut self.input.shared, shared);
+        let before = std::mem::replace(&mut self.shared, shared);
         // Another picture was moved: this one goes there, and is then moved on its own again.
         if before.span != shared.span {
             self.fits = shared.span.is_none();
@@ -195,13 +194,8 @@ impl Interaction {
         &self.input
     }
 
-    /// What of the run is shown.
-    pub fn options(&self) -> &Options {
-        &self.options
-    }
-
     /// Changes what of the run is shown.
-    pub fn set_options(&mut self, change: impl FnOnce(&mut Options)) {
+    pub fn set_options(&mut self, change: &dyn Fn(&mut Options)) {
         let by_order = self.options.by_order;
         change(&mut self.options);
         if self.options.by_order != by_order {
@@ -270,7 +264,7 @@ impl Interaction {
         let run = self.input.run.clone();
         let recording = &*run.borrow();
         let scale = self.scale(recording);
-        let shared = self.input.shared;
+        let shared = self.shared;
         // The cursor matters to the rows only when it decides what passes the filter.
         let filter_at = self.options.choice.state.and(shared.cursor);
         let derived = Derived {
@@ -397,7 +391,7 @@ impl Interaction {
     /// Finds the wakes of the task that is pointed at, else of the chosen one.
     fn find_wakes(&mut self, recording: &Recording) {
         let hovered = self.marks.hovered_row.and_then(|row| self.layout.task(row));
-        let Some(task) = hovered.or(self.input.shared.selected) else {
+        let Some(task) = hovered.or(self.shared.selected) else {
             self.wakes_of = None;
             self.marks.wakes.clear();
             return;
@@ -446,7 +440,7 @@ impl Interaction {
         // One that shares its axis with another takes that one along.
         if moved && self.order.is_none() && self.input.extent_ns.is_some() {
             let span = (!self.fits).then_some((view.from_ns, view.to_ns));
-            self.input.shared.span = span;
+            self.shared.span = span;
             self.events.push(PictureEvent::Span(span));
         }
     }
@@ -462,24 +456,24 @@ impl Interaction {
             }
             None => Moment::at(at),
         };
-        self.input.shared.cursor = Some(moment);
+        self.shared.cursor = Some(moment);
         self.marks.cursor_ns = Some(at);
         self.events.push(PictureEvent::Cursor(moment));
     }
 
     /// Chooses a task, or gives the choice up where it is chosen.
     fn select(&mut self, task: TaskId) {
-        let is_chosen = self.input.shared.selected == Some(task);
+        let is_chosen = self.shared.selected == Some(task);
         self.set_selected((!is_chosen).then_some(task));
     }
 
     fn set_selected(&mut self, selected: Option<TaskId>) {
-        self.input.shared.selected = selected;
+        self.shared.selected = selected;
         self.events.push(PictureEvent::Select(selected));
     }
 
     fn fold(&mut self, task: TaskId) {
-        self.set_options(|options| options.choice.fold_or_unfold(task));
+        self.set_options(&|options| options.choice.fold_or_unfold(task));
     }
 
     /// Begins a measured range, or ends the one that was begun.

@@ -185,9 +185,9 @@ impl View {
     /// Scrolls the rows down by so many pixels, no further than to the last of so many.
     #[must_use]
     pub fn scrolled(&self, px: f64, rows: usize) -> Self {
-        let most = (rows as f64 * ROW_PX - self.rows_px()).max(0.0);
+        let max_px = (rows as f64 * ROW_PX - self.rows_px()).max(0.0);
         View {
-            scroll_px: within(self.scroll_px + px, 0.0, most),
+            scroll_px: within(self.scroll_px + px, 0.0, max_px),
             ..*self
         }
     }

@@ -329,7 +329,7 @@ for (const [keys, says, moment] of [
     await view.open("1/factorial");
     await view.goTo("0.5 s");
     await view.keys("ArrowDown");
-    await expect(view.says).toHaveText(/^A, waiting, 0\.50* s$|^A, waiting, 500.* ms$/);
+    await expect(view.says).toHaveText(/^A, waiting, 0\.5\d* s$/);
     await view.play.pressAtOnce(...keys);
     await expect(view.says).toHaveText(says);
     await expect(view.moment).toHaveText(moment);

@@ -5,16 +5,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement};
 use yew::prelude::*;
 
-/// Properties of [`Dialog`].
 #[derive(Properties, PartialEq)]
-pub struct DialogProps {
-    /// Whether it is shown.
+pub(crate) struct DialogProps {
     pub open: bool,
-    /// The reader closes it.
     pub on_close: Callback<()>,
-    /// Its heading.
     pub title: AttrValue,
-    /// An extra class.
     #[prop_or_default]
     pub class: Classes,
     /// What is in it; made only while it is open.
@@ -23,7 +18,7 @@ pub struct DialogProps {
 
 /// A modal dialog that closes with Esc, with its button and with a click beside it.
 #[component]
-pub fn Dialog(props: &DialogProps) -> Html {
+pub(crate) fn Dialog(props: &DialogProps) -> Html {
     let node = use_node_ref();
     {
         let node = node.clone();
@@ -61,7 +56,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
                     <div class="dialog-head">
                         <h2>{ props.title.clone() }</h2>
                         <button type="button" class="quiet square" aria-label="Close" onclick={on_button}>
-                            { icon::cross() }
+                            { icon::CROSS.html() }
                         </button>
                     </div>
                     { props.children.clone() }

@@ -8,13 +8,13 @@ use yew::virtual_dom::{AttributeOrProperty, Attributes, VTag, VText};
 
 /// An element with a class.
 #[inline(never)]
-pub fn el(tag: &'static str, class: impl Into<AttrValue>, children: Vec<Html>) -> Html {
+pub(crate) fn el(tag: &'static str, class: impl Into<AttrValue>, children: Vec<Html>) -> Html {
     el_with(tag, &["class"], vec![class.into()], children)
 }
 
 /// An element with attributes: their names, and as many values.
 #[inline(never)]
-pub fn el_with(
+pub(crate) fn el_with(
     tag: &'static str,
     keys: &'static [&'static str],
     values: Vec<AttrValue>,
@@ -32,7 +32,7 @@ pub fn el_with(
 }
 
 /// What a part of the page is called, where each of the runs side by side has one of its kind.
-pub fn named(what: &str, run: &str) -> String {
+pub(crate) fn named(what: &str, run: &str) -> String {
     match run {
         "" => what.to_owned(),
         run => [what, run].join(", "),
@@ -40,7 +40,7 @@ pub fn named(what: &str, run: &str) -> String {
 }
 
 /// Keeps whether a `<details>` is open.
-pub fn on_toggle(open: &UseStateHandle<bool>) -> Callback<Event> {
+pub(crate) fn on_toggle(open: &UseStateHandle<bool>) -> Callback<Event> {
     let open = open.clone();
     Callback::from(move |event: Event| {
         let details = event.target_dyn_into::<web_sys::HtmlDetailsElement>();
@@ -48,14 +48,13 @@ pub fn on_toggle(open: &UseStateHandle<bool>) -> Callback<Event> {
     })
 }
 
-/// A text.
 #[inline(never)]
-pub fn text(words: impl Into<AttrValue>) -> Html {
+pub(crate) fn text(words: impl Into<AttrValue>) -> Html {
     Html::from(VText::new(words.into()))
 }
 
 /// The number in an attribute of what was clicked, or of what that is in.
-pub fn number_at(event: &MouseEvent, attribute: &str) -> Option<usize> {
+pub(crate) fn number_at(event: &MouseEvent, attribute: &str) -> Option<usize> {
     let target = event.target()?.dyn_into::<Element>().ok()?;
     let holder = target.closest(&format!("[{attribute}]")).ok()??;
     holder.get_attribute(attribute)?.parse().ok()

@@ -11,18 +11,14 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
-/// Properties of [`Find`].
 #[derive(Properties, PartialEq)]
-pub struct FindProps {
-    /// Whether it is shown.
+pub(crate) struct FindProps {
     pub open: bool,
-    /// The reader closes it.
     pub on_close: Callback<()>,
 }
 
-/// The dialog.
 #[component]
-pub fn Find(props: &FindProps) -> Html {
+pub(crate) fn Find(props: &FindProps) -> Html {
     html! {
         <Dialog open={props.open} on_close={props.on_close.clone()} title="Find a demo" class="find">
             <Finder on_close={props.on_close.clone()} />
@@ -36,7 +32,7 @@ struct FinderProps {
 }
 
 /// Where a demo is, as a fragment.
-pub fn href(demo: &Demo) -> String {
+pub(crate) fn href(demo: &Demo) -> String {
     format!("#1/{}", demo.slug)
 }
 
@@ -110,7 +106,7 @@ fn Finder(props: &FinderProps) -> Html {
     html! {
         <>
             <div class="find-field">
-                { icon::magnifier() }
+                { icon::MAGNIFIER.html() }
                 <input autofocus=true type="search" role="combobox" aria-label="Search the demos" aria-expanded="true"
                     aria-controls="found" aria-autocomplete="list" aria-activedescendant={active}
                     autocomplete="off" spellcheck="false" placeholder="A title, or a word such as gather, lock or timeout"

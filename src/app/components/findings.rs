@@ -16,7 +16,7 @@ use yew::prelude::*;
 const MAX_LISTED: usize = 12;
 
 /// The card; nothing while the run goes on, or when nothing is wrong.
-pub fn findings(state: &PageState, run: &Run, on_action: &Callback<Action>) -> Html {
+pub(crate) fn findings(state: &PageState, run: &Run, on_action: &Callback<Action>) -> Html {
     let recording = run.recording.borrow();
     let found = recording.findings();
     if found.is_empty() {

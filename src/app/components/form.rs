@@ -136,7 +136,7 @@ pub fn ParamForm(props: &ParamFormProps) -> Html {
                 { clock_choice(props) }
                 if props.can_reset {
                     <button type="button" class="quiet reset" onclick={props.on_action.reform(|_| Action::Reset)}>
-                        { icon::back() }<span>{ "Reset" }</span>
+                        { icon::BACK.html() }<span>{ "Reset" }</span>
                     </button>
                 }
                 { run_button(props) }
@@ -158,9 +158,9 @@ fn run_button(props: &ParamFormProps) -> Html {
         })
     };
     let (picture, label, hint) = match (props.running, props.ran) {
-        (true, _) => (icon::stop(), "Stop", "Stop the run (S)"),
-        (false, true) => (icon::play(), "Run again", "Run the demo (R)"),
-        (false, false) => (icon::play(), "Run", "Run the demo (R)"),
+        (true, _) => (icon::STOP.html(), "Stop", "Stop the run (S)"),
+        (false, true) => (icon::PLAY.html(), "Run again", "Run the demo (R)"),
+        (false, false) => (icon::PLAY.html(), "Run", "Run the demo (R)"),
     };
     html! {
         <button type="submit" class={classes!("run-button", props.running.then_some("stops"))} title={hint}

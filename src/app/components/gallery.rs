@@ -7,20 +7,18 @@ use crate::demos::{self, DEMOS};
 use web_sys::HtmlDetailsElement;
 use yew::prelude::*;
 
-/// Properties of [`Gallery`].
 #[derive(Properties, PartialEq)]
-pub struct GalleryProps {
+pub(crate) struct GalleryProps {
     /// The slug of the demo on screen.
     pub current: &'static str,
     /// Whether it has to fold away.
     pub narrow: bool,
-    /// The reader chose a demo.
     pub on_choose: Callback<&'static str>,
 }
 
 /// The list, at the side or behind a button.
 #[component]
-pub fn Gallery(props: &GalleryProps) -> Html {
+pub(crate) fn Gallery(props: &GalleryProps) -> Html {
     let details = use_node_ref();
     {
         let details = details.clone();
@@ -37,7 +35,7 @@ pub fn Gallery(props: &GalleryProps) -> Html {
     let title = demos::find(props.current).map_or("", |demo| demo.title);
     html! {
         <details ref={details} class="gallery-menu">
-            <summary>{ icon::list() }<span>{ "Demos" }</span><b>{ title }</b></summary>
+            <summary>{ icon::LIST.html() }<span>{ "Demos" }</span><b>{ title }</b></summary>
             <nav class="gallery" aria-label="Demos">{ list }</nav>
         </details>
     }

@@ -2,28 +2,28 @@
 
 use crate::app::components::icon;
 use crate::app::hooks::theme::Theme;
+use crate::app::state::Dialog;
+use crate::app::state::action::Action;
+use crate::app::state::store::Store;
 use yew::prelude::*;
 
-/// Properties of [`Header`].
 #[derive(Properties, PartialEq)]
-pub struct HeaderProps {
-    /// The theme that is chosen.
+pub(crate) struct HeaderProps {
     pub theme: Theme,
-    /// The reader wants the next theme.
     pub on_theme: Callback<()>,
-    /// The reader wants to find a demo.
-    pub on_find: Callback<()>,
-    /// The reader wants to see the keys.
-    pub on_keys: Callback<()>,
+    pub store: Store,
 }
 
-/// The bar.
 #[component]
-pub fn Header(props: &HeaderProps) -> Html {
+pub(crate) fn Header(props: &HeaderProps) -> Html {
     let picture = match props.theme {
-        Theme::Auto => icon::half(),
-        Theme::Light => icon::sun(),
-        Theme::Dark => icon::moon(),
+        Theme::Auto => icon::HALF.html(),
+        Theme::Light => icon::SUN.html(),
+        Theme::Dark => icon::MOON.html(),
+    };
+    let open = |dialog| {
+        let store = props.store.clone();
+        move |_: MouseEvent| store.dispatch(Action::OpenDialog(dialog))
     };
     let theme_label = format!("Theme: {}", props.theme.word());
     html! {
@@ -31,14 +31,14 @@ pub fn Header(props: &HeaderProps) -> Html {
             <a class="logo" href="#" aria-label="Interleave, first demo">{ icon::logo() }<span>{ "Interleave" }</span></a>
             <p class="tagline">{ "see how coroutines take turns" }</p>
             <button type="button" class="find-button" aria-keyshortcuts="Control+K"
-                onclick={props.on_find.reform(|_| ())}>
-                { icon::magnifier() }<span>{ "Find a demo" }</span><kbd>{ "Ctrl K" }</kbd>
+                onclick={open(Dialog::Find)}>
+                { icon::MAGNIFIER.html() }<span>{ "Find a demo" }</span><kbd>{ "Ctrl K" }</kbd>
             </button>
             <button type="button" class="quiet theme-button" aria-label={theme_label.clone()} title={theme_label}
                 onclick={props.on_theme.reform(|_| ())}>
                 { picture }<span>{ "Theme" }</span>
             </button>
-            <button type="button" class="quiet keys-button" onclick={props.on_keys.reform(|_| ())}>
+            <button type="button" class="quiet keys-button" onclick={open(Dialog::Keys)}>
                 <span>{ "Keys" }</span><kbd>{ "?" }</kbd>
             </button>
         </header>

@@ -3,6 +3,7 @@
 use crate::app::components::dom::{el, el_with, number_at, text};
 use crate::app::state::action::Action;
 use crate::app::state::sentences::counted;
+use crate::app::state::store::Store;
 use crate::derived::critical_path::Step;
 use crate::derived::metrics::{Metrics, Stretch};
 use crate::derived::recording::Recording;
@@ -20,7 +21,7 @@ const MAX_STEPS: usize = 6;
 type Target = (TaskId, u64);
 
 /// The rows, for a run that has ended.
-pub fn ideal(run: &RunRef, on_action: &Callback<Action>) -> Html {
+pub(crate) fn ideal(run: &RunRef, store: &Store) -> Html {
     let recording = run.borrow();
     let Some(metrics) = recording.metrics() else {
         return text("This is known when the run has ended.");
@@ -34,11 +35,11 @@ pub fn ideal(run: &RunRef, on_action: &Callback<Action>) -> Html {
         row("critical path", path(&recording, &mut targets)),
     ];
     drop(recording);
-    let onclick = on_action.clone();
+    let store = store.clone();
     let onclick = Callback::from(move |event: MouseEvent| {
         let target = number_at(&event, "data-go").and_then(|at| targets.get(at));
         if let Some((task, time_ns)) = target.copied() {
-            onclick.emit(Action::Point { task, time_ns });
+            store.dispatch(Action::Point { task, time_ns });
         }
     });
     html! { <dl class="ideal-rows" {onclick}>{ rows }</dl> }

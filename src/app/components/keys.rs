@@ -6,8 +6,7 @@ use crate::app::state::keys::{KEYS, PLAYBACK_KEYS};
 use crate::picture::keys as picture;
 use yew::prelude::*;
 
-/// The dialog.
-pub fn keys(open: bool, on_close: &Callback<()>) -> Html {
+pub(crate) fn keys(open: bool, on_close: &Callback<()>) -> Html {
     // It is asked for in each frame while a run plays.
     let lists = match open {
         true => el(

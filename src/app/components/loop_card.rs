@@ -23,8 +23,7 @@ const MAX_LINES: usize = 6;
 /// in front of the arrow.
 const ROUND: f64 = 90.0;
 
-/// The card.
-pub fn loop_card(
+pub(crate) fn loop_card(
     shown: &Run,
     slot: usize,
     cursor: Option<Moment>,

@@ -32,16 +32,12 @@ const LINES_AROUND: usize = 150;
 /// By how many lines those move on: while it plays there may be another line in each frame.
 const LINES_ON: usize = 50;
 
-/// Properties of [`Output`].
 #[derive(Properties, PartialEq)]
-pub struct OutputProps {
-    /// Whose output.
+pub(crate) struct OutputProps {
     pub run: RunRef,
-    /// The mode it was run in.
     pub label: AttrValue,
     /// Whether it goes on because the reader asked for it: new lines are announced then.
     pub live: bool,
-    /// The run's slot among those on screen.
     pub slot: usize,
     /// How many lines were printed at the moment shown; `None` at the end, or for now.
     pub printed: Option<usize>,
@@ -49,9 +45,8 @@ pub struct OutputProps {
     pub on_action: Callback<Action>,
 }
 
-/// The card.
 #[component]
-pub fn Output(props: &OutputProps) -> Html {
+pub(crate) fn Output(props: &OutputProps) -> Html {
     let shown_lines = use_state_eq(|| LINES_AT_FIRST);
     let list = use_node_ref();
     let at_end = use_mut_ref(|| true);

@@ -95,9 +95,9 @@ fn Page() -> Html {
             runners.iter().for_each(|runner| runner.stop())
         })
     };
-    let on_find = on_action.reform(|()| Action::OpenDialog(Dialog::Find));
-    let on_keys = on_action.reform(|()| Action::OpenDialog(Dialog::Keys));
-    let on_close = on_action.reform(|()| Action::CloseDialog);
+    let on_close = use_callback(store.clone(), |(), store| {
+        store.dispatch(Action::CloseDialog)
+    });
     let on_choose = use_callback(on_action.clone(), |slug: &'static str, on_action| {
         // A link to where the address bar is already changes no address, so nobody would notice.
         if let Some(demo) = demos::find(slug)
@@ -128,7 +128,7 @@ fn Page() -> Html {
     html! {
         <>
             <a class="skip" href="#work" onclick={skip_to_work()}>{ "Skip to the demo" }</a>
-            <Header {theme} on_theme={on_theme} {on_find} {on_keys} />
+            <Header {theme} {on_theme} store={store.clone()} />
             <div class="columns">
                 <Gallery current={scenario.demo.slug} {narrow} {on_choose} />
                 <main id="work" class="work" tabindex="-1">
@@ -190,9 +190,8 @@ fn runs(state: &PageState, difference: &str, store: &Store, on_action: &Callback
                 <p class="difference" role="status">{ difference.to_owned() }</p>
             }
             { for state.runs.iter().enumerate().map(|(slot, run)| html! {
-                <RunCard key={run.slot} shown={run.clone()} {extent_ns} span={state.span}
-                    expected_ns={state.expected_ns[run.slot]} cursor={state.cursor} {slot}
-                    selected={state.selected} store={store.clone()} on_action={on_action.clone()} />
+                <RunCard key={run.slot} shown={run.clone()} {extent_ns} expected_ns={state.expected_ns[run.slot]}
+                    {slot} shared={state.shared()} store={store.clone()} />
             }) }
             if !state.runs.is_empty() {
                 { transport(state, store) }
@@ -306,7 +305,7 @@ fn notices(state: &PageState, on_action: &Callback<Action>) -> Html {
                     <p>{ as_sentence(notice) }</p>
                     <button type="button" class="quiet square" aria-label="Dismiss"
                         onclick={{ let notice = notice.clone(); on_action.reform(move |_| Action::Dismiss(notice.clone())) }}>
-                        { icon::cross() }
+                        { icon::CROSS.html() }
                     </button>
                 </div>
             }) }

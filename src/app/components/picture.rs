@@ -12,12 +12,10 @@ use crate::app::components::picture::options::{OptionsChange, OptionsProps, opti
 use crate::app::components::picture::table::EventTable;
 use crate::app::state::action::Action;
 use crate::app::state::store::Store;
-use crate::derived::moment::Moment;
 use crate::derived::run_ref::RunRef;
 use crate::picture::interaction::{Input, Interaction, Options, PictureEvent, Shared};
 use crate::picture::keys::PictureCommand;
 use crate::picture::words;
-use crate::trace::TaskId;
 use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::{HtmlCanvasElement, HtmlElement};
@@ -30,20 +28,15 @@ pub struct PictureProps {
     pub run: RunRef,
     /// Whether it goes on.
     pub live: bool,
-    /// The moment shown.
-    pub cursor: Option<Moment>,
     /// The run's slot on screen.
     pub slot: usize,
     /// The page's state, which changes when the reader moves the moment, picks out a task, or zooms
     /// where pictures share an axis.
     pub store: Store,
-    /// The task picked out.
-    pub selected: Option<TaskId>,
+    /// What it has in common with other pictures.
+    pub shared: Shared,
     /// What the picture is called, for those who do not see it.
     pub label: AttrValue,
-    /// The part of the axis that pictures show that share one; else the picture decides.
-    #[prop_or_default]
-    pub span: Option<(u64, u64)>,
     /// How long the axis is when everything is shown, if longer than the run.
     #[prop_or_default]
     pub extent_ns: Option<u64>,
@@ -65,11 +58,6 @@ pub fn Picture(props: &PictureProps) -> Html {
         live: props.live,
         slot: props.slot,
         extent_ns: props.extent_ns,
-        shared: Shared {
-            cursor: props.cursor,
-            selected: props.selected,
-            span: props.span,
-        },
     };
     // It lives as long as the canvas.
     {
@@ -99,7 +87,10 @@ pub fn Picture(props: &PictureProps) -> Html {
             let kept = made.as_ref().map(|made| (listen(made), observe(made)));
             *shown.borrow_mut() = made;
             move || {
-                drop(kept);
+                if let Some((listeners, stop_observing)) = kept {
+                    drop(listeners);
+                    stop_observing();
+                }
                 shown.borrow_mut().take();
             }
         });
@@ -115,12 +106,13 @@ pub fn Picture(props: &PictureProps) -> Html {
     };
     {
         let act = act.clone();
-        use_effect_with(input, move |input| {
+        // With what it has in common with others, which it takes from the state itself.
+        use_effect_with((input, props.shared), move |(input, _)| {
             act(&|picture| picture.show(input.clone()))
         });
     }
 
-    let at_cursor = props.cursor.and_then(|cursor| {
+    let at_cursor = props.shared.cursor.and_then(|cursor| {
         let recording = props.run.borrow();
         cursor.count(recording.trace(), props.slot).checked_sub(1)
     });
@@ -153,7 +145,7 @@ pub fn Picture(props: &PictureProps) -> Html {
     let on_change = {
         let act = act.clone();
         Callback::from(move |change: OptionsChange| {
-            act(&|picture| picture.set_options(|options| change(options)));
+            act(&|picture| picture.set_options(&*change));
         })
     };
     let [canvas, tip, says] = nodes;
@@ -171,7 +163,7 @@ pub fn Picture(props: &PictureProps) -> Html {
                 <div ref={tip} class="picture-tip" hidden=true />
                 <div ref={says} class="visually-hidden" aria-live="polite" />
             </div>
-            if let Some(task) = props.selected {
+            if let Some(task) = props.shared.selected {
                 <TaskCard run={props.run.clone()} {task} store={props.store.clone()} />
             }
             if shown_options.open {

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 /// One paragraph's text.
-pub fn inline(text: &str) -> Html {
+pub(crate) fn inline(text: &str) -> Html {
     let pieces = text
         .split('`')
         .enumerate()
@@ -15,6 +15,6 @@ pub fn inline(text: &str) -> Html {
 }
 
 /// Paragraphs with a blank line between them.
-pub fn paragraphs(text: &str) -> Html {
+pub(crate) fn paragraphs(text: &str) -> Html {
     html! { <div class="prose">{ for text.split("\n\n").map(|text| html! { <p>{ inline(text) }</p> }) }</div> }
 }

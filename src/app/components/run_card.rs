@@ -5,44 +5,31 @@ use crate::app::components::dom::{named, on_toggle};
 use crate::app::components::ideal::ideal;
 use crate::app::components::picture::Picture;
 use crate::app::hooks::frames::Frames;
-use crate::app::state::action::Action;
 use crate::app::state::run::{Purpose, Run};
 use crate::app::state::sentences::{counted, ending_in_words};
 use crate::app::state::store::Store;
-use crate::derived::moment::Moment;
 use crate::derived::run_ref::RunRef;
 use crate::derived::summary;
 use crate::derived::timeline::State;
+use crate::picture::interaction::Shared;
 use crate::text::number::fixed;
-use crate::trace::{ClockKind, EndReason, TaskId};
+use crate::trace::{ClockKind, EndReason};
 use yew::prelude::*;
 
-/// Properties of [`RunCard`].
 #[derive(Properties, PartialEq)]
-pub struct RunCardProps {
-    /// What to show.
+pub(crate) struct RunCardProps {
     pub shown: Run,
     /// How long it should take, where that is known; nanoseconds.
     pub expected_ns: Option<u64>,
     /// The length of the axis, where runs side by side share one; nanoseconds.
     pub extent_ns: Option<u64>,
-    /// The part of the axis to show, where runs side by side show the same; nanoseconds.
-    pub span: Option<(u64, u64)>,
-    /// The moment shown.
-    pub cursor: Option<Moment>,
-    /// The run's slot among those on screen.
     pub slot: usize,
-    /// The task picked out.
-    pub selected: Option<TaskId>,
-    /// The page's state.
+    pub shared: Shared,
     pub store: Store,
-    /// The reader did something.
-    pub on_action: Callback<Action>,
 }
 
-/// The card.
 #[component]
-pub fn RunCard(props: &RunCardProps) -> Html {
+pub(crate) fn RunCard(props: &RunCardProps) -> Html {
     let shown = &props.shown;
     let live = shown.goes_on() && shown.asked_for();
     let sentence = use_memo(shown.recording.clone(), sentence_of);
@@ -89,12 +76,12 @@ pub fn RunCard(props: &RunCardProps) -> Html {
                     <b>{ heading }</b><span>{ sentence }</span>
                 </div>
             }
-            <Picture run={shown.recording.clone()} {live} extent_ns={props.extent_ns} cursor={props.cursor} slot={props.slot}
-                selected={props.selected} span={props.span} store={props.store.clone()} {label} />
+            <Picture run={shown.recording.clone()} {live} extent_ns={props.extent_ns} slot={props.slot}
+                shared={props.shared} store={props.store.clone()} {label} />
             <details class="ideal" {ontoggle}>
                 <summary>{ "Ideal against actual" }</summary>
                 if *compares {
-                    { ideal(&shown.recording, &props.on_action) }
+                    { ideal(&shown.recording, &props.store) }
                 }
             </details>
             <footer class="run-foot">

@@ -8,12 +8,10 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// Properties of [`Share`].
 #[derive(Properties, PartialEq)]
-pub struct ShareProps {
+pub(crate) struct ShareProps {
     /// What the link will point to.
     pub scenario: Scenario,
-    /// The page's state.
     pub store: Store,
 }
 
@@ -27,7 +25,7 @@ enum Outcome {
 
 /// The button, and under it the link where it cannot be copied.
 #[component]
-pub fn Share(props: &ShareProps) -> Html {
+pub(crate) fn Share(props: &ShareProps) -> Html {
     let shared = use_state_eq(|| None::<Outcome>);
     let field = use_node_ref();
     {
@@ -63,7 +61,7 @@ pub fn Share(props: &ShareProps) -> Html {
     html! {
         <div class="share">
             <button type="button" aria-label="Share: copy a link to this" onclick={on_click}>
-                { if copied { icon::check() } else { icon::link() } }
+                { if copied { icon::CHECK.html() } else { icon::LINK.html() } }
                 <span>{ if copied { "Link copied" } else { "Share" } }</span>
             </button>
             <span class="visually-hidden" role="status">{ if copied { "The link is on the clipboard." } else { "" } }</span>

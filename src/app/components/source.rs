@@ -62,9 +62,8 @@ pub(crate) fn tabs(store: &Store, compact: bool) -> Html {
     }
 }
 
-/// Properties of [`Source`].
 #[derive(Properties, PartialEq)]
-pub struct SourceProps {
+pub(crate) struct SourceProps {
     /// The program and the values to fill in.
     pub scenario: Scenario,
     /// Which side of it.
@@ -77,7 +76,7 @@ pub struct SourceProps {
 
 /// A line of source where tasks stand.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mark {
+pub(crate) struct Mark {
     /// Counted from 1.
     pub line: u32,
     /// The colours of the first of them.
@@ -90,7 +89,7 @@ pub struct Mark {
 
 /// What a tab other than Run shows.
 #[component]
-pub fn Source(props: &SourceProps) -> Html {
+pub(crate) fn Source(props: &SourceProps) -> Html {
     let demo = props.scenario.demo;
     let file = match props.panel {
         Panel::Counterpart => demo.counterpart.file(),
@@ -281,9 +280,8 @@ fn token_html(token: Token, piece: &str) -> Html {
     html! { <span {class}>{ piece }</span> }
 }
 
-/// Properties of [`CopyButton`].
 #[derive(Properties, PartialEq)]
-pub struct CopyButtonProps {
+pub(crate) struct CopyButtonProps {
     /// Makes the text when it is asked for.
     pub text: Callback<(), String>,
     /// What it copies, in words.
@@ -292,7 +290,7 @@ pub struct CopyButtonProps {
 
 /// A button that copies a text and says whether it could.
 #[component]
-pub fn CopyButton(props: &CopyButtonProps) -> Html {
+pub(crate) fn CopyButton(props: &CopyButtonProps) -> Html {
     let copied = use_state_eq(|| None::<bool>);
     let timer = use_mut_ref(|| None::<Timeout>);
     let on_click = {
@@ -315,7 +313,7 @@ pub fn CopyButton(props: &CopyButtonProps) -> Html {
         <span class="copy">
             <span class="copy-words" role="status">{ words }</span>
             <button type="button" class="quiet square" aria-label={props.label.clone()} title={props.label.clone()} onclick={on_click}>
-                { if *copied == Some(true) { icon::check() } else { icon::copy() } }
+                { if *copied == Some(true) { icon::CHECK.html() } else { icon::COPY.html() } }
             </button>
         </span>
     }

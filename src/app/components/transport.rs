@@ -35,7 +35,6 @@ const ASKS: &[PlaybackAction] = &[
     PlaybackAction::Step(StepUnit::Line, true),
 ];
 
-/// The bar.
 pub(crate) fn transport(state: &PageState, store: &Store) -> Html {
     let onclick = {
         let store = store.clone();

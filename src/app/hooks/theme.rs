@@ -12,9 +12,7 @@ const KEPT_AS: &str = "interleave-theme";
 pub(crate) enum Theme {
     /// What the system says.
     Auto,
-    /// Light.
     Light,
-    /// Dark.
     Dark,
 }
 

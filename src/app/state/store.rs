@@ -34,8 +34,12 @@ impl Store {
 
     /// Does an action at once.
     pub fn dispatch(&self, action: impl Into<Action>) {
+        self.apply(action.into());
+    }
+
+    fn apply(&self, action: Action) {
         let before = self.state();
-        let after = Rc::clone(&before).after(action.into());
+        let after = Rc::clone(&before).after(action);
         if !Rc::ptr_eq(&before, &after) {
             *self.0.state.borrow_mut() = after;
             (self.0.on_change)();

@@ -114,12 +114,12 @@ pub(in crate::picture) fn draw(scene: &Scene, task: TaskId, y: f64, shapes: &mut
         // The rim keeps it apart from a bar of the same colour.
         shapes.push(Shape::Poly(triangle(2.0), Fill::Solid(Paint::Panel)));
         shapes.push(Shape::Poly(triangle(0.0), Fill::Solid(Paint::Block)));
-        shapes.push(Shape::Line {
-            from: (middle, top + 4.0),
-            to: (middle, top + 7.5),
-            paint: Paint::Panel,
-            width: 1.6,
-        });
+        shapes.push(Shape::Line(
+            (middle, top + 4.0),
+            (middle, top + 7.5),
+            Paint::Panel,
+            1.6,
+        ));
         shapes.push(Shape::Disc((middle, top + 9.5), 0.9, Paint::Panel));
     }
 }

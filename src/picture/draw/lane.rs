@@ -146,7 +146,7 @@ impl Pen<'_> {
         // Far outside, coordinates would be too large for what paints them.
         let x0 = view.x_of(segment.start_ns).max(view.gutter_px - 40.0);
         let x1 = view.x_of(segment.end_ns).min(view.width_px + 40.0);
-        let round = |most: f64| (((x1 - x0) / 2.0).min(most)) as f32;
+        let round = |max_px: f64| (((x1 - x0) / 2.0).min(max_px)) as f32;
         match segment.state {
             State::Running => {
                 let r = round(3.0);
@@ -322,26 +322,24 @@ impl Pen<'_> {
             Ending::Cancelled => {
                 let (x, y) = (x as f32 + 9.0, self.y as f32);
                 for (dy0, dy1) in [(-4.0, 4.0), (4.0, -4.0)] {
-                    shapes.push(Shape::Line {
-                        from: (x - 4.0, y + dy0),
-                        to: (x + 4.0, y + dy1),
-                        paint: Paint::Ink,
-                        width: 2.0,
-                    });
+                    shapes.push(Shape::Line(
+                        (x - 4.0, y + dy0),
+                        (x + 4.0, y + dy1),
+                        Paint::Ink,
+                        2.0,
+                    ));
                 }
             }
             Ending::Failed | Ending::Panicked => {
                 let centre = (x as f32 + 10.0, self.y as f32);
                 shapes.push(Shape::Disc(centre, 7.5, Paint::Block));
-                shapes.push(Shape::Text {
-                    at: centre,
-                    anchor: Anchor::Middle,
-                    size: 12.0,
-                    paint: Paint::Panel,
-                    mono: true,
-                    plate: false,
-                    text: "!".to_owned(),
-                });
+                shapes.push(Shape::text(
+                    centre,
+                    Anchor::Middle,
+                    12.0,
+                    Paint::Panel,
+                    "!".to_owned(),
+                ));
             }
         }
     }

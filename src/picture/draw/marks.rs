@@ -145,12 +145,12 @@ fn draw_arrow(arrow: &Arrow, width: f32, shapes: &mut Vec<Shape>) {
     };
     let down = if from_y < to_y { 1.0 } else { -1.0 };
     let tip = to_y - down * (bar - 3.0);
-    shapes.push(Shape::Line {
-        from: (x, from_y),
-        to: (x, tip - down * 5.0),
+    shapes.push(Shape::Line(
+        (x, from_y),
+        (x, tip - down * 5.0),
         paint,
         width,
-    });
+    ));
     if let ArrowSource::Row(_) = arrow.source {
         shapes.push(Shape::Disc((x, from_y), 2.0, paint));
     }
@@ -182,12 +182,12 @@ pub(super) fn spawns(scene: &Scene, rows: Range<usize>, shapes: &mut Vec<Shape>)
         // The children between draw the same line; each needs only its own piece, unless the
         // parent is out of view.
         let from_y = (view.y_of(parent_row) + ROW_PX / 2.0).max(TOP_PX - ROW_PX);
-        shapes.push(Shape::Line {
-            from: (x as f32, from_y as f32),
-            to: (x as f32, (view.y_of(at) + ROW_PX / 2.0) as f32),
-            paint: Paint::Line,
-            width: 1.0,
-        });
+        shapes.push(Shape::Line(
+            (x as f32, from_y as f32),
+            (x as f32, (view.y_of(at) + ROW_PX / 2.0) as f32),
+            Paint::Line,
+            1.0,
+        ));
     }
 }
 
@@ -241,12 +241,12 @@ pub(super) fn cancels(scene: &Scene, shapes: &mut Vec<Shape>) {
         {
             let from_y = (view.y_of(from_row) + ROW_PX / 2.0) as f32;
             let side = if from_y < y { -1.0 } else { 1.0 };
-            shapes.push(Shape::Line {
-                from: (x0, from_y),
-                to: (x0, y + side * reach),
-                paint: Paint::Ink,
-                width: 1.0,
-            });
+            shapes.push(Shape::Line(
+                (x0, from_y),
+                (x0, y + side * reach),
+                Paint::Ink,
+                1.0,
+            ));
             shapes.push(Shape::Disc((x0, from_y), 2.0, Paint::Ink));
         }
     }
@@ -269,12 +269,12 @@ pub(super) fn turns(scene: &Scene, shapes: &mut Vec<Shape>) {
         let x = view.x_of(scene.scale().place(scene.trace, *position as usize)) as f32;
         // Under the instant clock many turns take no time.
         if x - last_x >= 1.0 {
-            shapes.push(Shape::Line {
-                from: (x, TOP_PX as f32),
-                to: (x, bottom),
-                paint: Paint::Line,
-                width: 1.0,
-            });
+            shapes.push(Shape::Line(
+                (x, TOP_PX as f32),
+                (x, bottom),
+                Paint::Line,
+                1.0,
+            ));
             last_x = x;
         }
     }
@@ -299,12 +299,12 @@ pub(super) fn range(scene: &Scene, shapes: &mut Vec<Shape>) {
         [0.0, 0.0],
     ));
     for x in [x0, x1] {
-        shapes.push(Shape::Line {
-            from: (x as f32, TOP_PX as f32),
-            to: (x as f32, (TOP_PX + height) as f32),
-            paint: Paint::Accent,
-            width: 1.0,
-        });
+        shapes.push(Shape::Line(
+            (x as f32, TOP_PX as f32),
+            (x as f32, (TOP_PX + height) as f32),
+            Paint::Accent,
+            1.0,
+        ));
     }
     let text = match scene.scale() {
         Scale::Time => duration_words(to_ns - from_ns),
@@ -321,15 +321,13 @@ pub(super) fn range(scene: &Scene, shapes: &mut Vec<Shape>) {
     );
     let pill = Area::new(middle - width / 2.0, 1.0, width, 17.0);
     shapes.push(Shape::Rect(pill, Fill::Solid(Paint::Accent), [4.0, 4.0]));
-    shapes.push(Shape::Text {
-        at: (middle as f32, 9.5),
-        anchor: Anchor::Middle,
-        size: 11.0,
-        paint: Paint::Panel,
-        mono: true,
-        plate: false,
+    shapes.push(Shape::text(
+        (middle as f32, 9.5),
+        Anchor::Middle,
+        11.0,
+        Paint::Panel,
         text,
-    });
+    ));
 }
 
 /// The line of the moment that the page shows, with its handle.
@@ -343,12 +341,12 @@ pub(super) fn cursor(scene: &Scene, shapes: &mut Vec<Shape>) {
         return;
     }
     let y = HANDLE_PX + 2.0;
-    shapes.push(Shape::Line {
-        from: (x as f32, y as f32),
-        to: (x as f32, (view.bottom_px() + MINIMAP_PX - 1.0) as f32),
-        paint: Paint::Accent,
-        width: 1.5,
-    });
+    shapes.push(Shape::Line(
+        (x as f32, y as f32),
+        (x as f32, (view.bottom_px() + MINIMAP_PX - 1.0) as f32),
+        Paint::Accent,
+        1.5,
+    ));
     shapes.push(Shape::Disc(
         (x as f32, y as f32),
         HANDLE_PX as f32,

@@ -91,12 +91,12 @@ fn flow_arrow(scene: &Scene, from: usize, to: usize, x: f64, shapes: &mut Vec<Sh
     let (from_y, to_y, x) = (middle(from), middle(to), x as f32);
     let down = if from_y < to_y { 1.0 } else { -1.0 };
     let tip = to_y - down * 3.0;
-    shapes.push(Shape::Line {
-        from: (x, from_y),
-        to: (x, tip - down * 6.0),
-        paint: Paint::Accent,
-        width: 2.5,
-    });
+    shapes.push(Shape::Line(
+        (x, from_y),
+        (x, tip - down * 6.0),
+        Paint::Accent,
+        2.5,
+    ));
     shapes.push(Shape::Disc((x, from_y), 3.0, Paint::Accent));
     let head = vec![
         (x - 5.0, tip - down * 8.0),

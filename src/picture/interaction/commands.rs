@@ -43,17 +43,17 @@ impl Interaction {
                 }
             }
             PictureCommand::AllWakes => {
-                self.set_options(|options| options.all_wakes = !options.all_wakes);
+                self.set_options(&|options| options.all_wakes = !options.all_wakes);
             }
-            PictureCommand::Path => self.set_options(|options| options.path = !options.path),
+            PictureCommand::Path => self.set_options(&|options| options.path = !options.path),
             PictureCommand::Order => {
-                self.set_options(|options| options.by_order = !options.by_order);
+                self.set_options(&|options| options.by_order = !options.by_order);
             }
-            PictureCommand::Options => self.set_options(|options| options.open = !options.open),
-            PictureCommand::Filter => self.set_options(|options| options.open = true),
+            PictureCommand::Options => self.set_options(&|options| options.open = !options.open),
+            PictureCommand::Filter => self.set_options(&|options| options.open = true),
             PictureCommand::Escape => {
                 if self.marks.range_ns.take().is_none() {
-                    if self.input.shared.selected.is_none() {
+                    if self.shared.selected.is_none() {
                         return false;
                     }
                     self.set_selected(None);
@@ -86,7 +86,7 @@ impl Interaction {
         }
         let row = self.marks.focused_row;
         let focused = row.and_then(|row| self.layout.task(row));
-        let task = self.input.shared.selected.or(focused)?;
+        let task = self.shared.selected.or(focused)?;
         let recording = self.input.run.borrow();
         let lane = self.scene(&recording).timeline.lanes.get(task.index())?;
         let end_ns = lane.done.map_or(self.marks.now_ns, |(done_ns, _)| done_ns);

@@ -50,7 +50,7 @@ impl Interaction {
         self.update();
         self.focused = focused;
         if focused && by_key && self.marks.focused_row.is_none() && !self.layout.rows.is_empty() {
-            let selected = self.input.shared.selected;
+            let selected = self.shared.selected;
             let row = selected.and_then(|task| self.layout.row_of(task));
             self.marks.focused_row = Some(row.unwrap_or(0));
         }
@@ -189,7 +189,7 @@ impl Interaction {
                     self.select(task);
                 }
             }
-            Hit::Nothing if self.input.shared.selected.is_some() => self.set_selected(None),
+            Hit::Nothing if self.shared.selected.is_some() => self.set_selected(None),
             _ => {}
         }
         if let Some(row) = self.row_at(y) {

@@ -32,7 +32,6 @@ fn picture(slug: &str, setting: &str) -> Interaction {
         live: false,
         slot: 0,
         extent_ns: None,
-        shared: Shared::default(),
     });
     picture.set_frame(0.0, 900.0);
     picture.update();
@@ -68,7 +67,7 @@ impl Interaction {
     }
 
     fn cursor_ns(&self) -> Option<u64> {
-        self.input.shared.cursor.map(|cursor| cursor.time_ns)
+        self.shared.cursor.map(|cursor| cursor.time_ns)
     }
 
     fn said(&mut self) -> String {
@@ -409,13 +408,13 @@ fn a_key_acts_on_what_the_key_before_it_left_though_nothing_was_drawn() {
     let said = picture.said();
     assert!(!said.contains('A'), "{said}");
     // What is used twice is where it was.
-    let before = picture.options().clone();
+    let before = picture.options.clone();
     picture.press(&["k", "c", "o", "x", "k", "c", "o", "x"]);
     picture.apply(PictureCommand::Options);
     picture.apply(PictureCommand::Options);
-    assert_eq!(picture.options(), &before);
+    assert_eq!(picture.options, before);
     picture.press(&["Enter", "Enter"]);
-    assert_eq!(picture.input().shared.selected, None);
+    assert_eq!(picture.shared.selected, None);
 }
 
 #[test]

@@ -3,12 +3,11 @@
 
 use crate::app::browser::now_ms;
 use crate::app::components::picture::paint::{Colours, paint};
-use crate::app::state::PageState;
 use crate::app::state::store::Store;
 use crate::picture::draw;
 use crate::picture::hit::Hit;
 use crate::picture::interaction::wheel::Wheel;
-use crate::picture::interaction::{Interaction, PictureEvent, Shared};
+use crate::picture::interaction::{Interaction, PictureEvent};
 use crate::picture::keys::command;
 use crate::text::number::fixed;
 use gloo_events::{EventListener, EventListenerOptions};
@@ -63,16 +62,6 @@ pub(super) struct Canvas {
     drawn_ms: f64,
 }
 
-impl Shared {
-    fn of_page(state: &PageState) -> Self {
-        Shared {
-            cursor: state.cursor,
-            selected: state.selected,
-            span: state.span,
-        }
-    }
-}
-
 impl Canvas {
     /// A picture on a canvas; `None` where the browser cannot draw on one.
     pub(super) fn new(
@@ -101,24 +90,30 @@ impl Canvas {
 
     /// Does something with the picture as the page is now, and tells what came of it.
     pub(super) fn act<T>(this: &RefCell<Self>, act: impl FnOnce(&mut Interaction) -> T) -> T {
-        let mut borrowed = this.borrow_mut();
-        let shared = Shared::of_page(&borrowed.handlers.store.state());
-        borrowed.picture.share(shared);
-        borrowed.set_frame();
-        let done = act(&mut borrowed.picture);
-        borrowed.schedule();
-        let events = borrowed.picture.take_events();
-        let on_event = borrowed.handlers.on_event.clone();
-        let says = borrowed.elements.says.clone();
-        // Whoever is told may ask for another picture at once.
-        drop(borrowed);
-        for event in events {
-            match event {
-                PictureEvent::Say(words) => says.set_text_content(Some(&words)),
-                event => on_event.emit(event),
-            }
-        }
+        let done = act(this.borrow_mut().present());
+        Canvas::report(this);
         done
+    }
+
+    /// The picture as the page is now, which is to be drawn anew.
+    fn present(&mut self) -> &mut Interaction {
+        self.schedule();
+        self.set_frame();
+        let shared = self.handlers.store.state().shared();
+        self.picture.share(shared);
+        &mut self.picture
+    }
+
+    /// Tells what the reader did. Whoever is told may ask for another picture at once.
+    fn report(this: &RefCell<Self>) {
+        let events = this.borrow_mut().picture.take_events();
+        for event in events {
+            if let PictureEvent::Say(words) = &event {
+                this.borrow().elements.says.set_text_content(Some(words));
+            }
+            let on_event = this.borrow().handlers.on_event.clone();
+            on_event.emit(event);
+        }
     }
 
     /// Has the picture drawn in the next frame.
@@ -338,26 +333,9 @@ fn on_other(canvas: &RefCell<Canvas>, event: &Event) {
     }
 }
 
-/// Observers that stop when they are dropped.
-pub(super) struct Observers {
-    sizes: Option<ResizeObserver>,
-    themes: Option<MutationObserver>,
-    _on_change: [Closure<dyn FnMut()>; 2],
-}
-
-impl Drop for Observers {
-    fn drop(&mut self) {
-        if let Some(sizes) = &self.sizes {
-            sizes.disconnect();
-        }
-        if let Some(themes) = &self.themes {
-            themes.disconnect();
-        }
-    }
-}
-
-/// Draws anew when the canvas gets another size or the page another theme.
-pub(super) fn observe(canvas: &Rc<RefCell<Canvas>>) -> Observers {
+/// Draws anew when the canvas gets another size or the page another theme, until the function
+/// that this returns is called.
+pub(super) fn observe(canvas: &Rc<RefCell<Canvas>>) -> impl FnOnce() + use<> {
     let on = |act: fn(&mut Canvas)| {
         let canvas = Rc::downgrade(canvas);
         Closure::<dyn FnMut()>::new(move || {
@@ -379,9 +357,13 @@ pub(super) fn observe(canvas: &Rc<RefCell<Canvas>>) -> Observers {
         options.set_attributes(true);
         let _ = themes.observe_with_options(&root, &options);
     }
-    Observers {
-        sizes,
-        themes,
-        _on_change: [on_size, on_theme],
+    move || {
+        if let Some(sizes) = sizes {
+            sizes.disconnect();
+        }
+        if let Some(themes) = themes {
+            themes.disconnect();
+        }
+        drop((on_size, on_theme));
     }
 }

@@ -14,18 +14,14 @@ use crate::text::number::grouped;
 use crate::trace::{TaskId, Trace};
 use yew::prelude::*;
 
-/// Properties of [`TaskCard`].
 #[derive(Properties, PartialEq)]
 pub(super) struct TaskCardProps {
-    /// The run.
     pub run: RunRef,
-    /// The task.
     pub task: TaskId,
     /// The page's state, in which the reader picks out another task, or none.
     pub store: Store,
 }
 
-/// The card.
 #[component]
 pub(super) fn TaskCard(props: &TaskCardProps) -> Html {
     let card = use_memo((props.run.clone(), props.task), |(run, task)| {

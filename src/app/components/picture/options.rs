@@ -19,7 +19,6 @@ pub(super) struct OptionsProps {
     pub(super) name_field: NodeRef,
 }
 
-/// The fields.
 pub(super) fn options(props: &OptionsProps) -> Html {
     let choice = &props.options.choice;
     // Each gets the field's new text.

@@ -136,12 +136,7 @@ impl Brush<'_> {
         let context = self.context;
         match shape {
             Shape::Rect(area, fill, radii) => self.rect(area, *fill, *radii),
-            Shape::Line {
-                from,
-                to,
-                paint,
-                width,
-            } => {
+            Shape::Line(from, to, paint, width) => {
                 let width = self.thickness(*width);
                 // A straight line of odd thickness is crisp between two pixels.
                 let off = if width % 2.0 == 1.0 { 0.5 } else { 0.0 };

@@ -11,22 +11,18 @@ use yew::prelude::*;
 /// Rows on one page.
 const ROWS: usize = 100;
 
-/// Properties of [`EventTable`].
 #[derive(Properties, PartialEq)]
-pub struct EventTableProps {
-    /// The run.
+pub(crate) struct EventTableProps {
     pub run: RunRef,
-    /// Its slot on screen.
     pub slot: usize,
     /// The position of the last event that has happened at the moment shown.
     pub at_cursor: Option<usize>,
-    /// The page's state.
     pub store: Store,
 }
 
 /// The table, closed at first; closed it costs nothing.
 #[component]
-pub fn EventTable(props: &EventTableProps) -> Html {
+pub(crate) fn EventTable(props: &EventTableProps) -> Html {
     let open = use_state_eq(|| false);
     let page = use_state_eq(|| 0_usize);
     let ontoggle = on_toggle(&open);
