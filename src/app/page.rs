@@ -19,6 +19,7 @@ use crate::app::state::{Action, MOST_RUNS, Run, State, as_sentence, counted, no_
 use crate::app::theme::use_theme;
 use crate::app::transport::{JUMP_ID, present, transport, use_playing};
 use crate::demos;
+use crate::derived::headline;
 use crate::derived::moment::Moment;
 use crate::derived::summary;
 use crate::link::{self, Scenario};
@@ -340,9 +341,9 @@ fn problems(state: &State) -> Vec<(u32, String)> {
     for run in &state.runs {
         let recording = run.run.recording.borrow();
         for finding in recording.findings().iter().take(MOST_PROBLEMS) {
-            let location = recording.trace().location(finding.at);
+            let location = recording.trace().location(finding.location);
             if location.file.ends_with(file) {
-                problems.push((location.line, as_sentence(&finding.sentence)));
+                problems.push((location.line, finding.full_sentence(recording.trace())));
             }
         }
     }
@@ -358,7 +359,7 @@ fn difference(runs: &[Run]) -> String {
         return String::new();
     }
     let (first, second) = (a.run.recording.borrow(), b.run.recording.borrow());
-    let words = summary::difference((&a.label, first.trace()), (&b.label, second.trace()));
+    let words = headline::difference((&a.label, first.trace()), (&b.label, second.trace()));
     as_sentence(&words)
 }
 

@@ -74,7 +74,7 @@ mod tests {
             expect![[r#"
             0.000 A: has its first lock
             0.000 B: has its first lock
-            Deadlock at 1.000: deadlock: nothing can wake what is left; main waits for the group of 2 tasks; A waits for the lock b; B waits for the lock a
+            Deadlock at 1.000: A waits for the lock b, which B holds; B waits for the lock a, which A holds.
         "#]],
         );
         check(
@@ -101,7 +101,7 @@ mod tests {
             expect![[r#"
             0.000 A: has its first lock
             0.000 B: has its first lock
-            Deadlock at 0.000: deadlock: nothing can wake what is left; main waits for the group of 2 tasks; A waits for the lock b; B waits for the lock a
+            Deadlock at 0.000: A waits for the lock b, which B holds; B waits for the lock a, which A holds.
         "#]],
         );
     }

@@ -137,7 +137,7 @@ mod tests {
             1.000 task 1: out
             1.000 task 2: out
             1.000 task 3: out
-            Deadlock at 1.000: deadlock: nothing can wake what is left; main waits for the group of 5 tasks; task 4 waits for the semaphore room; task 5 waits for the semaphore room
+            Deadlock at 1.000: Nothing can wake what is left: task 4 and task 5 wait for the semaphore room, which task 1, task 2 and task 3 never gave back; main waits for 5 tasks.
         "#]],
         );
     }
