@@ -194,7 +194,7 @@ pub mod prelude {
     pub use crate::demo::{Needs, Remedy};
     pub use crate::derived::findings::FindingKind;
     pub use crate::param::{HOUR_MS, MINUTE_MS, Param, Values};
-    pub use crate::stage::browser::{BrowserLoop, Way};
+    pub use crate::stage::browser::{BrowserLoop, TaskSource};
     pub use crate::stage::greenlet::Greenlet;
     pub use crate::stage::http::Http;
     pub use crate::stage::job::Job;
@@ -229,6 +229,8 @@ pub mod prelude {
 /// What the demos' tests share.
 #[cfg(test)]
 mod testing {
+    use crate::derived::ending;
+    use crate::derived::findings::findings;
     pub use crate::derived::output;
     use crate::param::Values;
     use crate::trace::{EndReason, Trace};
@@ -258,7 +260,11 @@ mod testing {
         let seconds = end.time_ns as f64 / 1e9;
         let _ = match end.reason {
             EndReason::Finished => writeln!(text, "finished at {seconds:.3}"),
-            _ => writeln!(text, "{:?} at {seconds:.3}: {}", end.reason, end.message),
+            EndReason::Deadlock => {
+                let sentence = ending::sentence(&trace, &findings(&trace));
+                writeln!(text, "Deadlock at {seconds:.3}: {sentence}")
+            }
+            reason => writeln!(text, "{reason:?} at {seconds:.3}: {}", end.message),
         };
         expected.assert_eq(&text);
     }

@@ -9,7 +9,8 @@ mod outbox;
 
 use crate::clock::live::LiveClock;
 use crate::clock::{Clock, InstantClock};
-use crate::executor::{EventLoop, Limits, Turn};
+use crate::executor::turn::Turn;
+use crate::executor::{EventLoop, Limits};
 use crate::link;
 use crate::protocol::{Answer, Request};
 use crate::stage::Stage;

@@ -45,7 +45,7 @@ const TABLE: &[(FindingKind, Setting, Setting, &str)] = &[
         FindingKind::Deadlock,
         ("semaphore", "forget=yes"),
         ("semaphore", "forget=yes&tasks=3"),
-        "nothing can wake what is left: task 4, task 5, task 6 and 4 more wait for the semaphore room, which task 1, task 2 and task 3 never gave back; main waits for the group of 10 tasks",
+        "nothing can wake what is left: task 4, task 5, task 6 and 4 more wait for the semaphore room, which task 1, task 2 and task 3 never gave back; main waits for 10 tasks",
     ),
     (
         FindingKind::NeverAwaited,
@@ -105,7 +105,7 @@ fn each_sort_of_finding_is_provoked_by_one_demo_and_not_by_another() {
             .unwrap_or_else(|| panic!("{bad:?} does not provoke {kind:?}: {found:#?}"));
         assert_eq!(first.sentence, *sentence, "{bad:?}");
         assert!(first.time_ns <= trace.duration_ns());
-        let file = &trace.location(first.at).file;
+        let file = &trace.location(first.location).file;
         assert!(file.ends_with(".rs"), "{kind:?} has a source line: {file}");
         assert!(
             !kinds(*good).contains(kind),

@@ -1,12 +1,12 @@
 use super::prelude::*;
 
 /// The queue that a function of that name puts calls into.
-fn way(name: &str) -> Option<Way> {
+fn way(name: &str) -> Option<TaskSource> {
     match name {
-        "setTimeout" => Some(Way::Timeout(0)),
-        "MessageChannel" => Some(Way::Message),
-        "queueMicrotask" => Some(Way::Microtask),
-        "spawn_local" => Some(Way::SpawnLocal),
+        "setTimeout" => Some(TaskSource::Timeout(0)),
+        "MessageChannel" => Some(TaskSource::Message),
+        "queueMicrotask" => Some(TaskSource::Microtask),
+        "spawn_local" => Some(TaskSource::SpawnLocal),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ struct Chain {
     stage: Stage,
     browser: BrowserLoop,
     name: &'static str,
-    way: Way,
+    way: TaskSource,
     depth: i64,
     end: Future<()>,
 }
@@ -32,8 +32,8 @@ impl Chain {
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let browser = stage.browser_loop()?;
     for (name, way) in [
-        ("setTimeout", Way::Timeout(0)),
-        ("MessageChannel", Way::Message),
+        ("setTimeout", TaskSource::Timeout(0)),
+        ("MessageChannel", TaskSource::Message),
     ] {
         let begin = stage.now();
         let end = stage.future(name);

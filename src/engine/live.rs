@@ -1,7 +1,8 @@
 //! Drives a run on the browser's own event loop.
 
 use super::outbox::Outbox;
-use crate::executor::{EventLoop, Turn};
+use crate::executor::EventLoop;
+use crate::executor::turn::Turn;
 use crate::web::performance;
 use gloo_timers::future::TimeoutFuture;
 use std::cell::{Cell, RefCell};

@@ -1,6 +1,6 @@
 //! What is under a point of a picture.
 
-use crate::derived::timeline::{Lane, Segment, State};
+use crate::derived::timeline::{Lane, LaneState, Segment};
 use crate::picture::Scene;
 use crate::picture::draw::flag;
 use crate::picture::draw::{ArrowSource, HANDLE_PX, TICK_PX, arrows, minimap_area};
@@ -164,7 +164,7 @@ fn short_run(scene: &Scene, lane: &Lane, x: f64) -> Option<Segment> {
         if segment.start_ns > to_ns {
             break;
         }
-        let has_thread = matches!(segment.state, State::Running | State::Blocking);
+        let has_thread = matches!(segment.state, LaneState::Running | LaneState::Blocking);
         let x0 = view.x_of(segment.start_ns);
         let width = view.x_of(segment.end_ns) - x0;
         if !has_thread || width >= TICK_PX {

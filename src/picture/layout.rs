@@ -1,6 +1,6 @@
 //! Which rows a picture has, and in which order.
 
-use crate::derived::timeline::{State, Timeline};
+use crate::derived::timeline::{LaneState, Timeline};
 use crate::picture::lod::Index;
 use crate::picture::view::within;
 use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, Trace};
@@ -48,7 +48,7 @@ impl Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TaskState {
     /// In a state that goes on.
-    Alive(State),
+    Alive(LaneState),
     /// Over.
     Ended(Ending),
 }
@@ -56,10 +56,10 @@ pub enum TaskState {
 impl TaskState {
     /// All of them.
     pub const ALL: [TaskState; 8] = [
-        TaskState::Alive(State::Running),
-        TaskState::Alive(State::Blocking),
-        TaskState::Alive(State::Ready),
-        TaskState::Alive(State::Waiting),
+        TaskState::Alive(LaneState::Running),
+        TaskState::Alive(LaneState::Blocking),
+        TaskState::Alive(LaneState::Ready),
+        TaskState::Alive(LaneState::Waiting),
         TaskState::Ended(Ending::Returned),
         TaskState::Ended(Ending::Failed),
         TaskState::Ended(Ending::Cancelled),
@@ -69,10 +69,10 @@ impl TaskState {
     /// The word for it.
     pub fn words(self) -> &'static str {
         match self {
-            TaskState::Alive(State::Running) => "running",
-            TaskState::Alive(State::Blocking) => "blocking",
-            TaskState::Alive(State::Ready) => "ready",
-            TaskState::Alive(State::Waiting) => "waiting",
+            TaskState::Alive(LaneState::Running) => "running",
+            TaskState::Alive(LaneState::Blocking) => "blocking",
+            TaskState::Alive(LaneState::Ready) => "ready",
+            TaskState::Alive(LaneState::Waiting) => "waiting",
             TaskState::Ended(Ending::Returned) => "done",
             TaskState::Ended(Ending::Failed) => "failed",
             TaskState::Ended(Ending::Cancelled) => "cancelled",
@@ -392,7 +392,7 @@ fn was_ever(timeline: &Timeline, index: &Index, at: usize, state: TaskState) -> 
         TaskState::Alive(state) => {
             let sums = index.totals(lane);
             let open = lane.open_until(0).is_some_and(|open| open.state == state);
-            open || sums.of(state) > 0 || (state == State::Running && sums.starts > 0)
+            open || sums.of(state) > 0 || (state == LaneState::Running && sums.starts > 0)
         }
     }
 }

@@ -51,7 +51,7 @@ test("at 1.5 s of two factorials the loop sleeps, and both tasks stand at their 
   await expect(time.ready).toHaveCount(0);
   await expect(time.row("timers").getByRole("button")).toHaveText(["A", "B"]);
   await expect(time.row("timers").locator(".left")).toHaveText(["0.50 s", "0.50 s"]);
-  await expect(time.row("waiting")).toContainText("main▸ the group of 2 tasks");
+  await expect(time.row("waiting")).toContainText("main▸ 2 tasks");
   await expect(time.row("done")).toContainText("none");
 
   await expect(time.printed).toHaveCount(4);

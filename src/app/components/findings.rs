@@ -65,7 +65,7 @@ fn row(trace: &Trace, at: usize, finding: &Finding, remedy: Option<String>) -> H
         vec!["button".into(), "quiet".into(), at.clone()],
         vec![dot, text(there)],
     )];
-    let line = trace.location(finding.at).line;
+    let line = trace.location(finding.location).line;
     if line > 0 {
         links.push(el("span", "soft", vec![text(format!("line {line}"))]));
     }
@@ -78,7 +78,7 @@ fn row(trace: &Trace, at: usize, finding: &Finding, remedy: Option<String>) -> H
         ));
     }
     let words = vec![
-        el("b", "", vec![text(as_sentence(&finding.sentence))]),
+        el("b", "", vec![text(finding.full_sentence(trace))]),
         text(" "),
         text(as_sentence(finding.advice)),
     ];

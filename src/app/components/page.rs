@@ -29,6 +29,7 @@ use crate::app::state::sentences::{as_sentence, counted, no_preview_sentence};
 use crate::app::state::store::Store;
 use crate::app::state::{Dialog, PageState};
 use crate::demos;
+use crate::derived::headline;
 use crate::derived::moment::Moment;
 use crate::derived::summary;
 use crate::link::{self, Scenario};
@@ -275,9 +276,9 @@ fn problems(state: &PageState) -> Vec<(u32, String)> {
     for run in &state.runs {
         let recording = run.recording.borrow();
         for finding in recording.findings().iter().take(MAX_PROBLEM_SIGNS) {
-            let location = recording.trace().location(finding.at);
+            let location = recording.trace().location(finding.location);
             if location.file.ends_with(file) {
-                problems.push((location.line, as_sentence(&finding.sentence)));
+                problems.push((location.line, finding.full_sentence(recording.trace())));
             }
         }
     }
@@ -293,7 +294,7 @@ fn difference(runs: &[Run]) -> String {
         return String::new();
     }
     let (first, second) = (a.recording.borrow(), b.recording.borrow());
-    let words = summary::difference((&a.label, first.trace()), (&b.label, second.trace()));
+    let words = headline::difference((&a.label, first.trace()), (&b.label, second.trace()));
     as_sentence(&words)
 }
 

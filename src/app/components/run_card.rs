@@ -6,11 +6,13 @@ use crate::app::components::ideal::ideal;
 use crate::app::components::picture::Picture;
 use crate::app::hooks::frames::Frames;
 use crate::app::state::run::{Purpose, Run};
-use crate::app::state::sentences::{counted, ending_in_words};
+use crate::app::state::sentences::{counted, ending_heading};
 use crate::app::state::store::Store;
+use crate::derived::ending;
+use crate::derived::headline;
 use crate::derived::run_ref::RunRef;
 use crate::derived::summary;
-use crate::derived::timeline::State;
+use crate::derived::timeline::LaneState;
 use crate::picture::interaction::Shared;
 use crate::text::number::fixed;
 use crate::trace::{ClockKind, EndReason};
@@ -40,7 +42,8 @@ pub(crate) fn RunCard(props: &RunCardProps) -> Html {
     let ending = trace
         .end
         .as_ref()
-        .and_then(|end| ending_in_words(end.reason, &end.message));
+        .and_then(|end| ending_heading(end.reason))
+        .map(|heading| (heading, ending::sentence(trace, &recording.findings())));
     let stopped = shown.end_reason() == Some(EndReason::Stopped);
     drop(recording);
 
@@ -97,7 +100,10 @@ fn sentence_of(run: &RunRef) -> String {
     // While it goes on there is a batch in every frame, and nobody reads that fast.
     match recording.trace().end {
         None => String::new(),
-        Some(_) => summary::sentence(recording.trace(), recording.timeline()),
+        Some(_) => {
+            let (trace, timeline) = (recording.trace(), recording.timeline());
+            headline::sentence(trace, timeline, &recording.findings())
+        }
     }
 }
 
@@ -171,25 +177,29 @@ fn Elapsed(props: &ElapsedProps) -> Html {
 }
 
 fn legend() -> Html {
-    let swatch = |state: State| {
+    let swatch = |state: LaneState| {
         let shape = match state {
-            State::Running => {
+            LaneState::Running => {
                 html! { <rect x="0" y="1" width="4" height="10" rx="1.5" class="fill-running" /> }
             }
-            State::Blocking => {
+            LaneState::Blocking => {
                 html! { <rect x="0" y="1" width="14" height="10" rx="2" class="fill-blocking" /> }
             }
-            State::Ready => html! {
+            LaneState::Ready => html! {
                 <>
                     <rect x="0" y="3" width="14" height="6" rx="1" class="fill-ready-wash" />
                     <path d="M1 9l4-6M5.5 9l4-6M10 9l3.5-5.25" class="stroke-ready" />
                 </>
             },
-            State::Waiting => {
+            LaneState::Waiting => {
                 html! { <rect x="0" y="4.5" width="14" height="3" rx="1" class="fill-waiting" /> }
             }
         };
-        let width = if state == State::Running { "4" } else { "14" };
+        let width = if state == LaneState::Running {
+            "4"
+        } else {
+            "14"
+        };
         html! {
             <li>
                 <svg {width} height="12" viewBox={format!("0 0 {width} 12")} aria-hidden="true">{ shape }</svg>
@@ -199,7 +209,7 @@ fn legend() -> Html {
     };
     html! {
         <ul class="legend" aria-label="Legend">
-            { for [State::Running, State::Blocking, State::Ready, State::Waiting].into_iter().map(swatch) }
+            { for [LaneState::Running, LaneState::Blocking, LaneState::Ready, LaneState::Waiting].into_iter().map(swatch) }
         </ul>
     }
 }

@@ -14,23 +14,16 @@ pub fn counted(count: usize, what: &str) -> String {
     }
 }
 
-/// What the reader has to know of a run's end: a heading and a sentence. Nothing when the program
-/// just finished.
-pub fn ending_in_words(reason: EndReason, message: &str) -> Option<(&'static str, String)> {
-    let heading = match reason {
-        EndReason::Finished => return None,
-        EndReason::Failed => "The program failed",
-        EndReason::Deadlock => "Deadlock",
-        EndReason::Limit => "Stopped at a limit",
-        EndReason::Stopped => "Stopped",
-        EndReason::Died => "The run broke off",
-    };
-    let message = message.strip_prefix("deadlock: ").unwrap_or(message);
-    let message = match (reason, message) {
-        (EndReason::Stopped, "") => "what happened until then is kept",
-        (_, message) => message,
-    };
-    Some((heading, as_sentence(message)))
+/// A heading for a run's end; nothing when the program just finished.
+pub fn ending_heading(reason: EndReason) -> Option<&'static str> {
+    match reason {
+        EndReason::Finished => None,
+        EndReason::Failed => Some("The program failed"),
+        EndReason::Deadlock => Some("Deadlock"),
+        EndReason::Limit => Some("Stopped at a limit"),
+        EndReason::Stopped => Some("Stopped"),
+        EndReason::Died => Some("The run broke off"),
+    }
 }
 
 /// A message in lower case without a full stop, as a sentence with both. A message that begins with
@@ -66,26 +59,6 @@ pub fn no_preview_sentence(demo: &Demo) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn endings_are_sentences() {
-        assert_eq!(ending_in_words(EndReason::Finished, ""), None);
-        assert_eq!(
-            ending_in_words(
-                EndReason::Deadlock,
-                "deadlock: nothing can wake what is left; A waits"
-            ),
-            Some((
-                "Deadlock",
-                "Nothing can wake what is left; A waits.".to_owned()
-            ))
-        );
-        assert_eq!(
-            ending_in_words(EndReason::Stopped, ""),
-            Some(("Stopped", "What happened until then is kept.".to_owned()))
-        );
-    }
-
     #[test]
     fn messages_become_sentences_and_names_stay_as_they_are() {
         assert_eq!(as_sentence("there is no demo"), "There is no demo.");

@@ -8,7 +8,7 @@
 
 use super::{BAR_PX, READY_PX, TICK_PX, WAIT_PX};
 use crate::derived::loop_state::wait_in_words;
-use crate::derived::timeline::{Lane, Segment, State};
+use crate::derived::timeline::{Lane, LaneState, Segment};
 use crate::picture::Scene;
 use crate::picture::layout::fitted;
 use crate::picture::lod::Shares;
@@ -38,7 +38,7 @@ pub fn draw(scene: &Scene, lane: &Lane, y: f64, shapes: &mut Vec<Shape>) {
     let is_wide = |segment: &Segment| {
         let px = (segment.end_ns - segment.start_ns) as f64 * px_per_ns;
         match segment.state {
-            State::Waiting => px >= LEAST_WAIT_PX,
+            LaneState::Waiting => px >= LEAST_WAIT_PX,
             _ => px >= TICK_PX,
         }
     };
@@ -93,7 +93,7 @@ pub fn draw(scene: &Scene, lane: &Lane, y: f64, shapes: &mut Vec<Shape>) {
         cluster.first_run_ns = (first..at)
             .take(MAX_SEGMENTS_IN_TICK)
             .map(|at| walk.segment(at))
-            .find(|segment| matches!(segment.state, State::Running | State::Blocking))
+            .find(|segment| matches!(segment.state, LaneState::Running | LaneState::Blocking))
             .map(|segment| segment.start_ns.max(start_ns));
         pen.cluster(&cluster, column_ns, &mut above);
     }
@@ -148,18 +148,18 @@ impl Pen<'_> {
         let x1 = view.x_of(segment.end_ns).min(view.width_px + 40.0);
         let round = |max_px: f64| (((x1 - x0) / 2.0).min(max_px)) as f32;
         match segment.state {
-            State::Running => {
+            LaneState::Running => {
                 let r = round(3.0);
                 let bar = self.bar(x0, x1, BAR_PX);
                 shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Run), [r, r]));
             }
-            State::Blocking => self.blocking(x0, x1, shapes),
-            State::Ready => {
+            LaneState::Blocking => self.blocking(x0, x1, shapes),
+            LaneState::Ready => {
                 let r = round(2.0);
                 let bar = self.bar(x0, x1, READY_PX);
                 shapes.push(Shape::Rect(bar, Fill::Hatch(Paint::Ready), [r, r]));
             }
-            State::Waiting => {
+            LaneState::Waiting => {
                 let bar = self.bar(x0, x1, WAIT_PX);
                 let right = if open { 2.0 } else { 0.0 };
                 shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Wait), [0.0, right]));
@@ -313,7 +313,7 @@ impl Pen<'_> {
             Ending::Returned => {
                 let last = lane.len().checked_sub(1).map(|last| lane.state(last));
                 let paint = match last {
-                    Some(State::Blocking) => Paint::Block,
+                    Some(LaneState::Blocking) => Paint::Block,
                     _ => Paint::Run,
                 };
                 let cap = self.bar(x - 1.0, x + 5.0, BAR_PX);

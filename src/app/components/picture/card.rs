@@ -4,7 +4,7 @@ use crate::app::state::action::Action;
 use crate::app::state::store::Store;
 use crate::derived::run_ref::RunRef;
 use crate::derived::summary::moment_text;
-use crate::derived::timeline::State;
+use crate::derived::timeline::LaneState;
 use crate::picture::axis::duration_words;
 use crate::picture::lod::Index;
 use crate::picture::palette;
@@ -53,7 +53,7 @@ pub(super) fn TaskCard(props: &TaskCardProps) -> Html {
                     <p>{ origin(trace, card, &props.store) }</p>
                     <dl>
                         <div><dt>{ "polls" }</dt><dd>{ grouped(card.polls as i64) }</dd></div>
-                        { for State::ALL.into_iter().map(|state| share(card, state)) }
+                        { for LaneState::ALL.into_iter().map(|state| share(card, state)) }
                     </dl>
                 </div>
                 if !card.lines.is_empty() {
@@ -113,16 +113,16 @@ fn origin(trace: &Trace, card: &Card, store: &Store) -> Html {
     }
 }
 
-fn share(card: &Card, state: State) -> Html {
+fn share(card: &Card, state: LaneState) -> Html {
     let ns = card.shares.of(state);
-    if ns == 0 && state == State::Blocking {
+    if ns == 0 && state == LaneState::Blocking {
         return html! {};
     }
     let (word, class) = match state {
-        State::Running => ("running", "fill-running"),
-        State::Blocking => ("blocking", "fill-blocking"),
-        State::Ready => ("ready", "fill-ready"),
-        State::Waiting => ("waiting", "fill-waiting"),
+        LaneState::Running => ("running", "fill-running"),
+        LaneState::Blocking => ("blocking", "fill-blocking"),
+        LaneState::Ready => ("ready", "fill-ready"),
+        LaneState::Waiting => ("waiting", "fill-waiting"),
     };
     let total = card.shares.total_ns().max(1);
     let part = ns as f64 / total as f64 * 60.0;
