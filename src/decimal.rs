@@ -19,7 +19,7 @@ pub fn fixed(value: f64, digits: usize) -> String {
 /// A number, or the limit that it is beyond; the lower one where the limits have changed places.
 ///
 /// Unlike `f64::clamp` this never panics, which would need all code that writes such numbers.
-pub fn within(value: f64, low: f64, high: f64) -> f64 {
+pub fn clamp(value: f64, low: f64, high: f64) -> f64 {
     value.min(high).max(low)
 }
 
