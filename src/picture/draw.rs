@@ -9,7 +9,7 @@ mod resource;
 use crate::picture::axis;
 use crate::picture::layout::{LABEL_SIZE, Row, RowKind, fitted, label, label_indent};
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
-use crate::picture::view::{MINIMAP_PX, ROW_PX, TOP_PX, View, within};
+use crate::picture::view::{MINIMAP_PX, ROW_PX, TOP_PX, View, clamp};
 use crate::picture::{Scene, layout};
 pub use marks::{Arrow, ArrowSource, arrows};
 
@@ -225,7 +225,7 @@ fn minimap(scene: &Scene, shapes: &mut Vec<Shape>) {
         ];
         for (part, is_there, paint) in parts {
             if is_there || part > 0.0 {
-                let h = within(part * f64::from(area.h), 2.0, f64::from(area.h)) as f32;
+                let h = clamp(part * f64::from(area.h), 2.0, f64::from(area.h)) as f32;
                 bottom -= h;
                 let rect = Area {
                     x,

@@ -2,7 +2,7 @@
 
 use crate::derived::timeline::{LaneState, Timeline};
 use crate::picture::lod::Index;
-use crate::picture::view::within;
+use crate::picture::view::clamp;
 use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, Trace};
 
 /// What a row shows.
@@ -306,8 +306,8 @@ impl Layout {
                 label_indent(row, self) + dot + text_px(&label(trace, row), LABEL_SIZE, true)
             })
             .fold(0.0, f64::max);
-        let max_px = within(width_px * 0.26, 56.0, 190.0);
-        within(widest + 14.0, 40.0_f64.min(max_px), max_px).round()
+        let max_px = clamp(width_px * 0.26, 56.0, 190.0);
+        clamp(widest + 14.0, 40.0_f64.min(max_px), max_px).round()
     }
 }
 

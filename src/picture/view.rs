@@ -16,7 +16,7 @@ pub const AXIS_PX: f64 = 26.0;
 pub const RIGHT_PX: f64 = 26.0;
 
 /// The shortest time that a picture can show, in nanoseconds.
-pub const SHORTEST_NS: u64 = 100;
+pub const MIN_SPAN_NS: u64 = 100;
 
 /// A window on a run: from when to when, and from which row.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,7 +40,7 @@ impl View {
     pub fn fit(extent_ns: u64, width_px: f64, height_px: f64, gutter_px: f64) -> Self {
         View {
             from_ns: 0,
-            to_ns: extent_ns.max(SHORTEST_NS),
+            to_ns: extent_ns.max(MIN_SPAN_NS),
             width_px,
             height_px,
             gutter_px,
@@ -136,10 +136,10 @@ impl View {
     /// unless an end of the run is reached.
     #[must_use]
     pub fn zoomed(&self, factor: f64, x_px: f64, extent_ns: u64) -> Self {
-        let extent_ns = extent_ns.max(SHORTEST_NS);
+        let extent_ns = extent_ns.max(MIN_SPAN_NS);
         let span = (self.span_ns() as f64 * factor).round() as u64;
-        let span = span.clamp(SHORTEST_NS, extent_ns);
-        let part = within((x_px - self.gutter_px) / self.lanes_px(), 0.0, 1.0);
+        let span = span.clamp(MIN_SPAN_NS, extent_ns);
+        let part = clamp((x_px - self.gutter_px) / self.lanes_px(), 0.0, 1.0);
         let fixed = self.from_ns as f64 + part * self.span_ns() as f64;
         let from_ns = (fixed - part * span as f64).round().max(0.0) as u64;
         self.showing(from_ns, from_ns.saturating_add(span), extent_ns)
@@ -160,9 +160,9 @@ impl View {
     /// Shows a range, moved and cut so that it lies within the run.
     #[must_use]
     pub fn showing(&self, from_ns: u64, to_ns: u64, extent_ns: u64) -> Self {
-        let extent_ns = extent_ns.max(SHORTEST_NS);
+        let extent_ns = extent_ns.max(MIN_SPAN_NS);
         let (from_ns, to_ns) = (from_ns.min(to_ns), from_ns.max(to_ns));
-        let span = (to_ns - from_ns).clamp(SHORTEST_NS, extent_ns);
+        let span = (to_ns - from_ns).clamp(MIN_SPAN_NS, extent_ns);
         let from_ns = from_ns.min(extent_ns - span);
         View {
             from_ns,
@@ -174,7 +174,7 @@ impl View {
     /// Shows a range with some room around it.
     #[must_use]
     pub fn zoomed_to(&self, from_ns: u64, to_ns: u64, extent_ns: u64) -> Self {
-        let room = (to_ns.saturating_sub(from_ns) / 16).max(SHORTEST_NS / 2);
+        let room = (to_ns.saturating_sub(from_ns) / 16).max(MIN_SPAN_NS / 2);
         self.showing(
             from_ns.saturating_sub(room),
             to_ns.saturating_add(room),
@@ -187,7 +187,7 @@ impl View {
     pub fn scrolled(&self, px: f64, rows: usize) -> Self {
         let max_px = (rows as f64 * ROW_PX - self.rows_px()).max(0.0);
         View {
-            scroll_px: within(self.scroll_px + px, 0.0, max_px),
+            scroll_px: clamp(self.scroll_px + px, 0.0, max_px),
             ..*self
         }
     }
@@ -214,7 +214,7 @@ impl View {
 /// A number, or the limit that it is beyond; the lower one where the limits have changed places.
 ///
 /// Unlike `f64::clamp` this never panics, which would need all code that writes such numbers.
-pub fn within(value: f64, low: f64, high: f64) -> f64 {
+pub fn clamp(value: f64, low: f64, high: f64) -> f64 {
     value.min(high).max(low)
 }
 
@@ -239,7 +239,7 @@ mod tests {
             let x_px = view.gutter_px + part * view.lanes_px();
             let before_ns = view.time_at(x_px);
             let zoomed = view.zoomed(factor, x_px, extent_ns);
-            prop_assert!(zoomed.to_ns <= extent_ns.max(SHORTEST_NS));
+            prop_assert!(zoomed.to_ns <= extent_ns.max(MIN_SPAN_NS));
             let at_an_end = zoomed.from_ns == 0 || zoomed.to_ns == extent_ns;
             let moved_px = (zoomed.x_of(before_ns) - x_px).abs();
             // Whole nanoseconds: half of one at either end.

@@ -19,15 +19,15 @@ use crate::trace::{Ending, WaitFor};
 /// Stretches below this are summed up; [`TICK_PX`] for the others.
 ///
 /// A pause between two ticks must be wider than a tick, or it would vanish under them.
-const LEAST_WAIT_PX: f64 = 2.0 * TICK_PX;
+const MIN_WAIT_PX: f64 = 2.0 * TICK_PX;
 
 /// The width of a column, about.
 const COLUMN_PX: f64 = 2.0;
 
 /// A cluster of short stretches up to this is one tick.
-const WIDEST_TICK_PX: f64 = 5.0;
+const MAX_TICK_PX: f64 = 5.0;
 
-/// Among so many stretches the one is looked for at which a tick stands.
+/// Among how many stretches the one is looked for at which a tick stands.
 const MAX_SEGMENTS_IN_TICK: usize = 16;
 
 /// Draws a lane whose middle is at `y`.
@@ -38,7 +38,7 @@ pub fn draw(scene: &Scene, lane: &Lane, y: f64, shapes: &mut Vec<Shape>) {
     let is_wide = |segment: &Segment| {
         let px = (segment.end_ns - segment.start_ns) as f64 * px_per_ns;
         match segment.state {
-            LaneState::Waiting => px >= LEAST_WAIT_PX,
+            LaneState::Waiting => px >= MIN_WAIT_PX,
             _ => px >= TICK_PX,
         }
     };
@@ -186,8 +186,8 @@ impl Pen<'_> {
     /// What a task waits for, in a gap of its line.
     fn wait_label(&self, on: WaitFor, x0: f64, x1: f64, shapes: &mut Vec<Shape>) {
         const SIZE: f64 = 10.5;
-        const LEAST_PX: f64 = 110.0;
-        if x1 - x0 < LEAST_PX || matches!(on, WaitFor::Timer(_)) {
+        const MIN_PX: f64 = 110.0;
+        if x1 - x0 < MIN_PX || matches!(on, WaitFor::Timer(_)) {
             return;
         }
         let words = wait_in_words(self.scene.trace, on);
@@ -210,7 +210,7 @@ impl Pen<'_> {
         if !sums.had_thread() && sums.ready_ns == 0 {
             let bar = self.bar(x0, x1.max(x0 + 1.0), WAIT_PX);
             shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Wait), [0.0, 0.0]));
-        } else if x1 - x0 <= WIDEST_TICK_PX {
+        } else if x1 - x0 <= MAX_TICK_PX {
             self.tick(cluster, x0, x1, shapes);
         } else {
             self.columns(cluster, column_ns, shapes);

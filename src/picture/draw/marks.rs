@@ -6,13 +6,13 @@ use crate::picture::Scene;
 use crate::picture::axis::duration_words;
 use crate::picture::layout::text_px;
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
-use crate::picture::view::within;
+use crate::picture::view::clamp;
 use crate::picture::view::{MINIMAP_PX, RIGHT_PX, ROW_PX, TOP_PX};
 use crate::trace::{Cause, EventKind, TaskId};
 use std::ops::Range;
 
-/// All wakes are drawn when so many events or fewer are in view.
-const ALL_WAKES_EVENTS: usize = 600;
+/// With how many events in view all wakes are drawn.
+const MAX_EVENTS_WITH_ALL_WAKES: usize = 600;
 
 /// A picture with more arrows than this shows nothing but arrows.
 const MAX_ARROWS: usize = 4_000;
@@ -51,8 +51,8 @@ pub fn arrows(scene: &Scene) -> Vec<Arrow> {
     let to_ns = view.to_ns.saturating_add(view.ns_of_px(RIGHT_PX));
     let events = scene.events_between(view.from_ns, to_ns);
     let mut arrows = Vec::new();
-    let show_all = scene.marks.all_wakes || events.len() <= ALL_WAKES_EVENTS;
-    if show_all && events.len() <= 64 * ALL_WAKES_EVENTS {
+    let show_all = scene.marks.all_wakes || events.len() <= MAX_EVENTS_WITH_ALL_WAKES;
+    if show_all && events.len() <= 64 * MAX_EVENTS_WITH_ALL_WAKES {
         for position in events.clone() {
             arrows.extend(arrow(scene, position, scene.marks.all_wakes));
         }
@@ -289,8 +289,8 @@ pub(super) fn range(scene: &Scene, shapes: &mut Vec<Shape>) {
     };
     let (from_ns, to_ns) = (a_ns.min(b_ns), a_ns.max(b_ns));
     let left = view.gutter_px;
-    let x0 = within(view.x_of(from_ns), left, view.width_px);
-    let x1 = within(view.x_of(to_ns), left, view.width_px);
+    let x0 = clamp(view.x_of(from_ns), left, view.width_px);
+    let x1 = clamp(view.x_of(to_ns), left, view.width_px);
     let height = view.rows_px() + MINIMAP_PX;
     let band = Area::new(x0, TOP_PX, x1 - x0, height);
     shapes.push(Shape::Rect(
@@ -314,7 +314,7 @@ pub(super) fn range(scene: &Scene, shapes: &mut Vec<Shape>) {
         }
     };
     let width = text_px(&text, 11.0, true) + 12.0;
-    let middle = within(
+    let middle = clamp(
         (x0 + x1) / 2.0,
         left + width / 2.0,
         view.width_px - width / 2.0,

@@ -10,7 +10,7 @@ use crate::picture::view::{ROW_PX, TOP_PX};
 const REACH_PX: f64 = ROW_PX / 2.0 - 1.0;
 
 /// What is nearer together than this is not drawn apart.
-const LEAST_PX: f64 = 0.75;
+const MIN_PX: f64 = 0.75;
 
 /// Where a step is on the picture's scale.
 fn span_of(scene: &Scene, step: &Step) -> (u64, u64) {
@@ -41,7 +41,7 @@ pub(super) fn draw(scene: &Scene, shapes: &mut Vec<Shape>) {
             _ => {
                 if let Some((before, start_x, end_x)) = stretch {
                     outline(scene, before, start_x, end_x, shapes);
-                    let near = from_x - last_hop_x < LEAST_PX && end_x - start_x < LEAST_PX;
+                    let near = from_x - last_hop_x < MIN_PX && end_x - start_x < MIN_PX;
                     if !near {
                         flow_arrow(scene, before, row, from_x, shapes);
                         last_hop_x = from_x;
@@ -63,7 +63,7 @@ fn outline(scene: &Scene, row: usize, from_x: f64, to_x: f64, shapes: &mut Vec<S
     let view = scene.view;
     let middle = view.y_of(row) + ROW_PX / 2.0;
     let out_of_sight = middle < TOP_PX - ROW_PX || middle > view.bottom_px() + ROW_PX;
-    if to_x - from_x < LEAST_PX || out_of_sight {
+    if to_x - from_x < MIN_PX || out_of_sight {
         return;
     }
     // Beyond the edges it goes on.

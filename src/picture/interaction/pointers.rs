@@ -4,7 +4,7 @@ use crate::picture::draw::minimap_area;
 use crate::picture::hit::Hit;
 use crate::picture::interaction::Interaction;
 use crate::picture::view::TOP_PX;
-use crate::picture::view::within;
+use crate::picture::view::clamp;
 use crate::picture::words;
 
 /// A pointer may move so far and still click.
@@ -228,7 +228,7 @@ impl Interaction {
     fn centre_on_minimap(&mut self, x: f64) {
         let area = minimap_area(&self.view);
         let extent_ns = self.marks.extent_ns;
-        let part = within((x - f64::from(area.x)) / f64::from(area.w), 0.0, 1.0);
+        let part = clamp((x - f64::from(area.x)) / f64::from(area.w), 0.0, 1.0);
         let middle_ns = (part * extent_ns as f64) as u64;
         let span_ns = self.view.span_ns();
         let from_ns = middle_ns.saturating_sub(span_ns / 2);

@@ -71,12 +71,12 @@ impl Interaction {
     }
 
     fn said(&mut self) -> String {
-        let events = self.take_events().into_iter();
-        let said = events.filter_map(|event| match event {
+        let events = self.take_events().into_iter().rev();
+        let mut said = events.filter_map(|event| match event {
             PictureEvent::Say(words) => Some(words),
             _ => None,
         });
-        said.last().expect("something was said")
+        said.next().expect("something was said")
     }
 
     fn rows(&mut self) -> usize {

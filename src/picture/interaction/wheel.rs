@@ -1,7 +1,7 @@
 //! What the wheel does, or two fingers on a pad.
 
 use crate::picture::interaction::Interaction;
-use crate::picture::view::within;
+use crate::picture::view::clamp;
 
 /// How far the wheel was turned, and what was held meanwhile.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -29,7 +29,7 @@ impl Interaction {
         let Wheel { x, dx, dy, .. } = wheel;
         if wheel.zooms {
             // As far in for a turn one way as out for the same the other way.
-            let part = 1.0 + within(dy.abs() * ZOOM_PER_PX, 0.0, 1.0);
+            let part = 1.0 + clamp(dy.abs() * ZOOM_PER_PX, 0.0, 1.0);
             let factor = if dy < 0.0 { 1.0 / part } else { part };
             self.move_to(self.view.zoomed(factor, x, extent_ns));
             return true;
