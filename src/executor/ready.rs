@@ -30,6 +30,11 @@ impl EventLoop {
         self.push_call(self.inner.acting.get(), Box::new(call));
     }
 
+    pub(super) fn push_step(&self, task: Rc<Task>) {
+        self.inner.ready.borrow_mut().push(Handle::Step(task));
+        self.wake_driver();
+    }
+
     pub(super) fn push_call(&self, by: Cause, call: Box<dyn FnOnce()>) {
         let call = Handle::Call(Box::new(Call { by, call }));
         self.inner.ready.borrow_mut().push(call);

@@ -1,6 +1,5 @@
 //! Tasks: the cell of each, waking them, and who is told of their end.
 
-use crate::executor::ready::Handle;
 use crate::executor::{EventLoop, LOOPS, TaskFuture};
 use crate::trace::{Cause, EndReason, Ending, EventKind, LocationId, TaskId, TaskInfo};
 use std::cell::{Cell, RefCell};
@@ -133,8 +132,7 @@ impl EventLoop {
             );
             return id;
         }
-        inner.ready.borrow_mut().push(Handle::Step(task));
-        self.wake_driver();
+        self.push_step(task);
         id
     }
 
@@ -193,11 +191,7 @@ impl EventLoop {
             self.record_at(self.now_ns(), EventKind::Wake { target, by, merged });
         }
         if !merged {
-            self.inner
-                .ready
-                .borrow_mut()
-                .push(Handle::Step(Rc::clone(task)));
-            self.wake_driver();
+            self.push_step(Rc::clone(task));
         }
     }
 
