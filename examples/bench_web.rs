@@ -2,6 +2,7 @@
 //! JavaScript half and runs both in one page. `cargo xtask bench` builds and runs it.
 
 #[cfg(target_arch = "wasm32")]
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures")]
 mod web {
     use interleave::clock::live::LiveClock;
     use interleave::engine::live::pump;

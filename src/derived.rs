@@ -9,9 +9,13 @@ pub mod moment;
 
 pub mod findings;
 
+pub mod ending;
+
 pub mod critical_path;
 pub mod metrics;
 
+pub mod headline;
 pub mod summary;
 
 pub mod recording;
+pub mod run_ref;

@@ -9,7 +9,8 @@ mod outbox;
 
 use crate::clock::live::LiveClock;
 use crate::clock::{Clock, InstantClock};
-use crate::executor::{EventLoop, Limits, Turn};
+use crate::executor::turn::Turn;
+use crate::executor::{EventLoop, Limits};
 use crate::link::{self, Link};
 use crate::protocol::{Answer, Request};
 use crate::stage::Stage;
@@ -114,6 +115,10 @@ pub fn begin(request: &Request, send: fn(Answer)) {
 }
 
 /// [`EventLoop::run_instantly`], with batches on the way when it takes long.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "when to flush is the browser's time, not the run's"
+)]
 fn run_instantly(outbox: &Outbox) {
     const TURNS_BETWEEN_LOOKS: usize = 64;
     let event_loop = outbox.event_loop();

@@ -12,7 +12,9 @@ pub mod view;
 use crate::demo::Demo;
 use crate::demos::{self, DEMOS};
 use crate::link::view::View;
-use crate::param::{Value, Values, did_you_mean, grouped, quoted};
+use crate::param::{Value, Values};
+use crate::text::number::grouped;
+use crate::text::words::{did_you_mean, quoted};
 use crate::trace::ClockKind;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -63,14 +65,14 @@ impl Scenario {
         };
         let mut second = first.clone();
         // The key of a mode is a value of that parameter.
-        let _ = second.values.set("mode", second_mode);
+        let _ = second.values.set_mode(second_mode);
         let place = |scenario: &Scenario| {
-            let mode = scenario.values.choice("mode");
+            let mode = scenario.values.mode();
             scenario
                 .demo
                 .modes()
                 .iter()
-                .position(|(key, _)| *key == mode)
+                .position(|(key, _)| Some(*key) == mode)
         };
         if place(&second) < place(&first) {
             std::mem::swap(&mut first, &mut second);
@@ -117,7 +119,7 @@ impl Scenario {
                 ),
             });
         };
-        if self.values.choice("mode") == *key {
+        if self.values.mode() == Some(*key) {
             return Err(format!("{} cannot be compared with itself", quoted(mode)));
         }
         self.compare = Some(key);
@@ -209,14 +211,7 @@ pub fn encode_with(scenario: &Scenario, view: &View) -> String {
         if *value == param.default_value() && !alone {
             continue;
         }
-        // "1.5 s" and "1.5s" read alike, and a link has no use for the space; in a text the
-        // spaces are the reader's own.
-        let text = match value {
-            crate::param::Value::Text(text) => text.clone(),
-            crate::param::Value::Texts(_) => value.text().replace(", ", ","),
-            _ => value.text().replace(' ', ""),
-        };
-        add(param.key, &text);
+        add(param.key, &value.compact_text());
     }
     if scenario.clock == ClockKind::Instant {
         add("clock", "instant");

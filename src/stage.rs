@@ -20,7 +20,8 @@ pub mod threads;
 pub mod timeout;
 mod wait;
 
-use crate::executor::{EventLoop, Timer};
+use crate::executor::EventLoop;
+use crate::executor::timer::Timer;
 use crate::stage::browser::Browser;
 use crate::stage::coroutine::Coroutine;
 use crate::stage::generator::{Generator, Yielder};
@@ -351,10 +352,14 @@ impl Stage {
     /// Prints a line.
     #[track_caller]
     pub fn print(&self, line: impl AsRef<str>) {
-        let at = self.event_loop.set_location(Location::caller());
+        let location = self.event_loop.set_location(Location::caller());
         let text = self.event_loop.text(line.as_ref());
         let task = self.event_loop.author();
-        self.event_loop.record(EventKind::Output { task, text, at });
+        self.event_loop.record(EventKind::Output {
+            task,
+            text,
+            location,
+        });
     }
 
     /// Tells the reader something that the Python program does not print.

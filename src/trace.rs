@@ -133,7 +133,7 @@ pub enum EventKind {
         /// How.
         outcome: PollOutcome,
         /// The line where the task stands.
-        at: LocationId,
+        location: LocationId,
     },
     /// A task was made ready.
     Wake {
@@ -182,7 +182,7 @@ pub enum EventKind {
         /// See [`ResourceInfo::kind`] for its meaning.
         level: u32,
         /// The line that asked for it.
-        at: LocationId,
+        location: LocationId,
     },
     /// A task gave something back, put something in, or set something.
     Release {
@@ -207,7 +207,7 @@ pub enum EventKind {
         /// The line, without its end.
         text: TextId,
         /// From where.
-        at: LocationId,
+        location: LocationId,
     },
     /// A remark for the reader that the Python program would not print.
     Note {
@@ -235,7 +235,7 @@ pub enum EventKind {
         /// The coroutine's name.
         name: TextId,
         /// Where it was made.
-        at: LocationId,
+        location: LocationId,
     },
     /// A task is finished.
     Done {
@@ -256,14 +256,14 @@ pub enum EventKind {
         /// Who.
         task: TaskId,
         /// At which line.
-        at: LocationId,
+        location: LocationId,
     },
     /// The thread was blocked by the running task until now.
     Blocked {
         /// Who blocked.
         task: TaskId,
         /// From which line.
-        at: LocationId,
+        location: LocationId,
         /// Since when, in nanoseconds since the run began.
         from_ns: u64,
     },
@@ -315,6 +315,25 @@ pub struct ResourceInfo {
     pub kind: ResourceKind,
     /// What the program calls it.
     pub name: Box<str>,
+}
+
+impl ResourceInfo {
+    /// Its kind and name: "lock a". A group is called after what it waits for: "3 tasks".
+    pub fn title(&self) -> String {
+        match (self.kind, &*self.name) {
+            (kind, "") => kind.word().to_owned(),
+            (ResourceKind::Group, name) => name.to_owned(),
+            (kind, name) => format!("{} {name}", kind.word()),
+        }
+    }
+
+    /// It as the object of a sentence: "the lock a", "3 tasks".
+    pub fn in_words(&self) -> String {
+        match self.kind {
+            ResourceKind::Group => self.title(),
+            _ => format!("the {}", self.title()),
+        }
+    }
 }
 
 /// The sorts of resource, and what the `level` of an acquire or release counts after it.

@@ -1,6 +1,7 @@
 //! Every sort of finding has a demo that provokes it, a demo that must not, and, where the demo
 //! has a remedy, a setting that makes it go away.
 
+use interleave::demo::Remedy;
 use interleave::demos::{self, DEMOS};
 use interleave::derived::findings::{FindingKind, findings};
 use interleave::link;
@@ -44,7 +45,7 @@ const TABLE: &[(FindingKind, Setting, Setting, &str)] = &[
         FindingKind::Deadlock,
         ("semaphore", "forget=yes"),
         ("semaphore", "forget=yes&tasks=3"),
-        "nothing can wake what is left: task 4, task 5, task 6 and 4 more wait for the semaphore room, which task 1, task 2 and task 3 never gave back; main waits for the group of 10 tasks",
+        "nothing can wake what is left: task 4, task 5, task 6 and 4 more wait for the semaphore room, which task 1, task 2 and task 3 never gave back; main waits for 10 tasks",
     ),
     (
         FindingKind::NeverAwaited,
@@ -104,7 +105,7 @@ fn each_sort_of_finding_is_provoked_by_one_demo_and_not_by_another() {
             .unwrap_or_else(|| panic!("{bad:?} does not provoke {kind:?}: {found:#?}"));
         assert_eq!(first.sentence, *sentence, "{bad:?}");
         assert!(first.time_ns <= trace.duration_ns());
-        let file = &trace.location(first.at).file;
+        let file = &trace.location(first.location).file;
         assert!(file.ends_with(".rs"), "{kind:?} has a source line: {file}");
         assert!(
             !kinds(*good).contains(kind),
@@ -128,10 +129,7 @@ fn every_sort_of_finding_is_in_the_table() {
 fn remedies_remedy() {
     let mut tried = 0;
     for demo in DEMOS {
-        for kind in FindingKind::ALL {
-            let Some((key, value)) = demos::remedy(demo.slug, kind) else {
-                continue;
-            };
+        for &Remedy { kind, key, value } in demo.remedies {
             let provoking = demo
                 .golden_settings()
                 .chain(

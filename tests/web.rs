@@ -212,7 +212,7 @@ async fn a_request_is_answered_with_the_whole_run_live_and_instant() {
     let demo = demos::find("factorial").expect("the demo exists");
     let mut values = Values::defaults(demo.params);
     apply_query(&mut values, query).expect("the setting is valid");
-    let expected = lines(&demos::run_instantly(demo, values));
+    let expected = lines(&demo.run_instantly(values));
     for (run, live) in [(1.0, true), (2.0, false)] {
         let fragment = format!("1/factorial?{query}");
         engine::begin(

@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Event, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 
 /// What a worker says of a run.
-pub enum Report {
+pub(crate) enum Report {
     /// The next events, for [`crate::derived::recording::Recording::append`]. The run's end is in its
     /// last batch.
     Batch(Vec<u8>),
@@ -26,9 +26,9 @@ pub enum Report {
 const LAST_WORDS_MS: u32 = 100;
 
 /// One dedicated worker. Dropping it terminates it, whatever it is doing.
-pub struct Client {
+pub(crate) struct Client {
     worker: Worker,
-    shared: Rc<Shared>,
+    shared: Rc<Connection>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(Event)>,
 }
@@ -36,7 +36,7 @@ pub struct Client {
 type Listener = Rc<dyn Fn(Report)>;
 
 #[derive(Default)]
-struct Shared {
+struct Connection {
     ready: Cell<bool>,
     dead: Cell<bool>,
     busy: Cell<bool>,
@@ -47,7 +47,7 @@ struct Shared {
     last_words: RefCell<Option<Timeout>>,
 }
 
-impl Shared {
+impl Connection {
     fn report(&self, report: Report) {
         // Cloned out, since the listener may start another run.
         let listener = self.listener.borrow().clone();
@@ -62,13 +62,13 @@ impl Client {
     ///
     /// # Errors
     /// A sentence, when the browser refuses.
-    pub fn start() -> Result<Self, String> {
+    pub(crate) fn start() -> Result<Self, String> {
         let files = Files::of_this_page().ok_or("the page does not say where its files are")?;
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(&files.start, &options)
             .map_err(|error| format!("the browser starts no worker: {}", in_words(&error)))?;
-        let shared = Rc::new(Shared::default());
+        let shared = Rc::new(Connection::default());
 
         let on_message = {
             let (shared, worker) = (Rc::clone(&shared), worker.clone());
@@ -104,7 +104,12 @@ impl Client {
     }
 
     /// Starts a run, and reports it. An earlier run of this worker is not reported any more.
-    pub fn run(&self, scenario: &Scenario, clock: ClockKind, report: impl Fn(Report) + 'static) {
+    pub(crate) fn run(
+        &self,
+        scenario: &Scenario,
+        clock: ClockKind,
+        report: impl Fn(Report) + 'static,
+    ) {
         let shared = &self.shared;
         *shared.listener.borrow_mut() = Some(Rc::new(report));
         if shared.dead.get() {
@@ -126,12 +131,12 @@ impl Client {
     }
 
     /// Whether a run was requested whose end has not arrived.
-    pub fn is_busy(&self) -> bool {
+    pub(crate) fn is_busy(&self) -> bool {
         self.shared.busy.get()
     }
 
     /// Whether the worker died; it takes no more runs then.
-    pub fn is_dead(&self) -> bool {
+    pub(crate) fn is_dead(&self) -> bool {
         self.shared.dead.get()
     }
 }
@@ -150,7 +155,7 @@ fn send(worker: &Worker, request: &Request) {
     let _ = worker.post_message(&request.to_js());
 }
 
-fn take_message(shared: &Rc<Shared>, worker: &Worker, data: &JsValue) {
+fn take_message(shared: &Rc<Connection>, worker: &Worker, data: &JsValue) {
     match Answer::from_js(data) {
         Some(Answer::Ready) => {
             shared.ready.set(true);
@@ -169,7 +174,7 @@ fn take_message(shared: &Rc<Shared>, worker: &Worker, data: &JsValue) {
     }
 }
 
-fn take_death(shared: &Rc<Shared>, message: &str) {
+fn take_death(shared: &Rc<Connection>, message: &str) {
     shared.dead.set(true);
     let reason = match message {
         "" => "the worker stopped without a reason".to_owned(),

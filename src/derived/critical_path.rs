@@ -3,7 +3,7 @@
 //! It is found backwards, from the end of the main task: a task ran because somebody woke it, who
 //! ran because somebody woke him, until the beginning of the run.
 
-use crate::derived::timeline::State;
+use crate::derived::timeline::LaneState;
 use crate::trace::{Cause, EventKind, TaskId, TimerId, Trace};
 
 /// A stretch of the path. Each begins where the one before it ends.
@@ -12,7 +12,7 @@ pub struct Step {
     /// On whose lane.
     pub task: TaskId,
     /// What the task did meanwhile.
-    pub state: State,
+    pub state: LaneState,
     /// When it began; nanoseconds since the run began.
     pub from_ns: u64,
     /// When it ended.
@@ -35,7 +35,7 @@ enum Sought {
     /// Who ran when that timer was set.
     Setter,
     /// Where the task gave the thread back, to be woken from outside.
-    Outside,
+    External,
 }
 
 struct Walk<'a> {
@@ -68,7 +68,7 @@ pub fn critical_path(trace: &Trace) -> Vec<Step> {
     // What comes after the main task's end is the loop's: it cancels what is left.
     let end = events.iter().rposition(|event| is_end(&event.kind));
     if let Some(end) = end {
-        walk.go_to(State::Waiting, end, events[end].time_ns);
+        walk.go_to(LaneState::Waiting, end, events[end].time_ns);
     }
     for position in (0..walk.at).rev() {
         walk.take_in(position);
@@ -84,11 +84,11 @@ pub fn critical_path(trace: &Trace) -> Vec<Step> {
 
 impl Walk<'_> {
     /// What the task did while it is sought what was before.
-    fn state(&self) -> State {
+    fn state(&self) -> LaneState {
         match self.sought {
-            Sought::Start => State::Running,
-            Sought::Waker => State::Ready,
-            Sought::Timer(_) | Sought::Setter | Sought::Outside => State::Waiting,
+            Sought::Start => LaneState::Running,
+            Sought::Waker => LaneState::Ready,
+            Sought::Timer(_) | Sought::Setter | Sought::External => LaneState::Waiting,
         }
     }
 
@@ -97,19 +97,19 @@ impl Walk<'_> {
         let (me, now_ns) = (self.task, event.time_ns);
         match (self.sought, event.kind) {
             (Sought::Start, EventKind::PollStart { task }) if task == me => {
-                self.go_to(State::Running, position, now_ns);
+                self.go_to(LaneState::Running, position, now_ns);
                 self.sought = Sought::Waker;
             }
             // By the clock of another thread.
             (Sought::Start, EventKind::ThreadStart { task, at_ns }) if task == me => {
-                self.go_to(State::Running, position, at_ns);
+                self.go_to(LaneState::Running, position, at_ns);
                 self.sought = Sought::Waker;
             }
             // The task was done, or on its way to wait, when somebody was woken in its name.
             (Sought::Start, EventKind::PollEnd { task, .. }) if task == me => {
-                self.go_to(State::Ready, position, now_ns);
+                self.go_to(LaneState::Ready, position, now_ns);
             }
-            (Sought::Start | Sought::Waker | Sought::Outside, EventKind::Spawn { task })
+            (Sought::Start | Sought::Waker | Sought::External, EventKind::Spawn { task })
                 if task == me =>
             {
                 let state = self.state();
@@ -125,33 +125,33 @@ impl Walk<'_> {
                     merged: false,
                 },
             ) if target == me => {
-                self.go_to(State::Ready, position, now_ns);
+                self.go_to(LaneState::Ready, position, now_ns);
                 match by {
                     Cause::Task(by) => {
                         self.task = by;
                         self.sought = Sought::Start;
                     }
                     Cause::Timer(timer) => self.sought = Sought::Timer(timer),
-                    Cause::External => self.sought = Sought::Outside,
+                    Cause::External => self.sought = Sought::External,
                 }
             }
             (Sought::Timer(sought), EventKind::TimerSet { timer, .. }) if timer == sought => {
-                self.go_to(State::Waiting, position, now_ns);
+                self.go_to(LaneState::Waiting, position, now_ns);
                 self.sought = Sought::Setter;
             }
             (Sought::Setter, EventKind::PollStart { task }) => {
                 self.task = task;
-                self.go_to(State::Running, position, now_ns);
+                self.go_to(LaneState::Running, position, now_ns);
                 self.sought = Sought::Waker;
             }
             // Nobody ran: it was set by the loop, or from outside.
             (Sought::Setter, EventKind::PollEnd { task, .. }) => {
-                self.go_to(State::Waiting, position, now_ns);
+                self.go_to(LaneState::Waiting, position, now_ns);
                 self.task = task;
                 self.sought = Sought::Start;
             }
-            (Sought::Outside, EventKind::PollEnd { task, .. }) if task == me => {
-                self.go_to(State::Waiting, position, now_ns);
+            (Sought::External, EventKind::PollEnd { task, .. }) if task == me => {
+                self.go_to(LaneState::Waiting, position, now_ns);
                 self.sought = Sought::Start;
             }
             _ => {}
@@ -159,7 +159,7 @@ impl Walk<'_> {
     }
 
     /// The path came here from there, where the task was in that state.
-    fn go_to(&mut self, state: State, position: usize, time_ns: u64) {
+    fn go_to(&mut self, state: LaneState, position: usize, time_ns: u64) {
         // Other threads have clocks of their own: never go on in time.
         let from_ns = time_ns.min(self.at_ns);
         let (first, last) = (position as u32, self.at as u32);

@@ -73,7 +73,7 @@ pub struct LoopState {
 struct TaskNow {
     place: Place,
     /// The line where it stands, once it has run.
-    at: LocationId,
+    location: LocationId,
     /// The position of the event that put it there.
     since: u32,
     on: Option<WaitFor>,
@@ -92,7 +92,7 @@ enum Place {
 
 const UNBORN: TaskNow = TaskNow {
     place: Place::Nowhere,
-    at: LocationId::UNKNOWN,
+    location: LocationId::UNKNOWN,
     since: 0,
     on: None,
 };
@@ -152,9 +152,13 @@ impl LoopState {
                 self.of(task).on = None;
                 self.running = Some(task);
             }
-            EventKind::PollEnd { task, outcome, at } => {
+            EventKind::PollEnd {
+                task,
+                outcome,
+                location,
+            } => {
                 self.running = None;
-                self.stand(Some(task), at);
+                self.stand(Some(task), location);
                 // Woken while it ran, it is ready and does not wait.
                 if outcome == PollOutcome::Pending && self.of(task).place == Place::Nowhere {
                     self.put(task, Place::Waiting, since);
@@ -184,11 +188,11 @@ impl LoopState {
             EventKind::ThreadEnd { task, .. } => {
                 self.put(task, Place::Done(Ending::Returned), since)
             }
-            EventKind::Output { task, at, .. }
-            | EventKind::Acquire { task, at, .. }
-            | EventKind::Blocks { task, at }
-            | EventKind::Blocked { task, at, .. }
-            | EventKind::NeverAwaited { task, at, .. } => self.stand(Some(task), at),
+            EventKind::Output { task, location, .. }
+            | EventKind::Acquire { task, location, .. }
+            | EventKind::Blocks { task, location }
+            | EventKind::Blocked { task, location, .. }
+            | EventKind::NeverAwaited { task, location, .. } => self.stand(Some(task), location),
             _ => {}
         }
     }
@@ -209,11 +213,11 @@ impl LoopState {
         }
     }
 
-    fn stand(&mut self, task: Option<TaskId>, at: LocationId) {
+    fn stand(&mut self, task: Option<TaskId>, location: LocationId) {
         if let Some(task) = task
-            && at != LocationId::UNKNOWN
+            && location != LocationId::UNKNOWN
         {
-            self.of(task).at = at;
+            self.of(task).location = location;
         }
     }
 
@@ -235,7 +239,7 @@ impl LoopState {
     /// The line from which the running task blocks the loop.
     fn blocks(&self, trace: &Trace) -> Option<LocationId> {
         match trace.events.get(self.count.checked_sub(1)?)?.kind {
-            EventKind::Blocks { task, at } if self.running == Some(task) => Some(at),
+            EventKind::Blocks { task, location } if self.running == Some(task) => Some(location),
             _ => None,
         }
     }
@@ -325,8 +329,8 @@ impl LoopState {
         for (task, now) in self.tasks.iter().enumerate() {
             let task = TaskId(task as u32);
             let at = match blocks {
-                Some(at) if self.running == Some(task) => at,
-                _ => now.at,
+                Some(location) if self.running == Some(task) => location,
+                _ => now.location,
             };
             let location = trace.location(at);
             if matches!(now.place, Place::Done(_)) || !location.file.ends_with(file) {
@@ -441,35 +445,8 @@ pub fn wait_in_words(trace: &Trace, on: WaitFor) -> String {
     match on {
         WaitFor::Task(task) => format!("the task {}", trace.name(task)),
         WaitFor::Timer(_) => "a timer".to_owned(),
-        WaitFor::Resource(resource) => {
-            let resource = trace.resource(resource);
-            format!("the {} {}", resource.kind.word(), resource.name)
-        }
+        WaitFor::Resource(resource) => trace.resource(resource).in_words(),
     }
-}
-
-/// Who waits for what at the trace's end: "A waits for the lock b; B waits for the lock a".
-pub fn who_waits(trace: &Trace) -> String {
-    const MOST: usize = 8;
-    let waiting = LoopState::after(trace, trace.events.len())
-        .view(trace)
-        .waiting;
-    let mut parts: Vec<String> = waiting
-        .iter()
-        .take(MOST)
-        .map(|row| {
-            let on = row
-                .on
-                .map_or("something that is not recorded".to_owned(), |on| {
-                    wait_in_words(trace, on)
-                });
-            format!("{} waits for {on}", trace.name(row.task))
-        })
-        .collect();
-    if waiting.len() > MOST {
-        parts.push(format!("{} more wait", waiting.len() - MOST));
-    }
-    parts.join("; ")
 }
 
 #[cfg(test)]

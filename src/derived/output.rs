@@ -14,7 +14,7 @@ pub struct Line<'a> {
     /// Without its end.
     pub text: &'a str,
     /// From which line of source.
-    pub at: LocationId,
+    pub location: LocationId,
     /// A remark to the reader, which the Python program does not print.
     pub note: bool,
 }
@@ -22,8 +22,12 @@ pub struct Line<'a> {
 /// All lines and notes, in order.
 pub fn lines(trace: &Trace) -> impl DoubleEndedIterator<Item = Line<'_>> {
     trace.events.iter().enumerate().filter_map(|(event, e)| {
-        let (task, text, at, note) = match e.kind {
-            EventKind::Output { task, text, at } => (task, text, at, false),
+        let (task, text, location, note) = match e.kind {
+            EventKind::Output {
+                task,
+                text,
+                location,
+            } => (task, text, location, false),
             EventKind::Note { task, text } => (task, text, LocationId::UNKNOWN, true),
             _ => return None,
         };
@@ -32,7 +36,7 @@ pub fn lines(trace: &Trace) -> impl DoubleEndedIterator<Item = Line<'_>> {
             time_ns: e.time_ns,
             task,
             text: trace.text(text),
-            at,
+            location,
             note,
         })
     })

@@ -4,7 +4,7 @@ use crate::trace::{Ending, EventKind, PollOutcome, ResourceId, TaskId, TimerId, 
 
 /// What a task is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
+pub enum LaneState {
     /// The thread runs its code.
     Running,
     /// It holds the thread without using it, or for long: nobody else can run.
@@ -15,22 +15,22 @@ pub enum State {
     Waiting,
 }
 
-impl State {
+impl LaneState {
     /// All of them.
-    pub const ALL: [State; 4] = [
-        State::Running,
-        State::Blocking,
-        State::Ready,
-        State::Waiting,
+    pub const ALL: [LaneState; 4] = [
+        LaneState::Running,
+        LaneState::Blocking,
+        LaneState::Ready,
+        LaneState::Waiting,
     ];
 
     /// The words for it.
     pub fn words(self) -> &'static str {
         match self {
-            State::Running => "running",
-            State::Blocking => "blocking the loop",
-            State::Ready => "ready, not served",
-            State::Waiting => "waiting",
+            LaneState::Running => "running",
+            LaneState::Blocking => "blocking the loop",
+            LaneState::Ready => "ready, not served",
+            LaneState::Waiting => "waiting",
         }
     }
 }
@@ -42,7 +42,7 @@ impl State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
     /// The state.
-    pub state: State,
+    pub state: LaneState,
     /// When it began.
     pub start_ns: u64,
     /// When it ended.
@@ -114,7 +114,7 @@ impl Lane {
     }
 
     /// The state of a finished segment.
-    pub fn state(&self, index: usize) -> State {
+    pub fn state(&self, index: usize) -> LaneState {
         self.metas[index].parts().0
     }
 
@@ -155,7 +155,7 @@ impl Lane {
         if let Some(segment) = self.open.take() {
             // Threads have clocks of their own, and a file may be damaged: never go back.
             let end_ns = now_ns.max(segment.start_ns);
-            if end_ns > segment.start_ns || segment.state == State::Running {
+            if end_ns > segment.start_ns || segment.state == LaneState::Running {
                 self.starts_ns.push(segment.start_ns);
                 self.metas.push(Meta::new(segment.state, segment.waits_for));
             }
@@ -163,7 +163,7 @@ impl Lane {
         }
     }
 
-    fn begin(&mut self, now_ns: u64, state: State) {
+    fn begin(&mut self, now_ns: u64, state: LaneState) {
         if self.done.is_some() {
             return;
         }
@@ -185,7 +185,7 @@ struct Meta(u32);
 impl Meta {
     const NUMBERS: u32 = 1 << 28;
 
-    fn new(state: State, waits_for: Option<WaitFor>) -> Self {
+    fn new(state: LaneState, waits_for: Option<WaitFor>) -> Self {
         let (kind, number) = match waits_for {
             Some(WaitFor::Resource(id)) => (1, id.0),
             Some(WaitFor::Task(id)) => (2, id.0),
@@ -201,7 +201,7 @@ impl Meta {
         Meta(state as u32 | kind << 2 | number << 4)
     }
 
-    fn parts(self) -> (State, Option<WaitFor>) {
+    fn parts(self) -> (LaneState, Option<WaitFor>) {
         let number = self.0 >> 4;
         let waits_for = match self.0 >> 2 & 3 {
             1 => Some(WaitFor::Resource(ResourceId(number))),
@@ -209,7 +209,7 @@ impl Meta {
             3 => Some(WaitFor::Timer(TimerId(number))),
             _ => None,
         };
-        (State::ALL[self.0 as usize & 3], waits_for)
+        (LaneState::ALL[self.0 as usize & 3], waits_for)
     }
 }
 
@@ -317,11 +317,11 @@ impl Timeline {
                     let task = TaskId(self.lanes.len() as u32);
                     self.lanes.push(Lane::new(task, now_ns));
                 }
-                self.begin(task, now_ns, State::Ready);
+                self.begin(task, now_ns, LaneState::Ready);
             }
             EventKind::PollStart { task } => {
                 self.waits_for = None;
-                self.begin(task, now_ns, State::Running);
+                self.begin(task, now_ns, LaneState::Running);
             }
             EventKind::PollEnd { task, outcome, .. } => {
                 let waits_for = self.waits_for.take();
@@ -332,9 +332,9 @@ impl Timeline {
                     lane.close(now_ns);
                 } else if std::mem::take(&mut lane.woken) {
                     // A task that was woken while it ran is in the queue already.
-                    lane.begin(now_ns, State::Ready);
+                    lane.begin(now_ns, LaneState::Ready);
                 } else {
-                    lane.begin(now_ns, State::Waiting);
+                    lane.begin(now_ns, LaneState::Waiting);
                     if let Some(open) = &mut lane.open {
                         open.waits_for = waits_for;
                     }
@@ -350,12 +350,12 @@ impl Timeline {
                     return;
                 };
                 match lane.open.map(|open| open.state) {
-                    Some(State::Running | State::Blocking) => lane.woken = true,
-                    Some(State::Waiting) => lane.begin(now_ns, State::Ready),
-                    Some(State::Ready) | None => {}
+                    Some(LaneState::Running | LaneState::Blocking) => lane.woken = true,
+                    Some(LaneState::Waiting) => lane.begin(now_ns, LaneState::Ready),
+                    Some(LaneState::Ready) | None => {}
                 }
             }
-            EventKind::Blocks { task, .. } => self.begin(task, now_ns, State::Blocking),
+            EventKind::Blocks { task, .. } => self.begin(task, now_ns, LaneState::Blocking),
             EventKind::Blocked { task, from_ns, .. } => {
                 let from_ns = match self.scale {
                     Scale::Time => from_ns,
@@ -363,10 +363,10 @@ impl Timeline {
                 };
                 let lane = self.lanes.get(task.index());
                 let open = lane.and_then(|lane| lane.open.as_ref());
-                if open.is_none_or(|open| open.state != State::Blocking) {
-                    self.begin(task, from_ns, State::Blocking);
+                if open.is_none_or(|open| open.state != LaneState::Blocking) {
+                    self.begin(task, from_ns, LaneState::Blocking);
                 }
-                self.begin(task, now_ns, State::Running);
+                self.begin(task, now_ns, LaneState::Running);
             }
             EventKind::Done { task, ending, .. } => {
                 if let Some(lane) = self.lanes.get_mut(task.index()) {
@@ -376,7 +376,7 @@ impl Timeline {
             }
             EventKind::ThreadStart { task, at_ns } => {
                 let at_ns = self.by_other_clock(now_ns, at_ns);
-                self.begin(task, at_ns, State::Running);
+                self.begin(task, at_ns, LaneState::Running);
             }
             EventKind::ThreadEnd { task, at_ns } => {
                 let at_ns = self.by_other_clock(now_ns, at_ns);
@@ -396,7 +396,7 @@ impl Timeline {
         }
     }
 
-    fn begin(&mut self, task: TaskId, now_ns: u64, state: State) {
+    fn begin(&mut self, task: TaskId, now_ns: u64, state: LaneState) {
         if let Some(lane) = self.lanes.get_mut(task.index()) {
             lane.begin(now_ns, state);
         }
@@ -411,7 +411,7 @@ mod tests {
     const A: TaskId = TaskId(0);
 
     #[track_caller]
-    fn lane_of(scale: Scale, events: &[(u64, EventKind)]) -> Vec<(State, u64, u64)> {
+    fn lane_of(scale: Scale, events: &[(u64, EventKind)]) -> Vec<(LaneState, u64, u64)> {
         let mut trace = Trace::new(ClockKind::Instant);
         trace.tasks.push(TaskInfo {
             name: "A".into(),
@@ -437,7 +437,7 @@ mod tests {
         EventKind::PollEnd {
             task: A,
             outcome,
-            at: LocationId::UNKNOWN,
+            location: LocationId::UNKNOWN,
         }
     }
 
@@ -460,40 +460,40 @@ mod tests {
         assert_eq!(
             lane_of(Scale::Time, &events),
             [
-                (State::Ready, 0, 5),
-                (State::Running, 5, 7),
-                (State::Ready, 7, 9),
-                (State::Running, 9, 9),
+                (LaneState::Ready, 0, 5),
+                (LaneState::Running, 5, 7),
+                (LaneState::Ready, 7, 9),
+                (LaneState::Running, 9, 9),
             ]
         );
     }
 
     #[test]
     fn a_block_shows_from_its_beginning_also_when_its_end_never_comes() {
-        let at = LocationId::UNKNOWN;
+        let location = LocationId::UNKNOWN;
         let events = [
             (0, EventKind::Spawn { task: A }),
             (1, EventKind::PollStart { task: A }),
-            (2, EventKind::Blocks { task: A, at }),
+            (2, EventKind::Blocks { task: A, location }),
             (
                 7,
                 EventKind::Blocked {
                     task: A,
-                    at,
+                    location,
                     from_ns: 2,
                 },
             ),
-            (8, EventKind::Blocks { task: A, at }),
+            (8, EventKind::Blocks { task: A, location }),
             (9, EventKind::LoopTurn),
         ];
         assert_eq!(
             lane_of(Scale::Time, &events),
             [
-                (State::Ready, 0, 1),
-                (State::Running, 1, 2),
-                (State::Blocking, 2, 7),
-                (State::Running, 7, 8),
-                (State::Blocking, 8, 9),
+                (LaneState::Ready, 0, 1),
+                (LaneState::Running, 1, 2),
+                (LaneState::Blocking, 2, 7),
+                (LaneState::Running, 7, 8),
+                (LaneState::Blocking, 8, 9),
             ]
         );
     }
@@ -509,10 +509,10 @@ mod tests {
         assert_eq!(
             lane_of(Scale::Order, &events),
             [
-                (State::Ready, 0, 1_000),
-                (State::Running, 1_000, 2_000),
-                (State::Waiting, 2_000, 3_000),
-                (State::Ready, 3_000, 4_000),
+                (LaneState::Ready, 0, 1_000),
+                (LaneState::Running, 1_000, 2_000),
+                (LaneState::Waiting, 2_000, 3_000),
+                (LaneState::Ready, 3_000, 4_000),
             ]
         );
     }
@@ -524,7 +524,10 @@ mod tests {
             (20, EventKind::ThreadStart { task: A, at_ns: 3 }),
             (30, EventKind::ThreadEnd { task: A, at_ns: 2 }),
         ];
-        assert_eq!(lane_of(Scale::Time, &events), [(State::Running, 10, 10)]);
+        assert_eq!(
+            lane_of(Scale::Time, &events),
+            [(LaneState::Running, 10, 10)]
+        );
     }
 
     #[test]
@@ -535,14 +538,14 @@ mod tests {
             Some(WaitFor::Task(TaskId(9_999))),
             Some(WaitFor::Timer(TimerId(999_999))),
         ] {
-            for state in State::ALL {
+            for state in LaneState::ALL {
                 assert_eq!(Meta::new(state, on).parts(), (state, on));
             }
         }
         let beyond = Some(WaitFor::Timer(TimerId(u32::MAX)));
         assert_eq!(
-            Meta::new(State::Ready, beyond).parts(),
-            (State::Ready, None)
+            Meta::new(LaneState::Ready, beyond).parts(),
+            (LaneState::Ready, None)
         );
     }
 }

@@ -7,7 +7,9 @@ pub(super) mod stack;
 pub(super) mod thread;
 
 use crate::clock::live::LiveClock;
-use crate::stage::browser::{Browser, Connection, Later, LocalFile, Response, Stack, Thread, Way};
+use crate::stage::browser::{
+    Browser, Connection, Later, LocalFile, Response, Stack, TaskSource, Thread,
+};
 use crate::web::in_words;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Reflect, Uint8Array};
@@ -83,10 +85,10 @@ impl Browser for RealBrowser {
         }
     }
 
-    fn call(&self, way: Way, call: Box<dyn FnOnce()>) {
-        match way {
-            Way::Message => self.messages.get_or_init(Messages::new).call(call),
-            way => queues::call(way, call),
+    fn call(&self, source: TaskSource, call: Box<dyn FnOnce()>) {
+        match source {
+            TaskSource::Message => self.messages.get_or_init(Messages::new).call(call),
+            source => queues::call(source, call),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! What of the runs on screen a link shows: the moment, the task, the axis, the part of it, the
 //! open step of the lesson.
 
-use crate::derived::moment::Moment;
-use crate::derived::moment::Stop;
+use crate::derived::moment::{Moment, StepUnit};
 use crate::derived::summary::time_text;
-use crate::param::{duration_text, grouped, parse_duration, quoted};
+use crate::text::duration::{duration_text, parse_duration};
+use crate::text::number::grouped;
+use crate::text::words::quoted;
 use crate::trace::Trace;
 use std::time::Duration;
 
@@ -42,16 +43,16 @@ pub enum At {
     /// So many nanoseconds since the run began, after all that happened until then.
     Time(u64),
     /// After the so many-th of something, from 1, in the run of that slot.
-    Nth(Stop, usize, usize),
+    Nth(StepUnit, usize, usize),
     /// The end.
     End,
 }
 
 /// The words of what can be counted.
-const COUNTED: [(&str, Stop); 3] = [
-    ("turn", Stop::Turn),
-    ("event", Stop::Event),
-    ("line", Stop::Line),
+const COUNTED: [(&str, StepUnit); 3] = [
+    ("turn", StepUnit::Turn),
+    ("event", StepUnit::Event),
+    ("line", StepUnit::Line),
 ];
 
 impl At {
@@ -93,9 +94,8 @@ impl At {
         match self {
             At::Time(time_ns) => time_of(time_ns),
             At::Nth(stop, count, slot) => {
-                let word = COUNTED.iter().find(|(_, other)| *other == stop);
-                let word = word.map_or("event", |(word, _)| word);
-                format!("{word}{count}{}", if slot == 0 { "" } else { "-b" })
+                let suffix = if slot == 0 { "" } else { "-b" };
+                format!("{}{count}{suffix}", word_of(stop))
             }
             At::End => "end".to_owned(),
         }
@@ -111,7 +111,7 @@ impl At {
             }) => At::Time(time_ns),
             Some(Moment {
                 exact: Some(exact), ..
-            }) => At::Nth(Stop::Event, exact.count, exact.place),
+            }) => At::Nth(StepUnit::Event, exact.count, exact.slot),
         }
     }
 
@@ -134,20 +134,17 @@ impl At {
                 }
                 Ok(Some(Moment::at(time_ns)))
             }
-            At::Nth(stop, count, slot) => {
-                // Who names a turn of a run that is not there means the one that is.
-                let slot = slot.min(traces.len().saturating_sub(1));
-                let found = traces
-                    .get(slot)
-                    .and_then(|trace| Moment::at_nth(trace, slot, stop, count));
-                found.map(Some).ok_or_else(|| {
-                    let (word, _) = COUNTED[COUNTED
-                        .iter()
-                        .position(|(_, other)| *other == stop)
-                        .unwrap_or(0)];
-                    let most = traces
-                        .get(slot)
-                        .map_or(0, |trace| Moment::counts(trace, stop));
+            At::Nth(unit, count, slot) => {
+                // Else that of the first run that has so many.
+                let slots = [slot].into_iter().chain(0..traces.len());
+                let mut found = slots.filter_map(|slot| {
+                    let trace = traces.get(slot)?;
+                    Moment::at_nth(trace, slot, unit, count)
+                });
+                found.next().map(Some).ok_or_else(|| {
+                    let word = word_of(unit);
+                    let counts = traces.iter().map(|trace| Moment::counts(trace, unit));
+                    let most = counts.max().unwrap_or(0);
                     let plural = if most == 1 { "" } else { "s" };
                     format!(
                         "there is no {word} {}: the run has {} {word}{plural}",
@@ -158,6 +155,11 @@ impl At {
             }
         }
     }
+}
+
+fn word_of(unit: StepUnit) -> &'static str {
+    let found = COUNTED.iter().find(|(_, other)| *other == unit);
+    found.map_or("event", |(word, _)| word)
 }
 
 fn time_of(time_ns: u64) -> String {
@@ -291,14 +293,14 @@ mod tests {
             Err("“4s” is after the end: the run takes 0 s".to_owned())
         );
         assert_eq!(
-            At::Nth(Stop::Turn, 99, 0).moment(&[&trace]),
+            At::Nth(StepUnit::Turn, 99, 0).moment(&[&trace]),
             Err("there is no turn 99: the run has 0 turns".to_owned())
         );
         assert_eq!(At::End.moment(&[]), Ok(None));
     }
 
     fn any_at() -> impl Strategy<Value = At> {
-        let stops = prop::sample::select(vec![Stop::Turn, Stop::Event, Stop::Line]);
+        let stops = prop::sample::select(vec![StepUnit::Turn, StepUnit::Event, StepUnit::Line]);
         prop_oneof![
             any::<u32>().prop_map(|ms| At::Time(u64::from(ms) * 1_000)),
             (stops, any::<u32>(), 0..2usize).prop_map(|(stop, count, slot)| At::Nth(

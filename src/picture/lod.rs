@@ -5,7 +5,7 @@
 //! exact sums cost a search and a short walk, however much of the run it covers. The index also
 //! lists the events that are drawn and are no segments. It grows along with its trace.
 
-use crate::derived::timeline::{Lane, Segment, State, Timeline};
+use crate::derived::timeline::{Lane, LaneState, Segment, Timeline};
 use crate::picture::levels::Levels;
 use crate::picture::overview::Overview;
 use crate::trace::{EventKind, ResourceId, Trace};
@@ -42,12 +42,12 @@ impl Shares {
     }
 
     /// The time in a state.
-    pub fn of(&self, state: State) -> u64 {
+    pub fn of(&self, state: LaneState) -> u64 {
         match state {
-            State::Running => self.running_ns,
-            State::Blocking => self.blocking_ns,
-            State::Ready => self.ready_ns,
-            State::Waiting => self.waiting_ns,
+            LaneState::Running => self.running_ns,
+            LaneState::Blocking => self.blocking_ns,
+            LaneState::Ready => self.ready_ns,
+            LaneState::Waiting => self.waiting_ns,
         }
     }
 
@@ -62,12 +62,12 @@ impl Shares {
         }
     }
 
-    fn add(&mut self, state: State, length_ns: u64) {
+    fn add(&mut self, state: LaneState, length_ns: u64) {
         *match state {
-            State::Running => &mut self.running_ns,
-            State::Blocking => &mut self.blocking_ns,
-            State::Ready => &mut self.ready_ns,
-            State::Waiting => &mut self.waiting_ns,
+            LaneState::Running => &mut self.running_ns,
+            LaneState::Blocking => &mut self.blocking_ns,
+            LaneState::Ready => &mut self.ready_ns,
+            LaneState::Waiting => &mut self.waiting_ns,
         } += length_ns;
     }
 
@@ -127,7 +127,7 @@ impl Index {
                     index.checkpoints.push(index.running_total);
                 }
                 index.running_total.add(segment.state, length_ns(&segment));
-                index.running_total.starts += u32::from(segment.state == State::Running);
+                index.running_total.starts += u32::from(segment.state == LaneState::Running);
                 index.seen += 1;
                 self.overview.add(&segment);
             }
@@ -306,7 +306,7 @@ impl Walk<'_> {
             let last = self.segment(end - 1);
             let end_ns = last.end_ns.min(to_ns);
             sums.add(last.state, end_ns.saturating_sub(last.start_ns));
-            sums.starts += u32::from(last.state == State::Running);
+            sums.starts += u32::from(last.state == LaneState::Running);
         }
         self.next = end;
         self.at_ns = to_ns;
@@ -345,7 +345,7 @@ impl Walk<'_> {
     fn walked(&self, mut sums: Shares, first: usize, end: usize) -> Shares {
         for segment in (first..end).map(|at| self.segment(at)) {
             sums.add(segment.state, length_ns(&segment));
-            sums.starts += u32::from(segment.state == State::Running);
+            sums.starts += u32::from(segment.state == LaneState::Running);
         }
         sums
     }

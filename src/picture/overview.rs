@@ -1,8 +1,8 @@
 //! The whole run in a fixed number of pieces, for the minimap under the lanes that shows where in
 //! the run the picture is.
 
-use crate::decimal::within;
-use crate::derived::timeline::{Segment, State};
+use crate::derived::timeline::{LaneState, Segment};
+use crate::picture::view::clamp;
 
 const PIECES: usize = 1024;
 
@@ -82,13 +82,13 @@ impl Overview {
     /// Counts a finished segment in.
     pub(super) fn add(&mut self, segment: &Segment) {
         let state = match segment.state {
-            State::Running => 0,
-            State::Blocking => 1,
-            State::Ready => 2,
-            State::Waiting => return,
+            LaneState::Running => 0,
+            LaneState::Blocking => 1,
+            LaneState::Ready => 2,
+            LaneState::Waiting => return,
         };
         self.reach(segment.end_ns);
-        if segment.state == State::Running {
+        if segment.state == LaneState::Running {
             self.starts[(segment.start_ns / self.piece_ns) as usize] += 1;
         }
         for (time_ns, change) in [(segment.start_ns, 1), (segment.end_ns, -1)] {
@@ -114,8 +114,8 @@ impl Overview {
                     count[state] += i64::from(change[state]);
                 }
                 let piece = Piece {
-                    running: within(part[0], 0.0, 1.0),
-                    blocking: within(part[1], 0.0, 1.0),
+                    running: clamp(part[0], 0.0, 1.0),
+                    blocking: clamp(part[1], 0.0, 1.0),
                     ready: part[2].max(0.0),
                     starts: self.starts[at],
                 };

@@ -143,7 +143,7 @@ impl Maker {
                         task,
                         resource,
                         level,
-                        at: LocationId(1),
+                        location: LocationId(1),
                     });
                 } else {
                     self.level += 1;
@@ -160,14 +160,14 @@ impl Maker {
                 self.pass(2_000_000);
                 self.push(EventKind::Blocked {
                     task,
-                    at: LocationId(1),
+                    location: LocationId(1),
                     from_ns,
                 });
             }
             15 => self.push(EventKind::Output {
                 task,
                 text: TextId(1),
-                at: LocationId(1),
+                location: LocationId(1),
             }),
             _ => {}
         }
@@ -175,7 +175,7 @@ impl Maker {
         self.push(EventKind::PollEnd {
             task,
             outcome: PollOutcome::Pending,
-            at: LocationId(1),
+            location: LocationId(1),
         });
     }
 
@@ -199,7 +199,7 @@ impl Maker {
             self.push(EventKind::PollEnd {
                 task,
                 outcome: PollOutcome::Ready,
-                at: LocationId(1),
+                location: LocationId(1),
             });
             self.push(EventKind::Done {
                 task,

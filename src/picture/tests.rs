@@ -1,6 +1,6 @@
 //! What holds for every picture.
 
-use crate::derived::timeline::{Lane, Scale, State, Timeline};
+use crate::derived::timeline::{Lane, LaneState, Scale, Timeline};
 use crate::picture::draw::{TICK_PX, draw};
 use crate::picture::hit::{Hit, hit};
 use crate::picture::layout::{Choice, Layout, ResourceRows, RowKind, TaskState};
@@ -59,13 +59,13 @@ fn exact(lane: &Lane, from_ns: u64, to_ns: u64, now_ns: u64) -> Shares {
             .min(to_ns)
             .saturating_sub(segment.start_ns.max(from_ns));
         match segment.state {
-            State::Running => sums.running_ns += length_ns,
-            State::Blocking => sums.blocking_ns += length_ns,
-            State::Ready => sums.ready_ns += length_ns,
-            State::Waiting => sums.waiting_ns += length_ns,
+            LaneState::Running => sums.running_ns += length_ns,
+            LaneState::Blocking => sums.blocking_ns += length_ns,
+            LaneState::Ready => sums.ready_ns += length_ns,
+            LaneState::Waiting => sums.waiting_ns += length_ns,
         }
         let begins = (from_ns..to_ns).contains(&segment.start_ns);
-        sums.starts += u32::from(begins && segment.state == State::Running);
+        sums.starts += u32::from(begins && segment.state == LaneState::Running);
     }
     sums
 }
@@ -172,8 +172,8 @@ proptest! {
         for shape in draw(&scene) {
             let Shape::Rect(area, fill, _) = shape else { continue };
             let state = match fill {
-                Fill::Solid(Paint::Run) => State::Running,
-                Fill::Hatch(Paint::Ready) => State::Ready,
+                Fill::Solid(Paint::Run) => LaneState::Running,
+                Fill::Hatch(Paint::Ready) => LaneState::Ready,
                 _ => continue,
             };
             let (x, y) = (f64::from(area.x + area.w / 2.0), f64::from(area.y + area.h / 2.0));
@@ -183,11 +183,11 @@ proptest! {
                 continue;
             }
             match hit(&scene, x, y) {
-                Hit::Segment(_, segment) if state == State::Running => {
-                    let has_thread = matches!(segment.state, State::Running | State::Blocking);
+                Hit::Segment(_, segment) if state == LaneState::Running => {
+                    let has_thread = matches!(segment.state, LaneState::Running | LaneState::Blocking);
                     prop_assert!(has_thread, "{segment:?} at {x}");
                 }
-                Hit::Segment(_, segment) => prop_assert_ne!(segment.state, State::Waiting),
+                Hit::Segment(_, segment) => prop_assert_ne!(segment.state, LaneState::Waiting),
                 // The mark of a done task is drawn as a bar too, and arrows lie on bars.
                 Hit::End(_) | Hit::Wake(_) => {}
                 other => prop_assert!(false, "{other:?} at {x}, {y} where {shape:?} is"),
@@ -218,7 +218,7 @@ proptest! {
                     _ => None,
                 })
                 .collect();
-            for segment in lane.segments().filter(|segment| segment.state == State::Running) {
+            for segment in lane.segments().filter(|segment| segment.state == LaneState::Running) {
                 if !(view.from_ns..=view.to_ns).contains(&segment.start_ns) {
                     continue;
                 }
@@ -277,7 +277,7 @@ fn rows_are_a_tree_that_folds_and_filters() {
     assert_eq!(names(&made, &none, None), "");
     // Before anything ran all are ready.
     let ready = Choice {
-        state: Some(TaskState::Alive(State::Ready)),
+        state: Some(TaskState::Alive(LaneState::Ready)),
         ..all.clone()
     };
     let spawned_ns = made.timeline.lanes[6].spawned_ns;

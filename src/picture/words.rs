@@ -2,7 +2,7 @@
 
 use crate::derived::loop_state::wait_in_words;
 use crate::derived::output;
-use crate::derived::timeline::{Scale, Segment, State, Timeline};
+use crate::derived::timeline::{LaneState, Scale, Segment, Timeline};
 use crate::picture::Scene;
 use crate::picture::axis::{duration_words, moment_words};
 use crate::picture::hit::Hit;
@@ -49,7 +49,7 @@ pub struct Card {
 }
 
 /// A card shows no more lines than this.
-const MOST_LINES: usize = 5;
+const MAX_CARD_LINES: usize = 5;
 
 impl Card {
     /// The card of a task, at the end of the trace so far. Reads the whole trace once.
@@ -76,7 +76,7 @@ impl Card {
         let all = || output::lines(trace).filter(|line| line.task == task && !line.note);
         let count = all().count();
         let lines: Vec<CardLine> = all()
-            .skip(count.saturating_sub(MOST_LINES))
+            .skip(count.saturating_sub(MAX_CARD_LINES))
             .map(|line| CardLine {
                 time_ns: line.time_ns,
                 text: line.text.to_owned(),
@@ -170,7 +170,7 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
     match hit {
         Hit::Segment(task, segment) => {
             let mut lines = vec![segment_words(scene.view, scene.scale(), &segment)];
-            if segment.state == State::Waiting
+            if segment.state == LaneState::Waiting
                 && let Some(on) = segment.waits_for
             {
                 lines.push(format!("for {}", wait_in_words(trace, on)));
@@ -191,9 +191,9 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
                 Cause::Timer(_) => "a timer".to_owned(),
                 Cause::External => "something outside".to_owned(),
             };
-            let place = scene.scale().place(trace, position);
+            let moment = scene.scale().place(trace, position);
             let title = format!("{by} wakes {}", trace.name(target));
-            Some((title, vec![format!("at {}", at(place))]))
+            Some((title, vec![format!("at {}", at(moment))]))
         }
         Hit::Label(row) => match scene.layout.rows.get(row)?.kind {
             RowKind::Task(task) => {
@@ -206,7 +206,7 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
             }
             RowKind::Resource(resource) => {
                 let info = trace.resource(resource);
-                Some((format!("{} {}", info.kind.word(), info.name), Vec::new()))
+                Some((info.title(), Vec::new()))
             }
             RowKind::Thread(_) => None,
         },
@@ -220,7 +220,7 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
             if let Some(by) = by {
                 lines.push(format!("last change by {}", trace.name(by)));
             }
-            Some((format!("{} {}", info.kind.word(), info.name), lines))
+            Some((info.title(), lines))
         }
         Hit::Flag(flag) => {
             let flag = scene.marks.flags.get(flag)?;
@@ -291,11 +291,8 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
         Cause::Timer(_) => "by a timer".to_owned(),
         Cause::External => "from outside".to_owned(),
     };
-    let resource = |id| {
-        let info = trace.resource(id);
-        format!("the {} {}", info.kind.word(), info.name)
-    };
-    let line = |at: LocationId| match trace.location(at).line {
+    let resource = |id| trace.resource(id).in_words();
+    let line = |location: LocationId| match trace.location(location).line {
         0 => String::new(),
         line => format!(" at line {line}"),
     };
@@ -309,11 +306,15 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
             (Some(task), words)
         }
         EventKind::PollStart { task } => (Some(task), "runs".to_owned()),
-        EventKind::PollEnd { task, outcome, at } => {
+        EventKind::PollEnd {
+            task,
+            outcome,
+            location,
+        } => {
             let words = match outcome {
                 PollOutcome::Ready => "runs to its end".to_owned(),
-                PollOutcome::Pending => format!("gives the thread back{}", line(at)),
-                PollOutcome::Panicked => format!("panics{}", line(at)),
+                PollOutcome::Pending => format!("gives the thread back{}", line(location)),
+                PollOutcome::Panicked => format!("panics{}", line(location)),
             };
             (Some(task), words)
         }
@@ -356,9 +357,13 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
             (Some(task), format!("enters {}", trace.text(name)))
         }
         EventKind::FrameExit { task } => (Some(task), "leaves a coroutine".to_owned()),
-        EventKind::NeverAwaited { task, name, at } => (
+        EventKind::NeverAwaited {
+            task,
+            name,
+            location,
+        } => (
             Some(task),
-            format!("never awaited {}{}", trace.text(name), line(at)),
+            format!("never awaited {}{}", trace.text(name), line(location)),
         ),
         EventKind::Done { task, ending, text } => {
             let words = match trace.text(text) {
@@ -368,13 +373,19 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
             (Some(task), words)
         }
         EventKind::Retrieved { task } => (Some(task), "its failure is looked at".to_owned()),
-        EventKind::Blocks { task, at } => (Some(task), format!("blocks the loop{}", line(at))),
-        EventKind::Blocked { task, from_ns, at } => (
+        EventKind::Blocks { task, location } => {
+            (Some(task), format!("blocks the loop{}", line(location)))
+        }
+        EventKind::Blocked {
+            task,
+            from_ns,
+            location,
+        } => (
             Some(task),
             format!(
                 "blocked the loop for {}{}",
                 duration_words(event.time_ns.saturating_sub(from_ns)),
-                line(at)
+                line(location)
             ),
         ),
         EventKind::ThreadStart { task, .. } => (Some(task), "begins on another thread".to_owned()),
@@ -385,8 +396,7 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
 /// A change of a resource's level in words.
 fn level_words(trace: &Trace, id: ResourceId, level: u32, acquires: bool) -> String {
     let info = trace.resource(id);
-    let what = format!("the {} {}", info.kind.word(), info.name);
-    let what = what.trim_end();
+    let what = info.in_words();
     match (info.kind, acquires) {
         (ResourceKind::Queue | ResourceKind::Channel, true) => {
             format!("takes from {what}, {level} left")

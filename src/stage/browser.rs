@@ -54,7 +54,7 @@ pub trait Browser {
     fn stack(&self) -> Result<Rc<dyn Stack>, String>;
 
     /// Has `call` called from one of the browser's own queues.
-    fn call(&self, way: Way, call: Box<dyn FnOnce()>);
+    fn call(&self, source: TaskSource, call: Box<dyn FnOnce()>);
 }
 
 /// The head of a response, and the way to its body.
@@ -124,7 +124,7 @@ pub struct Finished {
 
 /// The queues of the browser's own loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum TaskSource {
     /// `queueMicrotask`: before the browser does anything else.
     Microtask,
     /// `spawn_local`, with which Rust starts a future in a browser: microtasks too.
@@ -144,14 +144,14 @@ pub struct BrowserLoop {
 
 impl BrowserLoop {
     /// Has the browser call `call`. The run goes on at least until then.
-    pub fn call(&self, way: Way, call: impl FnOnce() + 'static) {
+    pub fn call(&self, source: TaskSource, call: impl FnOnce() + 'static) {
         let (event_loop, author) = (self.event_loop.clone(), self.event_loop.author());
-        let outside = event_loop.outside();
+        let external_wait = event_loop.external_wait();
         let call = move || {
             event_loop.run_for(author, call);
-            drop(outside);
+            drop(external_wait);
         };
-        self.browser.call(way, Box::new(call));
+        self.browser.call(source, Box::new(call));
     }
 }
 

@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 pub struct Coroutine<F> {
     event_loop: EventLoop,
     name: &'static str,
-    at: LocationId,
+    location: LocationId,
     body: Option<Pin<Box<F>>>,
     /// The task that entered it and has not left it.
     entered: Option<TaskId>,
@@ -23,12 +23,12 @@ impl<F> Coroutine<F> {
     pub(super) fn new(
         stage: &Stage,
         name: &'static str,
-        at: &'static Location<'static>,
+        location: &'static Location<'static>,
         body: F,
     ) -> Self {
         let event_loop = stage.event_loop().clone();
         Coroutine {
-            at: event_loop.set_location(at),
+            location: event_loop.set_location(location),
             event_loop,
             name,
             body: Some(Box::pin(body)),
@@ -70,9 +70,12 @@ impl<F> Drop for Coroutine<F> {
         if self.body.is_some() && self.entered.is_none() {
             let name = self.event_loop.text(self.name);
             let task = self.event_loop.running().unwrap_or(TaskId::MAIN);
-            let at = self.at;
-            self.event_loop
-                .record(EventKind::NeverAwaited { task, name, at });
+            let location = self.location;
+            self.event_loop.record(EventKind::NeverAwaited {
+                task,
+                name,
+                location,
+            });
         }
         self.leave();
     }

@@ -1,7 +1,7 @@
-//! A placeholder for a value that somebody else fills in.
+//! A waitingholder for a value that somebody else fills in.
 
 use crate::executor::EventLoop;
-use crate::stage::wait::{InLine, Line, record_acquire, record_release};
+use crate::stage::wait::{WaitList, Waiting, record_acquire, record_release};
 use crate::stage::{Failure, Stage};
 use crate::trace::{ResourceId, ResourceKind, WaitFor};
 use std::cell::RefCell;
@@ -31,7 +31,7 @@ struct Inner<T> {
     event_loop: EventLoop,
     resource: ResourceId,
     outcome: RefCell<Option<Outcome<T>>>,
-    waiters: Line,
+    waiters: WaitList,
 }
 
 enum Outcome<T> {
@@ -47,7 +47,7 @@ impl<T: Clone + 'static> Future<T> {
                 resource: event_loop.resource(ResourceKind::Future, name),
                 event_loop,
                 outcome: RefCell::new(None),
-                waiters: Line::default(),
+                waiters: WaitList::default(),
             }),
         }
     }
@@ -99,7 +99,7 @@ impl<T: Clone + 'static> IntoFuture for &Future<T> {
         self.inner.event_loop.set_location(Location::caller());
         Settled {
             future: self.clone(),
-            place: None,
+            waiting: None,
         }
     }
 }
@@ -107,14 +107,14 @@ impl<T: Clone + 'static> IntoFuture for &Future<T> {
 /// Waits for a [`Future`].
 pub struct Settled<T> {
     future: Future<T>,
-    place: Option<InLine>,
+    waiting: Option<Waiting>,
 }
 
 impl<T: Clone + 'static> std::future::Future for Settled<T> {
     type Output = Result<T, Failure>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<Self::Output> {
-        let Settled { future, place } = &mut *self;
+        let Settled { future, waiting } = &mut *self;
         let event_loop = &future.inner.event_loop;
         if event_loop.poll_cancelled() {
             return Poll::Pending;
@@ -130,11 +130,11 @@ impl<T: Clone + 'static> std::future::Future for Settled<T> {
             }
             None => {}
         }
-        let mut place = place.get_or_insert_with(|| {
+        let mut waiting = waiting.get_or_insert_with(|| {
             let on = WaitFor::Resource(future.inner.resource);
             future.inner.waiters.join(event_loop, on)
         });
-        let _ = Pin::new(&mut place).poll(context);
+        let _ = Pin::new(&mut waiting).poll(context);
         let cancelled = future.clone();
         event_loop.set_waiter(Rc::new(move || cancelled.settle(Outcome::Cancelled)));
         Poll::Pending

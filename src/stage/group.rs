@@ -1,7 +1,7 @@
 //! Tasks that live and die together.
 
 use crate::stage::task::{Task, TaskOutput};
-use crate::stage::wait::Line;
+use crate::stage::wait::WaitList;
 use crate::stage::{Failure, Stage};
 use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, WaitFor};
 use std::cell::{Cell, RefCell};
@@ -24,7 +24,7 @@ struct Inner {
     errors: RefCell<Vec<Failure>>,
     aborting: Cell<bool>,
     parent_cancel_requested: Cell<bool>,
-    exiting: Line,
+    exiting: WaitList,
 }
 
 impl TaskGroup {
@@ -34,13 +34,13 @@ impl TaskGroup {
                 stage: stage.clone(),
                 resource: stage
                     .event_loop()
-                    .resource(ResourceKind::Group, "task group"),
+                    .resource(ResourceKind::Group, "the task group"),
                 parent: stage.event_loop().running().unwrap_or(TaskId::MAIN),
                 tasks: RefCell::default(),
                 errors: RefCell::default(),
                 aborting: Cell::new(false),
                 parent_cancel_requested: Cell::new(false),
-                exiting: Line::default(),
+                exiting: WaitList::default(),
             }),
         }
     }
@@ -117,8 +117,8 @@ where
     }
     while !inner.tasks.borrow().is_empty() {
         let on = WaitFor::Resource(inner.resource);
-        let mut place = inner.exiting.join(event_loop, on);
-        let waited = stage.catch_cancel(&mut place).await;
+        let mut waiting = inner.exiting.join(event_loop, on);
+        let waited = stage.catch_cancel(&mut waiting).await;
         if waited.is_err() && !inner.aborting.get() {
             cancelled = true;
             inner.abort();

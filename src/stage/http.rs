@@ -2,7 +2,7 @@
 
 use crate::executor::EventLoop;
 use crate::stage::browser::{Body, Later, Response};
-use crate::stage::wait::{FromOutside, record_acquire, record_release, record_wait};
+use crate::stage::wait::{ExternalFuture, record_acquire, record_release, record_wait};
 use crate::stage::{Failure, Sleep, Stage};
 use crate::trace::{ResourceId, ResourceKind, WaitFor};
 use std::cell::Cell;
@@ -111,7 +111,7 @@ impl Http {
 
 impl Inner {
     async fn wait<T>(&self, later: Later<T>) -> Result<T, String> {
-        FromOutside::new(&self.event_loop, WaitFor::Resource(self.resource), later).await
+        ExternalFuture::new(&self.event_loop, WaitFor::Resource(self.resource), later).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! A queue between tasks.
 
 use crate::executor::EventLoop;
-use crate::stage::wait::{Line, OnUnwind, record_acquire, record_release};
+use crate::stage::wait::{OnUnwind, WaitList, record_acquire, record_release};
 use crate::stage::{Failure, Stage};
 use crate::trace::{ResourceId, ResourceKind, WaitFor};
 use std::cell::{Cell, RefCell};
@@ -31,9 +31,9 @@ struct Inner<T> {
     capacity: usize,
     items: RefCell<VecDeque<T>>,
     unfinished: Cell<usize>,
-    getters: Line,
-    putters: Line,
-    joiners: Line,
+    getters: WaitList,
+    putters: WaitList,
+    joiners: WaitList,
 }
 
 impl<T: 'static> Queue<T> {
@@ -47,9 +47,9 @@ impl<T: 'static> Queue<T> {
                 capacity,
                 items: RefCell::default(),
                 unfinished: Cell::new(0),
-                getters: Line::default(),
-                putters: Line::default(),
-                joiners: Line::default(),
+                getters: WaitList::default(),
+                putters: WaitList::default(),
+                joiners: WaitList::default(),
             }),
         }
     }
@@ -143,13 +143,13 @@ impl<T: 'static> Queue<T> {
 
     /// Waits to be let pass. A task that was let pass and is cancelled before it could act
     /// lets the next one pass, unless there is `still` nothing to be had.
-    async fn wait_in(&self, line: &Line, still: impl Fn(&Self) -> bool) {
+    async fn wait_in(&self, waiters: &WaitList, still: impl Fn(&Self) -> bool) {
         let on = WaitFor::Resource(self.inner.resource);
-        let mut wait = line.join(&self.inner.event_loop, on);
-        let place = wait.place();
+        let mut wait = waiters.join(&self.inner.event_loop, on);
+        let handle = wait.handle();
         let pass_on = OnUnwind::new(|| {
-            if place.passed() && !still(self) {
-                line.pass_first();
+            if handle.passed() && !still(self) {
+                waiters.pass_first();
             }
         });
         (&mut wait).await;

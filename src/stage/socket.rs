@@ -2,7 +2,7 @@
 
 use crate::executor::EventLoop;
 use crate::stage::browser::Connection;
-use crate::stage::wait::{FromOutside, record_acquire};
+use crate::stage::wait::{ExternalFuture, record_acquire};
 use crate::stage::{Failure, Stage};
 use crate::trace::{ResourceId, ResourceKind, WaitFor};
 use std::future::Future;
@@ -29,7 +29,7 @@ impl Stage {
             let browser = stage.browser("a real socket")?;
             let resource = event_loop.resource(ResourceKind::Socket, &address);
             let on = WaitFor::Resource(resource);
-            let connection = FromOutside::new(&event_loop, on, browser.connect(&address)).await;
+            let connection = ExternalFuture::new(&event_loop, on, browser.connect(&address)).await;
             record_acquire(&event_loop, resource, 0);
             Ok(Socket {
                 connection: connection.map_err(broken)?,
@@ -73,7 +73,7 @@ impl Socket {
         self.event_loop.set_location(Location::caller());
         async move {
             let on = WaitFor::Resource(self.resource);
-            let text = FromOutside::new(&self.event_loop, on, self.connection.receive()).await;
+            let text = ExternalFuture::new(&self.event_loop, on, self.connection.receive()).await;
             let unread = self.connection.unread() as u32;
             record_acquire(&self.event_loop, self.resource, unread);
             text.map_err(broken)

@@ -3,17 +3,17 @@
 
 use crate::executor::EventLoop;
 use crate::stage::Stage;
-use crate::stage::wait::{Line, OnUnwind, record_acquire, record_release};
+use crate::stage::wait::{OnUnwind, WaitList, record_acquire, record_release};
 use crate::trace::{ResourceId, ResourceKind, WaitFor};
 use std::cell::Cell;
 use std::future::Future;
 use std::panic::Location;
 use std::rc::Rc;
 
-/// What a lock and a semaphore have in common: permits, and a line for them.
+/// What a lock and a semaphore have in common: permits, and a list of who waits for them.
 ///
-/// A waiter that was let pass stays in the line until its task has run, and newcomers join the
-/// line behind it: that is what makes it fair.
+/// A waiter that was let pass stays in the list until its task has run, and newcomers join the
+/// list behind it: that is what makes it fair.
 pub(super) struct Permits {
     event_loop: EventLoop,
     resource: ResourceId,
@@ -22,7 +22,7 @@ pub(super) struct Permits {
     /// the waiter's task has run, as in CPython.
     free: Cell<usize>,
     in_use: Cell<u32>,
-    line: Line,
+    waiters: WaitList,
 }
 
 impl Permits {
@@ -34,7 +34,7 @@ impl Permits {
             is_lock: kind == ResourceKind::Lock,
             free: Cell::new(permits),
             in_use: Cell::new(0),
-            line: Line::default(),
+            waiters: WaitList::default(),
         })
     }
 
@@ -44,18 +44,18 @@ impl Permits {
     }
 
     fn would_wait(&self) -> bool {
-        self.free.get() == 0 || self.line.is_wanted()
+        self.free.get() == 0 || self.waiters.is_wanted()
     }
 
     async fn acquire(&self) {
         let mut is_reserved = false;
         if self.would_wait() {
             let on = WaitFor::Resource(self.resource);
-            let mut wait = self.line.join(&self.event_loop, on);
-            let place = wait.place();
+            let mut wait = self.waiters.join(&self.event_loop, on);
+            let handle = wait.handle();
             let on_unwind = OnUnwind::new(|| {
-                place.leave();
-                if place.passed() && !self.is_lock {
+                handle.leave();
+                if handle.passed() && !self.is_lock {
                     self.free.set(self.free.get() + 1);
                 }
                 self.pass_next();
@@ -85,11 +85,11 @@ impl Permits {
     fn pass_next(&self) {
         if self.is_lock {
             if self.free.get() > 0 {
-                self.line.reserve_head();
+                self.waiters.reserve_head();
             }
             return;
         }
-        while self.free.get() > 0 && self.line.reserve() {
+        while self.free.get() > 0 && self.waiters.reserve() {
             self.free.set(self.free.get() - 1);
         }
     }
@@ -191,7 +191,7 @@ struct EventInner {
     event_loop: EventLoop,
     resource: ResourceId,
     set: Cell<bool>,
-    line: Line,
+    waiters: WaitList,
 }
 
 impl Event {
@@ -202,7 +202,7 @@ impl Event {
                 resource: event_loop.resource(ResourceKind::Event, name),
                 event_loop,
                 set: Cell::new(false),
-                line: Line::default(),
+                waiters: WaitList::default(),
             }),
         }
     }
@@ -218,7 +218,7 @@ impl Event {
         self.inner.event_loop.set_location(Location::caller());
         if !self.inner.set.replace(true) {
             record_release(&self.inner.event_loop, self.inner.resource, 1);
-            self.inner.line.pass_all();
+            self.inner.waiters.pass_all();
         }
     }
 
@@ -235,7 +235,7 @@ impl Event {
         async move {
             if !inner.set.get() {
                 let on = WaitFor::Resource(inner.resource);
-                (&mut inner.line.join(&inner.event_loop, on)).await;
+                (&mut inner.waiters.join(&inner.event_loop, on)).await;
             }
             record_acquire(&inner.event_loop, inner.resource, 1);
         }
@@ -249,7 +249,7 @@ pub struct Condition {
     stage: Stage,
     resource: ResourceId,
     lock: Lock,
-    line: Line,
+    waiters: WaitList,
 }
 
 impl Condition {
@@ -258,7 +258,7 @@ impl Condition {
             stage: stage.clone(),
             resource: stage.event_loop().resource(ResourceKind::Condition, name),
             lock: lock.clone(),
-            line: Line::default(),
+            waiters: WaitList::default(),
         }
     }
 
@@ -278,11 +278,11 @@ impl Condition {
             let permits = &self.lock.permits;
             permits.release();
             let on = WaitFor::Resource(self.resource);
-            let mut wait = self.line.join(event_loop, on);
+            let mut wait = self.waiters.join(event_loop, on);
             let notified = self.stage.catch_cancel(&mut wait).await;
             drop(wait);
             if notified.is_ok() {
-                record_acquire(event_loop, self.resource, self.line.len() as u32);
+                record_acquire(event_loop, self.resource, self.waiters.len() as u32);
             }
             let mut cancelled = notified.is_err();
             while self.stage.catch_cancel(permits.acquire()).await.is_err() {
@@ -290,7 +290,7 @@ impl Condition {
             }
             if cancelled {
                 // It may have been notified, and could do nothing with it (CPython 3.13).
-                self.line.pass_first();
+                self.waiters.pass_first();
                 self.stage.raise_cancelled().await;
             }
         }
@@ -300,11 +300,11 @@ impl Condition {
     #[track_caller]
     pub fn notify(&self, count: usize) {
         self.stage.event_loop().set_location(Location::caller());
-        let count = count.min(self.line.len());
-        let left = (self.line.len() - count) as u32;
+        let count = count.min(self.waiters.len());
+        let left = (self.waiters.len() - count) as u32;
         record_release(self.stage.event_loop(), self.resource, left);
         for _ in 0..count {
-            self.line.pass_first();
+            self.waiters.pass_first();
         }
     }
 

@@ -1,7 +1,7 @@
 //! Tasks: making them, awaiting them, and waiting for several.
 
 use crate::executor::{EventLoop, TaskEnd};
-use crate::stage::wait::{self, Line, record_acquire};
+use crate::stage::wait::{self, WaitList, record_acquire};
 use crate::stage::{Failure, Stage};
 use crate::trace::{Ending, EventKind, ResourceId, ResourceKind, TaskId, WaitFor};
 use std::cell::{Cell, RefCell};
@@ -267,7 +267,7 @@ impl<T: TaskOutput> Group<T> {
         let count = tasks.len();
         let group = Rc::new(Group {
             resource: (count > 0)
-                .then(|| event_loop.resource(ResourceKind::Group, &format!("of {count} tasks"))),
+                .then(|| event_loop.resource(ResourceKind::Group, &counted(count))),
             event_loop,
             tasks,
             is_gather,
@@ -493,14 +493,14 @@ pub struct AsCompleted<T> {
     resource: ResourceId,
     left: usize,
     finished: Rc<RefCell<VecDeque<Task<T>>>>,
-    waiting: Line,
+    waiting: WaitList,
 }
 
 impl<T: TaskOutput> AsCompleted<T> {
     pub(super) fn new(stage: &Stage, tasks: Vec<Task<T>>) -> Self {
         let event_loop = stage.event_loop().clone();
         let finished = Rc::new(RefCell::new(VecDeque::new()));
-        let waiting = Line::default();
+        let waiting = WaitList::default();
         let left = tasks.len();
         for task in tasks {
             let (finished, waiting) = (Rc::clone(&finished), waiting.clone());
@@ -510,7 +510,7 @@ impl<T: TaskOutput> AsCompleted<T> {
             });
         }
         AsCompleted {
-            resource: event_loop.resource(ResourceKind::Group, &format!("of {left} tasks")),
+            resource: event_loop.resource(ResourceKind::Group, &counted(left)),
             event_loop,
             left,
             finished,
@@ -538,5 +538,13 @@ impl<T: TaskOutput> AsCompleted<T> {
                 (&mut self.waiting.join(&self.event_loop, on)).await;
             }
         }
+    }
+}
+
+/// What a wait for several tasks is called.
+fn counted(tasks: usize) -> String {
+    match tasks {
+        1 => "1 task".to_owned(),
+        tasks => format!("{tasks} tasks"),
     }
 }

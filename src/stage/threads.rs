@@ -5,7 +5,7 @@ use crate::executor::EventLoop;
 use crate::stage::browser::Thread;
 use crate::stage::job::Job;
 use crate::stage::sync::{Guard, Permits};
-use crate::stage::wait::{FromOutside, Line, record_acquire};
+use crate::stage::wait::{ExternalFuture, WaitList, record_acquire};
 use crate::stage::{Failure, Stage, nanos};
 use crate::trace::{Ending, EventKind, ResourceId, ResourceKind, TaskId, WaitFor};
 use std::cell::{Cell, RefCell};
@@ -63,7 +63,7 @@ impl Threads {
             }
             for ready in starting {
                 let on = WaitFor::Resource(inner.resource);
-                let ready = FromOutside::new(&inner.event_loop, on, ready).await;
+                let ready = ExternalFuture::new(&inner.event_loop, on, ready).await;
                 record_acquire(&inner.event_loop, inner.resource, 0);
                 ready.map_err(refused)?;
             }
@@ -112,7 +112,7 @@ async fn run_piece(
         move |at_ns| event_loop.record(EventKind::ThreadStart { task, at_ns })
     };
     let later = thread.run(job, Box::new(on_start));
-    match FromOutside::new(event_loop, WaitFor::Task(piece.lane), later).await {
+    match ExternalFuture::new(event_loop, WaitFor::Task(piece.lane), later).await {
         Ok(finished) => {
             piece.finish(finished.at_ns);
             seat.thread = Some(thread);
@@ -128,20 +128,20 @@ async fn run_virtually(piece: &Rc<Piece>, job: Job) {
     let (task, at_ns) = (piece.lane, event_loop.now_ns());
     event_loop.record(EventKind::ThreadStart { task, at_ns });
     let end_ns = at_ns.saturating_add(nanos(job.cost()));
-    let line = Line::default();
-    let mut place = line.join(event_loop, WaitFor::Task(task));
-    let (ending, waiting) = (Rc::clone(piece), line.clone());
+    let waiters = WaitList::default();
+    let mut waiting = waiters.join(event_loop, WaitFor::Task(task));
+    let (ending, waiting_list) = (Rc::clone(piece), waiters.clone());
     let _timer = event_loop.call_at(end_ns, move || {
         ending.finish(end_ns);
-        waiting.pass_first();
+        waiting_list.pass_first();
     });
-    (&mut place).await;
+    (&mut waiting).await;
 }
 
 /// A thread without work, with its number.
 type Idle = (u16, Option<Box<dyn Thread>>);
 
-/// A thread's place in the pool, given back when this is dropped.
+/// A thread taken out of the pool, given back when this is dropped.
 struct Seat {
     pool: Rc<Inner>,
     number: u16,

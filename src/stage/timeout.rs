@@ -1,6 +1,7 @@
 //! Giving up after a time.
 
-use crate::executor::{EventLoop, Timer};
+use crate::executor::EventLoop;
+use crate::executor::timer::Timer;
 use crate::stage::{Stage, nanos};
 use crate::trace::TaskId;
 use std::cell::Cell;

@@ -1,9 +1,11 @@
-//! The one way in which tasks wait for one another: a line of waiters, first come, first served.
+//! The one way in which tasks wait for one another: a list of waiters, first come, first served.
 //!
 //! A waiter is what `asyncio.Future` is to CPython's locks and queues: whoever lets it pass makes
 //! its task ready, and the task finds out when it next runs.
 
-use crate::executor::{Cancel, EventLoop, Outside};
+use crate::executor::EventLoop;
+use crate::executor::external::ExternalWait;
+use crate::executor::task::Cancel;
 use crate::stage::browser::Later;
 use crate::trace::{EventKind, ResourceId, WaitFor};
 use std::cell::{Cell, RefCell};
@@ -27,7 +29,7 @@ pub(super) fn record_acquire(event_loop: &EventLoop, resource: ResourceId, level
         task,
         resource,
         level,
-        at: event_loop.location(),
+        location: event_loop.location(),
     });
 }
 
@@ -41,13 +43,13 @@ pub(super) fn record_release(event_loop: &EventLoop, resource: ResourceId, level
     });
 }
 
-/// Tasks that wait in line.
+/// Tasks that wait, in the order in which they came.
 #[derive(Clone, Default)]
-pub(super) struct Line {
+pub(super) struct WaitList {
     waiters: Rc<RefCell<VecDeque<Rc<Waiter>>>>,
 }
 
-/// One of them. It is in the line until its task has run again, or until a call that lets
+/// One of them. It is in the list until its task has run again, or until a call that lets
 /// somebody pass finds that it is not waiting any more.
 #[derive(Default)]
 struct Waiter {
@@ -84,7 +86,7 @@ impl Cancel for Waiter {
     }
 }
 
-impl Line {
+impl WaitList {
     /// How many wait.
     pub(super) fn len(&self) -> usize {
         let waiters = self.waiters.borrow();
@@ -92,7 +94,7 @@ impl Line {
         waiters.iter().filter(waits).count()
     }
 
-    /// Whether somebody is in the line who was not cancelled.
+    /// Whether somebody is in the list who was not cancelled.
     pub(super) fn is_wanted(&self) -> bool {
         let waiters = self.waiters.borrow();
         waiters
@@ -117,7 +119,7 @@ impl Line {
         while self.pass_first() {}
     }
 
-    /// Lets the first who waits pass, and keeps it in the line until its task has run; `false`
+    /// Lets the first who waits pass, and keeps it in the list until its task has run; `false`
     /// when nobody waits.
     pub(super) fn reserve(&self) -> bool {
         let waiters = self.waiters.borrow();
@@ -126,21 +128,21 @@ impl Line {
             .any(|waiter| waiter.settle(WaiterState::Passed))
     }
 
-    /// As [`Self::reserve`], but only if the first in the line still waits.
+    /// As [`Self::reserve`], but only if the first in the list still waits.
     pub(super) fn reserve_head(&self) {
         if let Some(head) = self.waiters.borrow().front() {
             head.settle(WaiterState::Passed);
         }
     }
 
-    /// Joins the line now; the future ends when the waiter is let pass.
-    pub(super) fn join(&self, event_loop: &EventLoop, on: WaitFor) -> InLine {
+    /// Joins the list now; the future ends when the waiter is let pass.
+    pub(super) fn join(&self, event_loop: &EventLoop, on: WaitFor) -> Waiting {
         let waiter = Rc::new(Waiter::default());
         self.waiters.borrow_mut().push_back(Rc::clone(&waiter));
-        InLine {
+        Waiting {
             event_loop: event_loop.clone(),
-            place: Place {
-                line: self.clone(),
+            handle: WaiterHandle {
+                list: self.clone(),
                 waiter,
             },
             on,
@@ -148,54 +150,54 @@ impl Line {
     }
 }
 
-/// A waiter and its line.
+/// A waiter and its list.
 #[derive(Clone)]
-pub(super) struct Place {
-    line: Line,
+pub(super) struct WaiterHandle {
+    list: WaitList,
     waiter: Rc<Waiter>,
 }
 
-impl Place {
+impl WaiterHandle {
     /// Whether the waiter was let pass.
     pub(super) fn passed(&self) -> bool {
         self.waiter.state.get() == WaiterState::Passed
     }
 
-    /// Leaves the line.
+    /// Leaves the list.
     pub(super) fn leave(&self) {
-        let mut waiters = self.line.waiters.borrow_mut();
+        let mut waiters = self.list.waiters.borrow_mut();
         // Mostly it is the first.
-        let place = waiters
+        let index = waiters
             .iter()
             .position(|waiter| Rc::ptr_eq(waiter, &self.waiter));
-        if let Some(place) = place {
-            waiters.remove(place);
+        if let Some(index) = index {
+            waiters.remove(index);
         }
     }
 }
 
-/// The wait in a [`Line`]; dropping it leaves the line.
-pub(super) struct InLine {
+/// The wait in a [`WaitList`]; dropping it leaves the list.
+pub(super) struct Waiting {
     event_loop: EventLoop,
-    place: Place,
+    handle: WaiterHandle,
     on: WaitFor,
 }
 
-impl InLine {
-    /// The place, for an unwind that outlives the borrow.
-    pub(super) fn place(&self) -> Place {
-        self.place.clone()
+impl Waiting {
+    /// The waiter, for an unwind that outlives the borrow.
+    pub(super) fn handle(&self) -> WaiterHandle {
+        self.handle.clone()
     }
 }
 
-impl Future for &mut InLine {
+impl Future for &mut Waiting {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context) -> Poll<()> {
         if self.event_loop.poll_cancelled() {
             return Poll::Pending;
         }
-        let waiter = &self.place.waiter;
+        let waiter = &self.handle.waiter;
         match waiter.state.get() {
             WaiterState::Passed => return Poll::Ready(()),
             WaiterState::Cancelled => {
@@ -211,34 +213,34 @@ impl Future for &mut InLine {
     }
 }
 
-impl Drop for InLine {
+impl Drop for Waiting {
     fn drop(&mut self) {
-        self.place.leave();
+        self.handle.leave();
     }
 }
 
 /// Waits for something outside the run, and records it. Dropping it gives that up.
-pub(super) struct FromOutside<T> {
+pub(super) struct ExternalFuture<T> {
     event_loop: EventLoop,
     on: WaitFor,
     later: Later<T>,
     /// As long as this is held nobody takes the wait for a deadlock.
-    _outside: Outside,
+    _external: ExternalWait,
 }
 
-impl<T> FromOutside<T> {
+impl<T> ExternalFuture<T> {
     /// Waits for `later`; in the trace, for `on`.
     pub(super) fn new(event_loop: &EventLoop, on: WaitFor, later: Later<T>) -> Self {
-        FromOutside {
+        ExternalFuture {
             event_loop: event_loop.clone(),
             on,
             later,
-            _outside: event_loop.outside(),
+            _external: event_loop.external_wait(),
         }
     }
 }
 
-impl<T> Future for FromOutside<T> {
+impl<T> Future for ExternalFuture<T> {
     type Output = Result<T, String>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<Self::Output> {

@@ -195,7 +195,7 @@ fn apply(trace: &mut Trace, batch: Batch) -> Result<(), String> {
 fn refers_to_rows_that_exist(trace: &Trace, since: Mark) -> bool {
     let task = |id: TaskId| id.index() < trace.tasks.len();
     let text = |id: TextId| id.index() < trace.texts.len();
-    let at = |id: LocationId| id.index() < trace.locations.len();
+    let location = |id: LocationId| id.index() < trace.locations.len();
     let resource = |id: ResourceId| id.index() < trace.resources.len();
     let by = |by: Cause| match by {
         Cause::Task(id) => task(id),
@@ -204,7 +204,7 @@ fn refers_to_rows_that_exist(trace: &Trace, since: Mark) -> bool {
     // A parent is spawned before its child, which also rules out a circle of parents.
     let tasks = (since.tasks..trace.tasks.len()).all(|index| {
         let info = &trace.tasks[index];
-        info.parent.is_none_or(|parent| parent.index() < index) && at(info.location)
+        info.parent.is_none_or(|parent| parent.index() < index) && location(info.location)
     });
     tasks
         && trace.events[since.events..].iter().all(|e| match e.kind {
@@ -218,14 +218,20 @@ fn refers_to_rows_that_exist(trace: &Trace, since: Mark) -> bool {
             | EventKind::Retrieved { task: t }
             | EventKind::ThreadStart { task: t, .. }
             | EventKind::ThreadEnd { task: t, .. } => task(t),
-            EventKind::PollEnd { task: t, at: a, .. } | EventKind::Blocks { task: t, at: a } => {
-                task(t) && at(a)
+            EventKind::PollEnd {
+                task: t,
+                location: a,
+                ..
             }
+            | EventKind::Blocks {
+                task: t,
+                location: a,
+            } => task(t) && location(a),
             EventKind::Blocked {
                 task: t,
-                at: a,
+                location: a,
                 from_ns,
-            } => task(t) && at(a) && from_ns <= e.time_ns,
+            } => task(t) && location(a) && from_ns <= e.time_ns,
             EventKind::Wake { target, by: b, .. } | EventKind::Cancel { target, by: b } => {
                 task(target) && by(b)
             }
@@ -241,9 +247,9 @@ fn refers_to_rows_that_exist(trace: &Trace, since: Mark) -> bool {
             EventKind::Acquire {
                 task: t,
                 resource: r,
-                at: a,
+                location: a,
                 ..
-            } => task(t) && resource(r) && at(a),
+            } => task(t) && resource(r) && location(a),
             EventKind::Release {
                 task: t,
                 resource: r,
@@ -252,13 +258,13 @@ fn refers_to_rows_that_exist(trace: &Trace, since: Mark) -> bool {
             EventKind::Output {
                 task: t,
                 text: s,
-                at: a,
+                location: a,
             }
             | EventKind::NeverAwaited {
                 task: t,
                 name: s,
-                at: a,
-            } => task(t) && text(s) && at(a),
+                location: a,
+            } => task(t) && text(s) && location(a),
             EventKind::Note { task: t, text: s }
             | EventKind::FrameEnter { task: t, name: s }
             | EventKind::Done {
@@ -382,7 +388,7 @@ mirror!(
 enum WireCause {
     Task(u32),
     Timer(u32),
-    Outside,
+    External,
 }
 
 impl From<Cause> for WireCause {
@@ -390,7 +396,7 @@ impl From<Cause> for WireCause {
         match by {
             Cause::Task(id) => WireCause::Task(id.0),
             Cause::Timer(id) => WireCause::Timer(id.0),
-            Cause::External => WireCause::Outside,
+            Cause::External => WireCause::External,
         }
     }
 }
@@ -400,7 +406,7 @@ impl From<WireCause> for Cause {
         match by {
             WireCause::Task(id) => Cause::Task(TaskId(id)),
             WireCause::Timer(id) => Cause::Timer(TimerId(id)),
-            WireCause::Outside => Cause::External,
+            WireCause::External => Cause::External,
         }
     }
 }
@@ -446,9 +452,11 @@ impl From<EventKind> for WireEventKind {
             EventKind::LoopTurn => WireEventKind::LoopTurn,
             EventKind::Spawn { task } => WireEventKind::Spawn(task.0),
             EventKind::PollStart { task } => WireEventKind::PollStart(task.0),
-            EventKind::PollEnd { task, outcome, at } => {
-                WireEventKind::PollEnd(task.0, outcome.into(), at.0)
-            }
+            EventKind::PollEnd {
+                task,
+                outcome,
+                location,
+            } => WireEventKind::PollEnd(task.0, outcome.into(), location.0),
             EventKind::Wake { target, by, merged } => {
                 WireEventKind::Wake(target.0, by.into(), merged)
             }
@@ -470,29 +478,37 @@ impl From<EventKind> for WireEventKind {
                 task,
                 resource,
                 level,
-                at,
-            } => WireEventKind::Acquire(task.0, resource.0, level, at.0),
+                location,
+            } => WireEventKind::Acquire(task.0, resource.0, level, location.0),
             EventKind::Release {
                 task,
                 resource,
                 level,
             } => WireEventKind::Release(task.0, resource.0, level),
             EventKind::Cancel { target, by } => WireEventKind::Cancel(target.0, by.into()),
-            EventKind::Output { task, text, at } => WireEventKind::Output(task.0, text.0, at.0),
+            EventKind::Output {
+                task,
+                text,
+                location,
+            } => WireEventKind::Output(task.0, text.0, location.0),
             EventKind::Note { task, text } => WireEventKind::Note(task.0, text.0),
             EventKind::FrameEnter { task, name } => WireEventKind::FrameEnter(task.0, name.0),
             EventKind::FrameExit { task } => WireEventKind::FrameExit(task.0),
-            EventKind::NeverAwaited { task, name, at } => {
-                WireEventKind::NeverAwaited(task.0, name.0, at.0)
-            }
+            EventKind::NeverAwaited {
+                task,
+                name,
+                location,
+            } => WireEventKind::NeverAwaited(task.0, name.0, location.0),
             EventKind::Done { task, ending, text } => {
                 WireEventKind::Done(task.0, ending.into(), text.0)
             }
             EventKind::Retrieved { task } => WireEventKind::Retrieved(task.0),
-            EventKind::Blocks { task, at } => WireEventKind::Blocks(task.0, at.0),
-            EventKind::Blocked { task, at, from_ns } => {
-                WireEventKind::Blocked(task.0, at.0, from_ns)
-            }
+            EventKind::Blocks { task, location } => WireEventKind::Blocks(task.0, location.0),
+            EventKind::Blocked {
+                task,
+                location,
+                from_ns,
+            } => WireEventKind::Blocked(task.0, location.0, from_ns),
             EventKind::ThreadStart { task, at_ns } => WireEventKind::ThreadStart(task.0, at_ns),
             EventKind::ThreadEnd { task, at_ns } => WireEventKind::ThreadEnd(task.0, at_ns),
         }
@@ -505,10 +521,10 @@ impl From<WireEventKind> for EventKind {
             WireEventKind::LoopTurn => EventKind::LoopTurn,
             WireEventKind::Spawn(task) => EventKind::Spawn { task: TaskId(task) },
             WireEventKind::PollStart(task) => EventKind::PollStart { task: TaskId(task) },
-            WireEventKind::PollEnd(task, outcome, at) => EventKind::PollEnd {
+            WireEventKind::PollEnd(task, outcome, location) => EventKind::PollEnd {
                 task: TaskId(task),
                 outcome: outcome.into(),
-                at: LocationId(at),
+                location: LocationId(location),
             },
             WireEventKind::Wake(target, by, merged) => EventKind::Wake {
                 target: TaskId(target),
@@ -536,11 +552,11 @@ impl From<WireEventKind> for EventKind {
                     WireWait::Timer(id) => WaitFor::Timer(TimerId(id)),
                 },
             },
-            WireEventKind::Acquire(task, resource, level, at) => EventKind::Acquire {
+            WireEventKind::Acquire(task, resource, level, location) => EventKind::Acquire {
                 task: TaskId(task),
                 resource: ResourceId(resource),
                 level,
-                at: LocationId(at),
+                location: LocationId(location),
             },
             WireEventKind::Release(task, resource, level) => EventKind::Release {
                 task: TaskId(task),
@@ -551,10 +567,10 @@ impl From<WireEventKind> for EventKind {
                 target: TaskId(target),
                 by: by.into(),
             },
-            WireEventKind::Output(task, text, at) => EventKind::Output {
+            WireEventKind::Output(task, text, location) => EventKind::Output {
                 task: TaskId(task),
                 text: TextId(text),
-                at: LocationId(at),
+                location: LocationId(location),
             },
             WireEventKind::Note(task, text) => EventKind::Note {
                 task: TaskId(task),
@@ -565,10 +581,10 @@ impl From<WireEventKind> for EventKind {
                 name: TextId(name),
             },
             WireEventKind::FrameExit(task) => EventKind::FrameExit { task: TaskId(task) },
-            WireEventKind::NeverAwaited(task, name, at) => EventKind::NeverAwaited {
+            WireEventKind::NeverAwaited(task, name, location) => EventKind::NeverAwaited {
                 task: TaskId(task),
                 name: TextId(name),
-                at: LocationId(at),
+                location: LocationId(location),
             },
             WireEventKind::Done(task, ending, text) => EventKind::Done {
                 task: TaskId(task),
@@ -576,13 +592,13 @@ impl From<WireEventKind> for EventKind {
                 text: TextId(text),
             },
             WireEventKind::Retrieved(task) => EventKind::Retrieved { task: TaskId(task) },
-            WireEventKind::Blocks(task, at) => EventKind::Blocks {
+            WireEventKind::Blocks(task, location) => EventKind::Blocks {
                 task: TaskId(task),
-                at: LocationId(at),
+                location: LocationId(location),
             },
-            WireEventKind::Blocked(task, at, from_ns) => EventKind::Blocked {
+            WireEventKind::Blocked(task, location, from_ns) => EventKind::Blocked {
                 task: TaskId(task),
-                at: LocationId(at),
+                location: LocationId(location),
                 from_ns,
             },
             WireEventKind::ThreadStart(task, at_ns) => EventKind::ThreadStart {
@@ -619,21 +635,21 @@ mod tests {
                 EventKind::Output {
                     task,
                     text: TextId(1),
-                    at: LocationId::UNKNOWN,
+                    location: LocationId::UNKNOWN,
                 },
             ),
             (
                 5,
                 EventKind::Blocks {
                     task,
-                    at: LocationId::UNKNOWN,
+                    location: LocationId::UNKNOWN,
                 },
             ),
             (
                 2_000_000_005,
                 EventKind::Blocked {
                     task,
-                    at: LocationId::UNKNOWN,
+                    location: LocationId::UNKNOWN,
                     from_ns: 5,
                 },
             ),

@@ -1,6 +1,6 @@
 //! What every trace has to satisfy, whatever ran.
 
-use interleave::derived::timeline::{State, Timeline};
+use interleave::derived::timeline::{LaneState, Timeline};
 use interleave::trace::{Cause, EndReason, Ending, EventKind, Trace, WaitFor};
 use std::collections::{HashMap, HashSet};
 
@@ -143,7 +143,7 @@ fn check_lanes(trace: &Trace, end_ns: u64) {
             if segment.waits_for.is_some() {
                 assert_eq!(
                     segment.state,
-                    State::Waiting,
+                    LaneState::Waiting,
                     "{name}: only who waits waits for something"
                 );
             }

@@ -51,7 +51,7 @@ test("at 1.5 s of two factorials the loop sleeps, and both tasks stand at their 
   await expect(time.ready).toHaveCount(0);
   await expect(time.row("timers").getByRole("button")).toHaveText(["A", "B"]);
   await expect(time.row("timers").locator(".left")).toHaveText(["0.50 s", "0.50 s"]);
-  await expect(time.row("waiting")).toContainText("main▸ the group of 2 tasks");
+  await expect(time.row("waiting")).toContainText("main▸ 2 tasks");
   await expect(time.row("done")).toContainText("none");
 
   await expect(time.printed).toHaveCount(4);
@@ -247,4 +247,36 @@ test("a live run is followed, and can be looked back at", async ({ page }) => {
   await expect(time.row("done").getByRole("button")).toHaveCount(4);
   await time.goTo("1 s");
   await expect(time.row("done").getByRole("button")).toHaveCount(0);
+});
+
+for (const [keys, moment, printed] of [
+  [["J", "n", "n"], "0.000 s", 2],
+  [["J", "n", "n", "b"], "0.000 s", 1],
+  [["n", "J"], "0.000 s", 0],
+  [["J", "p", "p"], "0.000 s", 0],
+]) {
+  test(`a step goes on from where the one before it led: ${keys.join(" ")}`, async ({ page }) => {
+    const play = new Playground(page);
+    const time = new Time(page);
+    await play.open("1/factorial");
+    await page.evaluate((keys) => {
+      for (const key of keys) {
+        const press = { key, shiftKey: key === "J", bubbles: true, cancelable: true };
+        document.body.dispatchEvent(new KeyboardEvent("keydown", press));
+      }
+    }, keys);
+    await expect(time.moment).toHaveText(moment);
+    await expect(time.printed).toHaveCount(printed);
+    await expect(time.play).toBeVisible();
+  });
+}
+
+test("speeds are gone through one by one, however fast", async ({ page }) => {
+  const play = new Playground(page);
+  const time = new Time(page);
+  await play.open("1/factorial");
+  await play.pressAtOnce(">", ">");
+  await expect(time.speed).toHaveValue("5×");
+  await play.pressAtOnce("<", ">", "<");
+  await expect(time.speed).toHaveValue("2×");
 });

@@ -1,6 +1,6 @@
 //! The queues of the browser's own loop.
 
-use crate::stage::browser::Way;
+use crate::stage::browser::TaskSource;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -15,15 +15,15 @@ extern "C" {
     fn queue_microtask(call: &JsValue);
 }
 
-/// Has the browser call `call`, by any way but messages.
-pub(super) fn call(way: Way, call: Box<dyn FnOnce()>) {
-    match way {
-        Way::Microtask => queue_microtask(&Closure::once_into_js(call)),
-        Way::SpawnLocal => wasm_bindgen_futures::spawn_local(async move { call() }),
-        Way::Timeout(delay_ms) => {
+/// Has the browser call `call`, from any queue but messages.
+pub(super) fn call(source: TaskSource, call: Box<dyn FnOnce()>) {
+    match source {
+        TaskSource::Microtask => queue_microtask(&Closure::once_into_js(call)),
+        TaskSource::SpawnLocal => wasm_bindgen_futures::spawn_local(async move { call() }),
+        TaskSource::Timeout(delay_ms) => {
             Timeout::new(delay_ms, call).forget();
         }
-        Way::Message => Messages::new().call(call),
+        TaskSource::Message => Messages::new().call(call),
     }
 }
 

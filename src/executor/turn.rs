@@ -1,0 +1,258 @@
+//! One pass of the loop, and one step of a task.
+
+use crate::clock::RESOLUTION_NS;
+use crate::executor::EventLoop;
+use crate::executor::ready::Handle;
+use crate::executor::shutdown::Phase;
+use crate::executor::task::Task;
+use crate::executor::timer::TimerAction;
+use crate::trace::{Cause, Ending, EventKind, PollOutcome};
+use std::cmp::Reverse;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+/// What one call of [`EventLoop::turn`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// It ran at least one handle.
+    Ran,
+    /// Nothing is ready. The next timer is due at this time, if there is one.
+    Idle {
+        /// Nanoseconds since the run began.
+        next_deadline_ns: Option<u64>,
+    },
+    /// The run is over.
+    Over,
+}
+
+impl EventLoop {
+    /// One pass of the loop: every due timer becomes ready, then exactly the handles that are
+    /// ready now run once, in order.
+    pub fn turn(&self) -> Turn {
+        let inner = &*self.inner;
+        if self.is_over() {
+            return Turn::Over;
+        }
+        self.ready_due_timers();
+        if !self.has_ready() {
+            if *inner.phase.borrow() == Phase::Running || self.is_cancelling() {
+                return Turn::Idle {
+                    next_deadline_ns: inner.timers.borrow_mut().next_ns(),
+                };
+            }
+        } else {
+            self.record(EventKind::LoopTurn);
+            inner.in_turn.set(true);
+            let mut batch = inner.ready.replace(inner.spare.take());
+            for handle in batch.drain(..) {
+                if self.is_over() {
+                    break; // the run was ended from inside
+                }
+                self.run_handle(handle);
+            }
+            inner.spare.set(batch);
+            inner.acting.set(Cause::External);
+            inner.in_turn.set(false);
+            inner.poll_ended_ns.set(None);
+        }
+        self.advance_phase();
+        if self.is_over() {
+            Turn::Over
+        } else {
+            Turn::Ran
+        }
+    }
+
+    /// [`Self::turn`] under a virtual clock, which jumps when nothing is ready.
+    pub fn turn_instantly(&self) -> Turn {
+        let turn = self.turn();
+        match turn {
+            Turn::Idle {
+                next_deadline_ns: Some(deadline_ns),
+            } => self.inner.clock.jump_to(deadline_ns),
+            Turn::Idle {
+                next_deadline_ns: None,
+            } => self.end_as_deadlock(),
+            Turn::Ran | Turn::Over => {}
+        }
+        turn
+    }
+
+    /// Runs to the end under a virtual clock.
+    pub fn run_instantly(&self) {
+        while self.turn_instantly() != Turn::Over {}
+    }
+
+    fn ready_due_timers(&self) {
+        let inner = &*self.inner;
+        let mut timers = inner.timers.borrow_mut();
+        let Some(mut next_ns) = timers.next_ns() else {
+            return;
+        };
+        let due_ns = inner.clock.now_ns() + RESOLUTION_NS;
+        while next_ns < due_ns
+            && let Some(Reverse(due)) = timers.heap.pop()
+        {
+            inner.ready.borrow_mut().push(Handle::Timer(due.timer));
+            next_ns = timers.next_ns().unwrap_or(u64::MAX);
+        }
+    }
+
+    fn run_handle(&self, handle: Handle) {
+        let inner = &*self.inner;
+        if let Handle::Step(task) = handle {
+            self.step(&task);
+            return;
+        }
+        inner.poll_ended_ns.set(None);
+        match handle {
+            Handle::Step(_) => {}
+            Handle::Timer(state) => {
+                let Some(action) = state.action.take() else {
+                    return; // it was given up
+                };
+                state.fired.set(true);
+                let timer = state.id;
+                inner.acting.set(Cause::Timer(timer));
+                self.record(EventKind::TimerFired { timer });
+                match action {
+                    TimerAction::Wake(task) => self.wake(task),
+                    TimerAction::Call(call) => call(),
+                }
+            }
+            Handle::Call(call) => {
+                inner.acting.set(call.by);
+                (call.call)();
+            }
+        }
+    }
+
+    /// Polls a task once.
+    fn step(&self, task: &Rc<Task>) {
+        let inner = &*self.inner;
+        task.queued.set(false);
+        let mut slot = task.future.borrow_mut();
+        let Some(future) = &mut *slot else {
+            return; // it was ended while it was in the queue
+        };
+        let id = task.id;
+        inner.acting.set(Cause::Task(id));
+        inner.running.set(Some(id));
+        inner.location.set(task.location.get());
+        // Most tasks wait for nothing that could be cancelled in their stead.
+        if task.awaited.borrow().is_some() {
+            *task.awaited.borrow_mut() = None;
+        }
+        let recording = inner.limits.recording;
+        if recording {
+            let start_ns = inner.poll_ended_ns.take();
+            self.record_at(
+                start_ns.unwrap_or_else(|| self.now_ns()),
+                EventKind::PollStart { task: id },
+            );
+        }
+        let cancelled = task.cancel_requested.take();
+        let first = !task.started.replace(true);
+        let polled = if cancelled && first {
+            inner.unwinding.set(true); // cancelled before its first step: its code never runs
+            Ok(Poll::Pending)
+        } else {
+            inner.deliver_cancel.set(cancelled);
+            let mut context = Context::from_waker(&task.waker);
+            catch_panic(|| future.as_mut().poll(&mut context))
+        };
+        // A cancellation that nobody inside felt: the task waits for something that is not ours.
+        let is_unwound = inner.unwinding.take() | inner.deliver_cancel.take();
+        let end = match polled {
+            Ok(Poll::Pending) if !is_unwound => {
+                self.suspend(task);
+                if self.is_over() {
+                    *slot = None;
+                }
+                return;
+            }
+            Ok(Poll::Pending) => None,
+            // Cancelled while it ran and finished without another await: CPython counts that
+            // as cancelled too (`Task.__step`, on StopIteration), but not a failure.
+            Ok(Poll::Ready((Ending::Returned, _))) if task.cancel_requested.take() => None,
+            Ok(Poll::Ready(end)) => Some(end),
+            Err(message) => {
+                *slot = None;
+                self.record_panic(&message);
+                self.drop_everything();
+                return;
+            }
+        };
+        // What the future owns is cleaned up while the task still runs.
+        *slot = None;
+        let location = inner.location.get();
+        self.record(EventKind::PollEnd {
+            task: id,
+            outcome: PollOutcome::Ready,
+            location,
+        });
+        inner.running.set(None);
+        let (ending, text) = end.unwrap_or((Ending::Cancelled, String::new()));
+        self.finish(task, ending, &text);
+    }
+
+    /// The task awaits something, and the loop goes on with the next handle.
+    fn suspend(&self, task: &Rc<Task>) {
+        let inner = &*self.inner;
+        inner.running.set(None);
+        // Cancelled while it ran: that is felt where it waits now.
+        if !task.queued.get() && task.cancel_requested.take() {
+            self.pass_cancel(Rc::clone(task));
+        }
+        let location = inner.location.get();
+        task.location.set(location);
+        if inner.limits.recording {
+            let end_ns = self.now_ns();
+            let (task, outcome) = (task.id, PollOutcome::Pending);
+            self.record_at(
+                end_ns,
+                EventKind::PollEnd {
+                    task,
+                    outcome,
+                    location,
+                },
+            );
+            inner.poll_ended_ns.set(Some(end_ns));
+        }
+    }
+
+    fn finish(&self, task: &Task, ending: Ending, text: &str) {
+        let text = self.text(text);
+        self.record(EventKind::Done {
+            task: task.id,
+            ending,
+            text,
+        });
+        task.ending.set(Some(ending));
+        for callback in task.done.take() {
+            self.schedule_done(callback, Cause::Task(task.id));
+        }
+    }
+}
+
+/// Runs `code`; the message of its panic, if it panics. Where a panic ends the program, as in
+/// wasm, the worker's panic hook has the last word instead.
+#[cfg(panic = "unwind")]
+fn catch_panic<T>(code: impl FnOnce() -> T) -> Result<T, String> {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    catch_unwind(AssertUnwindSafe(code)).map_err(|panic| panic_message(&*panic))
+}
+
+#[cfg(not(panic = "unwind"))]
+fn catch_panic<T>(code: impl FnOnce() -> T) -> Result<T, String> {
+    Ok(code())
+}
+
+#[cfg(panic = "unwind")]
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no message".to_owned())
+}
