@@ -20,6 +20,9 @@ pub mod executor;
 
 pub mod stage;
 
+pub mod lesson;
+pub mod marks;
+
 pub mod demo;
 pub mod demos;
 
