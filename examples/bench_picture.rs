@@ -43,6 +43,7 @@ mod web {
 
     /// Shows a made-up run; for how many milliseconds all views of it were derived.
     #[wasm_bindgen]
+    #[expect(clippy::disallowed_methods, reason = "a benchmark measures")]
     pub fn show(root: Element, tasks: usize, events: usize) -> f64 {
         let trace = sample::trace(tasks, events, 1);
         let began_ms = performance().now();

@@ -7,7 +7,8 @@ use interleave::derived::moment::Moment;
 use interleave::derived::output;
 use interleave::lesson::{Lesson, Part};
 use interleave::link;
-use interleave::param::{Values, parse_duration};
+use interleave::param::Values;
+use interleave::text::duration::parse_duration;
 use interleave::trace::Trace;
 use percent_encoding::percent_decode_str;
 
@@ -29,35 +30,46 @@ impl Screen {
     /// As a demo opens: one with versions shows its default and the first of the others.
     fn opened(demo: &'static Demo) -> Self {
         let values = Values::defaults(demo.params);
-        let mut keys = demo.modes().iter().map(|(key, _)| *key);
-        let compare = keys.find(|key| *key != values.choice("mode"));
-        Screen {
+        let mut screen = Screen {
             demo,
             values,
-            compare,
-        }
+            compare: None,
+        };
+        screen.compare = screen.other_versions().next();
+        screen
+    }
+
+    /// The key of the version in force.
+    fn version(&self) -> Option<&'static str> {
+        self.demo.mode().map(|mode| self.values.choice(mode.key))
+    }
+
+    /// The keys of those that are not in force.
+    fn other_versions(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let version = self.version();
+        let keys = self.demo.modes().iter().map(|(key, _)| *key);
+        keys.filter(move |key| Some(*key) != version)
     }
 
     /// The runs, from the upper one on; `None` for one that needs a browser.
     fn runs(&self) -> Vec<Option<Trace>> {
-        let versions: Vec<Option<&str>> = match self.demo.modes() {
-            [] => vec![None],
-            modes => modes
-                .iter()
-                .map(|(key, _)| *key)
-                .filter(|key| *key == self.values.choice("mode") || Some(*key) == self.compare)
-                .map(Some)
-                .collect(),
+        let Some(mode) = self.demo.mode() else {
+            return vec![self.run(self.values.clone())];
         };
-        let run = |version: Option<&str>| {
+        let keys = self.demo.modes().iter().map(|(key, _)| *key);
+        let on_screen = [self.version(), self.compare];
+        let shown = keys.filter(|key| on_screen.contains(&Some(*key)));
+        let runs = shown.map(|version| {
             let mut values = self.values.clone();
-            if let Some(version) = version {
-                values.set("mode", version).expect("it is a version");
-            }
-            let instantly = self.demo.runs_instantly(&values);
-            instantly.then(|| self.demo.run_instantly(values))
-        };
-        versions.into_iter().map(run).collect()
+            values.set(mode.key, version).expect("it is a version");
+            self.run(values)
+        });
+        runs.collect()
+    }
+
+    fn run(&self, values: Values) -> Option<Trace> {
+        let instantly = self.demo.runs_instantly(&values);
+        instantly.then(|| self.demo.run_instantly(values))
     }
 }
 
@@ -77,15 +89,13 @@ fn follow(screen: &mut Screen, query: &str) -> Result<(), String> {
             "at" | "task" | "axis" | "zoom" => view.push((key, value)),
             "compare" => compare = Some(value),
             _ => {
-                version_named |= key == "mode";
+                version_named |= screen.demo.mode().is_some_and(|mode| mode.key == key);
                 link::apply_query(&mut screen.values, pair)?;
             }
         }
     }
     if let Some(key) = compare {
-        let mut keys = screen.demo.modes().iter().map(|(key, _)| *key);
-        let known = keys.find(|known| *known == key);
-        let known = known.filter(|known| *known != screen.values.choice("mode"));
+        let known = screen.other_versions().find(|known| *known == key);
         screen.compare = Some(known.ok_or_else(|| format!("nothing to compare with {key}"))?);
     } else if version_named {
         screen.compare = None;
@@ -164,7 +174,7 @@ fn time_ns(text: &str) -> Option<u64> {
 }
 
 fn lesson(demo: &Demo) -> Lesson {
-    Lesson::parse(demo.teaches.text)
+    Lesson::parse(demo.lesson.text)
 }
 
 /// What a reader reads of a step, with its code.
@@ -180,11 +190,11 @@ fn words(parts: &[Part]) -> String {
 #[test]
 fn lessons_have_three_to_five_short_steps() {
     for demo in DEMOS {
-        let name = demo.teaches.name;
+        let name = demo.lesson.name;
         let lesson = lesson(demo);
         let count = lesson.steps.len();
         assert!((3..=5).contains(&count), "{name} has {count} steps");
-        let lines: Vec<&str> = demo.teaches.text.lines().collect();
+        let lines: Vec<&str> = demo.lesson.text.lines().collect();
         assert_eq!(lines.len(), count, "{name}: a line for each step");
         for (number, (line, step)) in (1..).zip(lines.iter().zip(&lesson.steps)) {
             assert!(line.starts_with(&format!("{number}. ")), "{name}: {line}");
@@ -220,7 +230,7 @@ fn sentences(text: &str) -> Vec<Vec<&str>> {
 #[test]
 fn a_lesson_opens_at_a_moment_and_at_the_defaults() {
     for demo in DEMOS {
-        let name = demo.teaches.name;
+        let name = demo.lesson.name;
         let lesson = lesson(demo);
         let first = lesson.steps[0].queries().next().expect("a step has a link");
         let keys: Vec<&str> = first
@@ -248,7 +258,7 @@ fn every_link_does_what_it_says_from_the_start_and_one_after_the_other() {
             for query in step.queries() {
                 for screen in [&mut Screen::opened(demo), &mut one_after_the_other] {
                     if let Err(problem) = follow(screen, query) {
-                        panic!("{} {number}: ?{query}: {problem}", demo.teaches.name);
+                        panic!("{} {number}: ?{query}: {problem}", demo.lesson.name);
                     }
                     tried += 1;
                 }

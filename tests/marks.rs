@@ -12,8 +12,8 @@ fn settings(demo: &Demo) -> Vec<String> {
     let mut settings: Vec<String> = demo.golden_settings().map(str::to_owned).collect();
     for param in demo.params {
         let values: Vec<&str> = match &param.kind {
-            Kind::Choice { options, .. } => options.iter().map(|(key, _)| *key).collect(),
-            Kind::Switch { .. } => vec!["yes", "no"],
+            Kind::Choice { options } => options.iter().map(|(key, _)| *key).collect(),
+            Kind::Switch => vec!["yes", "no"],
             _ => Vec::new(),
         };
         settings.extend(values.iter().map(|value| format!("{}={value}", param.key)));

@@ -46,6 +46,10 @@ const MOST_DERIVING_MS: f64 = 500.0;
 /// Going back has to fit into a frame, also on a slower machine and in a browser.
 const MOST_SEEKING_MS: f64 = 16.0;
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "measures how long deriving takes"
+)]
 fn best_ms<T>(times: usize, mut act: impl FnMut() -> T) -> f64 {
     let once = |_| {
         let started = Instant::now();

@@ -20,6 +20,10 @@ pub fn document() -> Option<Document> {
 }
 
 /// The page's own clock, in milliseconds since it was opened.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the page's one clock: how long ago something was shown"
+)]
 pub fn now_ms() -> f64 {
     performance().now()
 }

@@ -1,10 +1,11 @@
 //! The page's end: one dedicated worker.
 
 use crate::link::{self, Scenario};
+use crate::protocol::{Answer, Request};
 use crate::trace::ClockKind;
 use crate::web::in_words;
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
+use js_sys::{Object, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -41,7 +42,7 @@ struct Shared {
     busy: Cell<bool>,
     run: Cell<f64>,
     /// A request made before the worker was ready.
-    waiting: RefCell<Option<Array>>,
+    waiting: RefCell<Option<Request>>,
     listener: RefCell<Option<Listener>>,
     last_words: RefCell<Option<Timeout>>,
 }
@@ -112,11 +113,11 @@ impl Client {
         }
         shared.run.set(shared.run.get() + 1.0);
         shared.busy.set(true);
-        let request = Array::of3(
-            &shared.run.get().into(),
-            &link::encode(scenario).into(),
-            &(clock == ClockKind::Live).into(),
-        );
+        let request = Request {
+            run: shared.run.get(),
+            fragment: link::encode(scenario),
+            live: clock == ClockKind::Live,
+        };
         if shared.ready.get() {
             send(&self.worker, &request);
         } else {
@@ -144,30 +145,28 @@ impl Drop for Client {
     }
 }
 
-fn send(worker: &Worker, request: &Array) {
-    // An array of a number, a string and a boolean can always be sent.
-    let _ = worker.post_message(request);
+fn send(worker: &Worker, request: &Request) {
+    // A number, a string and a boolean can always be sent.
+    let _ = worker.post_message(&request.to_js());
 }
 
 fn take_message(shared: &Rc<Shared>, worker: &Worker, data: &JsValue) {
-    if data.is_string() {
-        shared.ready.set(true);
-        if let Some(request) = shared.waiting.take() {
-            send(worker, &request);
+    match Answer::from_js(data) {
+        Some(Answer::Ready) => {
+            shared.ready.set(true);
+            if let Some(request) = shared.waiting.take() {
+                send(worker, &request);
+            }
         }
-        return;
+        Some(Answer::Batch { run, bytes, over }) if run == shared.run.get() => {
+            if over {
+                shared.busy.set(false);
+            }
+            shared.report(Report::Batch(bytes));
+        }
+        // Of a run that nobody looks at any more.
+        _ => {}
     }
-    let message: &Array = data.unchecked_ref();
-    if message.get(0).as_f64() != Some(shared.run.get()) {
-        return; // of a run that nobody looks at any more
-    }
-    let Ok(buffer) = message.get(1).dyn_into::<ArrayBuffer>() else {
-        return;
-    };
-    if message.get(2).is_truthy() {
-        shared.busy.set(false);
-    }
-    shared.report(Report::Batch(Uint8Array::new(&buffer).to_vec()));
 }
 
 fn take_death(shared: &Rc<Shared>, message: &str) {

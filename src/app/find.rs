@@ -135,7 +135,7 @@ fn Finder(props: &FinderProps) -> Html {
                         onclick={on_pick(demo)}>
                         <span class="found-title">{ demo.title }</span>
                         <span class="found-group">{ demo.group.title() }</span>
-                        <span class="found-lede">{ prose::inline(demo.lede) }</span>
+                        <span class="found-lede">{ prose::inline(demo.summary) }</span>
                     </li>
                 }) }
             </ul>

@@ -3,9 +3,9 @@
 use crate::app::icon;
 use crate::app::slider;
 use crate::app::state::{Action, Field, State};
-use crate::decimal::fixed;
 use crate::demo::Demo;
-use crate::param::{Kind, Param, Value};
+use crate::param::{Item, Kind, Param, Value};
+use crate::text::number::fixed;
 use crate::trace::ClockKind;
 use std::rc::Rc;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
@@ -101,10 +101,7 @@ pub fn ParamForm(props: &ParamFormProps) -> Html {
         })
     };
     // The ways to do the same, and yes or no, are small and stand where a reader goes to run it.
-    let in_bar = |param: &Param| {
-        let is_mode = props.demo.mode().is_some_and(|mode| mode.key == param.key);
-        is_mode || matches!(param.kind, Kind::Switch { .. })
-    };
+    let in_bar = |param: &Param| param.is_mode || matches!(param.kind, Kind::Switch);
     let fields = || {
         props
             .demo
@@ -190,9 +187,7 @@ fn clock_choice(props: &ParamFormProps) -> Html {
 
 fn breadth(param: &Param) -> Option<&'static str> {
     match param.kind {
-        Kind::Wholes { .. } | Kind::Durations { .. } | Kind::Texts { .. } | Kind::Text { .. } => {
-            Some("broad")
-        }
+        Kind::List { .. } | Kind::One(Item::Text { .. }) => Some("broad"),
         Kind::Choice { .. } => Some("fitting"),
         _ => None,
     }
@@ -204,8 +199,8 @@ fn field(props: &ParamFormProps, param: &'static Param, shown: &Field, value: &V
         .on_action
         .reform(move |text: String| Action::Edit { key, text });
     match param.kind {
-        Kind::Choice { options, .. } => choice_field(props, param, options, shown, &on_text),
-        Kind::Switch { .. } => switch_field(param, shown, &on_text),
+        Kind::Choice { options } => choice_field(props, param, options, shown, &on_text),
+        Kind::Switch => switch_field(param, shown, &on_text),
         _ => text_field(param, shown, value, &on_text),
     }
 }
@@ -223,7 +218,7 @@ fn text_field(
         None => range_id.clone(),
     };
     let input_mode = match param.kind {
-        Kind::Whole { min: 0.., .. } => "numeric",
+        Kind::One(Item::Int { min: 0.., .. }) => "numeric",
         _ => "text",
     };
     let on_input = on_text.reform(|event: InputEvent| {
@@ -296,7 +291,7 @@ fn choice_field(
     on_text: &Callback<String>,
 ) -> Html {
     let id = field_id(param.key);
-    let is_mode = param.key == "mode";
+    let is_mode = param.is_mode;
     let compared = if is_mode { props.compare } else { None };
     html! {
         <fieldset {id} tabindex="-1">
@@ -310,7 +305,7 @@ fn choice_field(
                     </label>
                 }) }
                 if is_mode && options.len() > 1 {
-                    { side_by_side(props, options, shown) }
+                    { side_by_side(props, param.key, options, shown) }
                 }
             </div>
             if let (Some(second), true) = (compared, options.len() > 2) {
@@ -330,6 +325,7 @@ fn choice_field(
 /// One more choice beside the modes: two of them at once.
 fn side_by_side(
     props: &ParamFormProps,
+    name: &'static str,
     options: &'static [(&'static str, &'static str)],
     shown: &Field,
 ) -> Html {
@@ -339,7 +335,7 @@ fn side_by_side(
         .find(|key| *key != shown.text);
     html! {
         <label>
-            <input type="radio" name="mode" value="side-by-side" checked={props.compare.is_some()}
+            <input type="radio" {name} value="side-by-side" checked={props.compare.is_some()}
                 onchange={props.on_action.reform(move |_: Event| Action::Compare(other))} />
             <span>{ "side by side" }</span>
         </label>

@@ -4,12 +4,12 @@ use crate::app::lines::number_at;
 use crate::app::run_ref::RunRef;
 use crate::app::state::{Action, counted};
 use crate::app::tag::{el, el_with, text};
-use crate::decimal::fixed;
 use crate::derived::critical_path::Step;
 use crate::derived::metrics::{Metrics, Stretch};
 use crate::derived::recording::Recording;
 use crate::derived::summary::time_text;
 use crate::picture::palette;
+use crate::text::number::fixed;
 use crate::trace::TaskId;
 use yew::prelude::*;
 

@@ -3,7 +3,8 @@
 use crate::app::state::counted;
 use crate::derived::moment::Moment;
 use crate::derived::summary::time_text;
-use crate::param::{parse_duration, quoted};
+use crate::text::duration::parse_duration;
+use crate::text::words::quoted;
 use crate::trace::Trace;
 
 /// The moment that a text means. Turns are those of the first run that has so many.

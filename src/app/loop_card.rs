@@ -3,13 +3,13 @@
 use crate::app::lines::number_at;
 use crate::app::state::{Action, Run};
 use crate::app::tag::{el, el_with, named, text};
-use crate::decimal::fixed;
 use crate::derived::loop_state::{LoopView, wait_in_words};
 use crate::derived::moment::Moment;
 use crate::derived::summary::moment_text;
-use crate::param::grouped;
 use crate::picture::axis::duration_words;
 use crate::picture::palette;
+use crate::text::number::fixed;
+use crate::text::number::grouped;
 use crate::trace::{Ending, TaskId, Trace, WaitFor};
 use yew::prelude::*;
 

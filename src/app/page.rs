@@ -194,7 +194,7 @@ fn Page() -> Html {
                     <header class="title">
                         <div>
                             <h1>{ scenario.demo.title }</h1>
-                            <p class="lede">{ prose::inline(scenario.demo.lede) }</p>
+                            <p class="lede">{ prose::inline(scenario.demo.summary) }</p>
                         </div>
                         <Share scenario={scenario.clone()} />
                     </header>

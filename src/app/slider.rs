@@ -3,7 +3,7 @@
 //! Limits are wide (a pause may be an hour), and what people want is near the lower end, so the
 //! stops are close together there and far apart at the upper end.
 
-use crate::param::{Kind, Param, Value};
+use crate::param::{Item, Kind, Param, Value};
 use std::time::Duration;
 
 /// A whole number with more room than this is an identity (a seed), and dragging means nothing.
@@ -13,7 +13,7 @@ const WIDEST_WHOLE: i64 = 20_000;
 /// none.
 pub fn stops(param: &Param) -> Option<Vec<Value>> {
     let stops: Vec<Value> = match param.kind {
-        Kind::Whole { min, max, .. } if max - min <= WIDEST_WHOLE => spread(
+        Kind::One(Item::Int { min, max }) if max - min <= WIDEST_WHOLE => spread(
             min,
             max,
             &[
@@ -26,9 +26,9 @@ pub fn stops(param: &Param) -> Option<Vec<Value>> {
             ],
         )
         .into_iter()
-        .map(Value::Whole)
+        .map(Value::Int)
         .collect(),
-        Kind::Duration { min_ms, max_ms, .. } => spread(
+        Kind::One(Item::Duration { min_ms, max_ms }) => spread(
             i64::try_from(min_ms).ok()?,
             i64::try_from(max_ms).ok()?,
             &[
@@ -76,7 +76,7 @@ fn spread(min: i64, max: i64, steps: &[(i64, i64)]) -> Vec<i64> {
 
 fn size(value: &Value) -> i128 {
     match value {
-        Value::Whole(value) => i128::from(*value),
+        Value::Int(value) => i128::from(*value),
         Value::Duration(value) => i128::try_from(value.as_nanos()).unwrap_or(i128::MAX),
         _ => 0,
     }

@@ -163,7 +163,7 @@ pub fn Source(props: &SourceProps) -> Html {
     let demo = props.scenario.demo;
     let file = match props.panel {
         Panel::Counterpart => demo.counterpart.file(),
-        Panel::Notes => &demo.teaches,
+        Panel::Notes => &demo.lesson,
         Panel::Rust | Panel::Run => &demo.rust,
     };
     let text = use_source(file.name);

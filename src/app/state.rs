@@ -2,12 +2,13 @@
 
 use crate::app::playback::{Playback, Time};
 use crate::app::run_ref::RunRef;
-use crate::demo::Demo;
-use crate::demos;
+use crate::demo::{Demo, Remedy};
 use crate::derived::findings::FindingKind;
 use crate::derived::moment::Moment;
 use crate::link::Scenario;
-use crate::param::{Value, Values, grouped, quoted};
+use crate::param::Values;
+use crate::text::number::grouped;
+use crate::text::words::quoted;
 use crate::trace::{ClockKind, EndReason, TaskId};
 use std::rc::Rc;
 
@@ -317,14 +318,15 @@ impl State {
         let Some(index) = params.iter().position(|param| param.key == key) else {
             return self;
         };
-        let ends_comparison = key == "mode" && self.scenario.compare.is_some();
+        let is_mode = params[index].is_mode;
+        let ends_comparison = is_mode && self.scenario.compare.is_some();
         if self.fields[index].text == text && !ends_comparison {
             return self;
         }
         let mut next = (*self).clone();
         let error = next.scenario.values.set(key, &text).err();
         next.fields[index] = Field { text, error };
-        if key == "mode" {
+        if is_mode {
             // Choosing one mode ends the comparison of two.
             next.scenario.compare = None;
         }
@@ -337,7 +339,8 @@ impl State {
     /// Sets a parameter of one of the runs on screen. A comparison goes on: where two modes are
     /// compared the mended one takes the place of the one that went wrong.
     fn fixed(self: Rc<Self>, place: usize, key: &'static str, value: &'static str) -> Rc<Self> {
-        let compare = self.scenario.compare.filter(|_| key == "mode");
+        let mode = self.scenario.demo.mode().filter(|mode| mode.key == key);
+        let compare = self.scenario.compare.filter(|_| mode.is_some());
         let is_second = compare.is_some_and(|compare| {
             let runs = self.scenario.runs();
             let run = runs.get(place);
@@ -356,7 +359,7 @@ impl State {
     /// The parameter, and its value, that mends a finding; nothing when that value is in force
     /// in one of the runs on screen.
     pub fn remedy(&self, kind: FindingKind) -> Option<(&'static str, &'static str)> {
-        let (key, value) = demos::remedy(self.scenario.demo.slug, kind)?;
+        let &Remedy { key, value, .. } = self.scenario.demo.remedy(kind)?;
         let is_tried = |run: &Scenario| {
             let now = run.values.value(key);
             now.is_none_or(|now| now.text() == value)
@@ -449,12 +452,12 @@ impl State {
 
 /// The mode's label in the demo's words, or nothing when the demo has no modes.
 pub fn mode_label(scenario: &Scenario) -> &'static str {
-    let Some(Value::Choice(chosen)) = scenario.values.value("mode") else {
+    let Some(chosen) = scenario.values.mode() else {
         return "";
     };
     let mut modes = scenario.demo.modes().iter();
     modes
-        .find(|(key, _)| key == chosen)
+        .find(|(key, _)| *key == chosen)
         .map_or("", |(_, label)| label)
 }
 
@@ -488,13 +491,13 @@ pub fn search(demos: &[&'static Demo], query: &str, texts: &str) -> Vec<&'static
     let mut found: Vec<(usize, &'static Demo)> = demos
         .iter()
         .filter_map(|demo| {
-            let heading = format!("=== {}\n", demo.teaches.name);
+            let heading = format!("=== {}\n", demo.lesson.name);
             let teaches = texts.split_once(&heading).map_or("", |(_, rest)| rest);
             let teaches = teaches.split("\n=== ").next().unwrap_or_default();
             let fields = [
                 demo.title.to_ascii_lowercase(),
-                demo.search.to_ascii_lowercase() + " " + demo.slug,
-                demo.lede.to_ascii_lowercase() + " " + &demo.group.title().to_ascii_lowercase(),
+                demo.keywords.to_ascii_lowercase() + " " + demo.slug,
+                demo.summary.to_ascii_lowercase() + " " + &demo.group.title().to_ascii_lowercase(),
                 teaches.to_owned(),
             ];
             let mut rank = 0;
@@ -563,7 +566,7 @@ pub fn no_preview_sentence(demo: &Demo) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demos::DEMOS;
+    use crate::demos::{self, DEMOS};
     use crate::derived::recording::Recording;
     use crate::trace::Trace;
 
@@ -589,7 +592,7 @@ mod tests {
     fn a_remedy_is_set_and_asked_to_run_and_is_not_offered_again() {
         let state = opened("blocking-call");
         let mended = fix(&state, 0);
-        assert_eq!(mended.scenario.values.choice("mode"), "async-sleep");
+        assert_eq!(mended.scenario.values.mode(), Some("async-sleep"));
         assert_eq!(mended.edition, state.edition + 1);
         assert_eq!(mended.to_run, Some(mended.edition));
         assert_eq!(mended.remedy(FindingKind::LoopBlocked), None);
@@ -610,14 +613,15 @@ mod tests {
             let state = edit(&opened("blocking-call"), "mode", chosen);
             let state = state.after(Action::Compare(Some(other)));
             for place in 0..2 {
-                let wrong = state.scenario.runs()[place].values.choice("mode");
+                let wrong = state.scenario.runs()[place].values.mode();
+                let wrong = wrong.expect("there are modes");
                 let kept = if wrong == chosen { other } else { chosen };
                 let mended = fix(&state, place);
                 let mut modes: Vec<String> = mended
                     .scenario
                     .runs()
                     .iter()
-                    .map(|run| run.values.choice("mode").to_owned())
+                    .map(|run| run.values.mode().expect("there are modes").to_owned())
                     .collect();
                 modes.retain(|mode| mode != kept);
                 assert_eq!(modes, ["async-sleep"], "{wrong} is mended and {kept} kept");
@@ -649,7 +653,7 @@ mod tests {
         let state = opened("factorial");
         let good = edit(&state, "a", "7");
         let bad = edit(&good, "a", "seven");
-        assert_eq!(bad.scenario.values.whole("a"), 7);
+        assert_eq!(bad.scenario.values.int("a"), 7);
         assert_eq!(bad.fields[0].text, "seven");
         assert_eq!(
             bad.fields[0].error.as_deref(),
@@ -773,7 +777,7 @@ mod tests {
         assert!(state.differs_from_defaults());
         let state = state.after(Action::Reset);
         assert!(!state.differs_from_defaults());
-        assert_eq!(state.scenario.values.whole("a"), 3);
+        assert_eq!(state.scenario.values.int("a"), 3);
     }
 
     #[test]

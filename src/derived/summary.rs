@@ -1,7 +1,7 @@
 //! A run in one sentence, and lengths of time as the page shows them.
 
-use crate::decimal::fixed;
 use crate::derived::timeline::{State, Timeline};
+use crate::text::number::fixed;
 use crate::trace::{EventKind, TaskId, Trace, WaitFor};
 
 /// Shorter blocking is not worth a sentence; nanoseconds.

@@ -6,10 +6,10 @@ mod marks;
 mod path;
 mod resource;
 
-use crate::decimal::within;
 use crate::picture::axis;
 use crate::picture::layout::{LABEL_SIZE, Row, RowKind, fitted, label, label_indent};
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
+use crate::picture::view::within;
 use crate::picture::view::{MINIMAP_PX, ROW_PX, TOP_PX};
 use crate::picture::{Scene, layout};
 pub use marks::{Arrow, Source, arrows};

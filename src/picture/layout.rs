@@ -1,8 +1,8 @@
 //! Which rows a picture has, and in which order.
 
-use crate::decimal::within;
 use crate::derived::timeline::{State, Timeline};
 use crate::picture::lod::Index;
+use crate::picture::view::within;
 use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, Trace};
 
 /// What a row shows.

@@ -1,8 +1,8 @@
 //! The whole run in a fixed number of pieces, for the minimap under the lanes that shows where in
 //! the run the picture is.
 
-use crate::decimal::within;
 use crate::derived::timeline::{Segment, State};
+use crate::picture::view::within;
 
 const PIECES: usize = 1024;
 

@@ -1,7 +1,5 @@
 //! Which part of a picture is in view, and moving in it.
 
-use crate::decimal::within;
-
 /// Height of a row, in CSS pixels like all lengths here.
 pub const ROW_PX: f64 = 26.0;
 
@@ -206,6 +204,13 @@ impl View {
     pub fn is_fit(&self, extent_ns: u64) -> bool {
         self.from_ns == 0 && self.to_ns >= extent_ns
     }
+}
+
+/// A number, or the limit that it is beyond; the lower one where the limits have changed places.
+///
+/// Unlike `f64::clamp` this never panics, which would need all code that writes such numbers.
+pub fn within(value: f64, low: f64, high: f64) -> f64 {
+    value.min(high).max(low)
 }
 
 #[cfg(test)]

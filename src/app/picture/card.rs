@@ -2,14 +2,14 @@
 
 use crate::app::run_ref::RunRef;
 use crate::app::state::Action;
-use crate::decimal::fixed;
 use crate::derived::summary::moment_text;
 use crate::derived::timeline::State;
-use crate::param::grouped;
 use crate::picture::axis::duration_words;
 use crate::picture::lod::Index;
 use crate::picture::palette;
 use crate::picture::words::{Card, ending_words};
+use crate::text::number::fixed;
+use crate::text::number::grouped;
 use crate::trace::{TaskId, Trace};
 use yew::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Paints a list of shapes on a canvas.
 
-use crate::decimal::fixed;
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
+use crate::text::number::fixed;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
 

@@ -2,9 +2,9 @@
 
 use crate::app::run_ref::RunRef;
 use crate::app::tag::on_toggle;
-use crate::param::grouped;
 use crate::picture::axis::duration_words;
 use crate::picture::words::{EventRow, event_rows};
+use crate::text::number::grouped;
 use yew::prelude::*;
 
 /// Rows on one page.

@@ -125,7 +125,13 @@ pub(in crate::picture) fn draw(scene: &Scene, task: TaskId, y: f64, shapes: &mut
 }
 
 /// The flag under a point of a lane whose middle is at `lane_y`: its position among the picture's.
-pub(in crate::picture) fn at(scene: &Scene, task: TaskId, lane_y: f64, x: f64, y: f64) -> Option<usize> {
+pub(in crate::picture) fn at(
+    scene: &Scene,
+    task: TaskId,
+    lane_y: f64,
+    x: f64,
+    y: f64,
+) -> Option<usize> {
     let top = lane_y - ROW_PX / 2.0;
     let on_flag = |placed: &&Placed| {
         (placed.x..placed.x + FLAG_PX).contains(&x) && (top..top + HIGH_PX + 2.0).contains(&y)

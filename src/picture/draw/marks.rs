@@ -1,12 +1,12 @@
 //! What lies above or below the lanes: who spawned, woke and cancelled whom, turns, the cursor.
 
 use super::{BAR_PX, HANDLE_PX};
-use crate::decimal::within;
 use crate::derived::timeline::Scale;
 use crate::picture::Scene;
 use crate::picture::axis::duration_words;
 use crate::picture::layout::text_px;
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
+use crate::picture::view::within;
 use crate::picture::view::{MINIMAP_PX, RIGHT_PX, ROW_PX, TOP_PX};
 use crate::trace::{Cause, EventKind, TaskId};
 use std::ops::Range;
