@@ -55,7 +55,7 @@ pub struct Demo {
     pub group: Group,
     /// One or two sentences under the title.
     pub summary: &'static str,
-    /// What to look at: paragraphs separated by blank lines; code in backquotes.
+    /// What to look at, in steps: see [`Lesson`](crate::lesson::Lesson).
     pub lesson: SourceFile,
     /// Words that a reader may search for and that title and text do not have.
     pub keywords: &'static str,

@@ -164,6 +164,12 @@ pub fn find(slug: &str) -> Option<&'static Demo> {
     DEMOS.iter().copied().find(|demo| demo.slug == slug)
 }
 
+/// The demo before this one in the gallery; before the first comes the last.
+pub fn previous(slug: &str) -> &'static Demo {
+    let at = DEMOS.iter().position(|demo| demo.slug == slug);
+    DEMOS[at.map_or(0, |at| (at + DEMOS.len() - 1) % DEMOS.len())]
+}
+
 /// The demo after this one in the gallery; after the last comes the first.
 pub fn next(slug: &str) -> &'static Demo {
     let at = DEMOS.iter().position(|demo| demo.slug == slug);

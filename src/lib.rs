@@ -12,6 +12,9 @@ pub mod picture;
 
 pub mod param;
 
+pub mod lesson;
+pub mod marks;
+
 pub mod demo;
 
 #[cfg(target_arch = "wasm32")]

@@ -86,6 +86,17 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// Scrolls an element, and the window, to their top.
+pub(crate) fn show(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element {
+        element.set_scroll_top(0);
+    }
+    if let Some(window) = window() {
+        window.scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}
+
 /// Sets an attribute of `<html>`.
 pub(crate) fn set_root_attribute(name: &str, value: &str) {
     if let Some(root) = document().and_then(|document| document.document_element()) {

@@ -7,6 +7,7 @@ mod gallery;
 mod header;
 mod ideal;
 mod keys;
+mod lesson;
 mod loop_card;
 mod output;
 pub(crate) mod page;

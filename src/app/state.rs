@@ -6,6 +6,7 @@
 pub mod action;
 pub mod jump;
 pub mod keys;
+pub mod lesson;
 pub mod panel;
 pub mod playback;
 pub mod reducer;
@@ -21,10 +22,13 @@ use crate::app::state::run::{MAX_RUNS, Run};
 use crate::demo::Remedy;
 use crate::derived::findings::FindingKind;
 use crate::derived::moment::Moment;
-use crate::link::Scenario;
+use crate::lesson::Lesson;
+use crate::link::view::{At, Axis, View};
+use crate::link::{Link, Scenario};
 use crate::param::Values;
 use crate::picture::interaction::Shared;
 use crate::trace::{ClockKind, TaskId};
+use std::rc::Rc;
 
 /// Everything the page shows, but for what one component alone needs to know.
 #[derive(Clone, PartialEq)]
@@ -48,6 +52,20 @@ pub struct PageState {
     pub span: Option<(u64, u64)>,
     /// The task that the reader picked out.
     pub selected: Option<TaskId>,
+    /// What to show as soon as all runs are on screen, and whether it is said when it cannot be.
+    pub pending: Option<Pending>,
+    /// What the axis counts, where the reader or a link chose.
+    pub axis: Option<Axis>,
+    /// The lesson of the demo, once it is here.
+    pub lesson: Option<Rc<Lesson>>,
+    /// The step of the lesson that the reader opened, from 0.
+    pub step: Option<usize>,
+    /// What was in force before a step of the lesson changed parameters.
+    pub before_lesson: Option<Box<Scenario>>,
+    /// The reader has not moved through time since the demo was opened.
+    pub untouched: bool,
+    /// The slot of the run whose output and loop are shown.
+    pub focus: usize,
     /// The edition that is to be run as soon as it is on screen.
     pub to_run: Option<u32>,
     /// The tab that the reader chose last.
@@ -69,6 +87,15 @@ pub enum Dialog {
     Keys,
 }
 
+/// What is to be shown of runs that are not there yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pending {
+    /// What.
+    pub view: View,
+    /// What cannot be shown is left out without a word.
+    pub quiet: bool,
+}
+
 /// A field of the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
@@ -81,7 +108,23 @@ pub struct Field {
 impl PageState {
     /// The state in which a scenario is opened.
     pub fn new(scenario: Scenario, notices: Vec<String>) -> Self {
+        let view = View::default();
+        PageState::opened(Link { scenario, view }, notices)
+    }
+
+    /// The state in which a link is opened.
+    pub fn opened(link: Link, notices: Vec<String>) -> Self {
+        let Link { scenario, view } = link;
+        let untouched = view.at.is_none();
+        let step = view.lesson.map(|step| step - 1);
         PageState {
+            axis: view.axis,
+            step,
+            untouched,
+            pending: (view != View::default()).then_some(Pending { view, quiet: false }),
+            lesson: None,
+            before_lesson: None,
+            focus: 0,
             fields: fields_of(&scenario.values),
             scenario,
             notices,
@@ -109,6 +152,34 @@ impl PageState {
         };
         let is_tried = self.scenario.runs().iter().any(is_tried);
         (!is_tried).then_some((key, value))
+    }
+
+    /// What a link to what is on screen holds.
+    pub fn link(&self) -> Link {
+        let name = |task: TaskId| {
+            let run = self.runs.iter().find(|run| run.slot == self.focus);
+            let run = run.or(self.runs.first())?;
+            let recording = run.recording.borrow();
+            let tasks = &recording.trace().tasks;
+            let info = tasks.get(task.index())?;
+            // A name that several tasks have would pick out the first of them.
+            let unique = tasks.iter().filter(|other| other.name == info.name).count() == 1;
+            unique.then(|| info.name.to_string())
+        };
+        let live = self.under_way().is_some();
+        let at = match (self.cursor, self.untouched || live) {
+            (_, true) => None,
+            (cursor, false) => Some(At::from_moment(cursor)),
+        };
+        let view = View {
+            at,
+            task: self.selected.and_then(name),
+            axis: self.axis,
+            zoom: self.span,
+            lesson: self.step.map(|step| step + 1),
+        };
+        let scenario = self.scenario.clone();
+        Link { scenario, view }
     }
 
     /// What all pictures on the page show.

@@ -2,8 +2,8 @@ use super::prelude::*;
 
 /// A server that takes its time to answer.
 async fn ask(stage: Stage, name: String, latency: Duration) -> String {
-    stage.sleep(latency).await;
-    stage.print(format!("{name} answers"));
+    stage.sleep(latency).await; //@ wait
+    stage.print(format!("{name} answers")); //@ answers
     name
 }
 
@@ -12,21 +12,21 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     for (index, latency) in values.durations("latencies").iter().enumerate() {
         let name = format!("server {}", index + 1);
         let body = ask(stage.clone(), name.clone(), *latency);
-        tasks.push(stage.spawn(name, body));
+        tasks.push(stage.spawn(name, body)); //@ task
     }
 
     if values.choice("mode") == "completed" {
-        let mut completed = stage.as_completed(tasks);
-        while let Some(name) = completed.next().await {
-            stage.print(format!("main: has the answer of {name}"));
+        let mut completed = stage.as_completed(tasks); //@ completed
+        while let Some(name) = /*@ next */ completed.next().await {
+            stage.print(format!("main: has the answer of {name}")); //@ has
         }
     } else {
         for task in tasks {
-            let name = task.await;
-            stage.print(format!("main: has the answer of {name}"));
+            let name = task.await; //@ asked
+            stage.print(format!("main: has the answer of {name}")); //@ has-asked
         }
     }
-    stage.print("main: has all answers");
+    stage.print("main: has all answers"); //@ all
     Ok(())
 }
 

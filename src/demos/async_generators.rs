@@ -4,33 +4,33 @@ use crate::stage::generator::Yielder;
 /// Waits for each value, then hands it out.
 async fn measurements(stage: Stage, out: Yielder<i64>, count: i64, gap: Duration) {
     for number in 1..=count {
-        stage.sleep(gap).await;
-        out.give(number * number).await;
+        stage.sleep(gap).await; //@ wait
+        out.give(number * number).await; //@ yield
     }
 }
 
 async fn consume(stage: Stage, count: i64, gap: Duration) {
     let mut values = stage.generator(|out| measurements(stage.clone(), out, count, gap));
-    while let Some(value) = values.next().await {
-        stage.print(format!("consumer: {value}"));
+    while let Some(value) = /*@ next */ values.next().await {
+        stage.print(format!("consumer: {value}")); //@ value
     }
-    stage.print("consumer: no more values");
+    stage.print("consumer: no more values"); //@ no-more
 }
 
 async fn other(stage: Stage, count: i64, gap: Duration) {
-    stage.sleep(gap / 2).await;
+    stage.sleep(gap / 2).await; //@ before
     for number in 1..=count {
-        stage.print(format!("other task: {number}"));
-        stage.sleep(gap).await;
+        stage.print(format!("other task: {number}")); //@ other
+        stage.sleep(gap).await; //@ gap
     }
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let (count, gap) = (values.int("count"), values.duration("gap"));
     stage
-        .gather([
-            stage.spawn("consumer", consume(stage.clone(), count, gap)),
-            stage.spawn("other task", other(stage.clone(), count, gap)),
+        .gather(/*@ gather */ [
+            stage.spawn("consumer", consume(stage.clone(), count, gap)), //@ gather
+            stage.spawn("other task", other(stage.clone(), count, gap)), //@ gather
         ])
         .await;
     Ok(())

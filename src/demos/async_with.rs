@@ -7,37 +7,37 @@ struct Session {
 
 impl Session {
     async fn open(stage: Stage, delay: Duration) -> Session {
-        stage.print("session: opening");
-        stage.sleep(delay).await;
-        stage.print("session: open");
+        stage.print("session: opening"); //@ opening
+        stage.sleep(delay).await; //@ open-pause
+        stage.print("session: open"); //@ open
         Session { stage, delay }
     }
 
     async fn close(&self) {
-        self.stage.print("session: closing");
-        self.stage.sleep(self.delay).await;
-        self.stage.print("session: closed");
+        self.stage.print("session: closing"); //@ closing
+        self.stage.sleep(self.delay).await; //@ close-pause
+        self.stage.print("session: closed"); //@ closed
     }
 
     async fn request(&self, fail: bool) -> Result<(), Failure> {
-        self.stage.print("body: sends a request");
-        self.stage.sleep(self.delay).await;
+        self.stage.print("body: sends a request"); //@ sends
+        self.stage.sleep(self.delay).await; //@ answer-pause
         if fail {
-            return Err(Failure::new("ConnectionError", "the server hung up"));
+            return Err(Failure::new("ConnectionError", "the server hung up")); //@ fails
         }
-        self.stage.print("body: got the answer");
+        self.stage.print("body: got the answer"); //@ answer
         Ok(())
     }
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let fail = values.switch("fail");
-    let session = Session::open(stage.clone(), values.duration("delay")).await;
+    let session = Session::open(stage.clone(), values.duration("delay")).await; //@ with
     // `finally` closes the session when the body returns, fails or is cancelled.
-    let outcome = stage.finally(session.request(fail), session.close()).await;
+    let outcome = stage.finally(session.request(fail), session.close()).await; //@ body
     match outcome {
-        Ok(()) => stage.print("main: all went well"),
-        Err(error) => stage.print(format!("main: caught {error}")),
+        Ok(()) => stage.print("main: all went well"), //@ well
+        Err(error) => stage.print(format!("main: caught {error}")), //@ caught
     }
     Ok(())
 }

@@ -2,25 +2,25 @@ use super::prelude::*;
 
 /// Parallel: the television plays the film, and the loop only waits for its end.
 async fn watch(stage: Stage, film: Duration) {
-    stage.print("watching: the film begins");
-    stage.sleep(film).await;
-    stage.print("watching: the film ends");
+    stage.print("watching: the film begins"); //@ begins
+    stage.sleep(film).await; //@ film
+    stage.print("watching: the film ends"); //@ ends
 }
 
 /// Time-sliced: a stretch of typing, which needs the thread, then a stretch without.
 async fn text(stage: Stage, slices: i64, slice: Duration) {
     for part in 1..=slices {
-        stage.block(slice);
-        stage.print(format!("texting: part {part} of {slices}"));
-        stage.sleep(slice).await;
+        stage.block(slice); //@ typing
+        stage.print(format!("texting: part {part} of {slices}")); //@ part
+        stage.sleep(slice).await; //@ pause
     }
 }
 
 /// Event-driven: nothing to do until the phone has something.
 async fn react(stage: Stage, phone: Queue<usize>, notifications: usize) {
     for _ in 0..notifications {
-        let number = phone.get().await;
-        stage.print(format!("reacting: notification {number}"));
+        let number = phone.get().await; //@ get
+        stage.print(format!("reacting: notification {number}")); //@ reacts
     }
 }
 
@@ -29,8 +29,8 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let notifications = values.durations("notifications");
     for (number, when) in (1..).zip(&notifications) {
         let phone = phone.clone();
-        stage.call_later(*when, move || {
-            let _ = phone.try_put(number);
+        stage.call_later(*when, /*@ notify */ move || {
+            let _ = phone.try_put(number); //@ notify
         });
     }
     let watching = watch(stage.clone(), values.duration("film"));
@@ -41,13 +41,13 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     );
     let reacting = react(stage.clone(), phone, notifications.len());
     stage
-        .gather([
-            stage.spawn("watching", watching),
-            stage.spawn("texting", texting),
-            stage.spawn("reacting", reacting),
+        .gather(/*@ gather */ [
+            stage.spawn("watching", watching), //@ gather
+            stage.spawn("texting", texting),   //@ gather
+            stage.spawn("reacting", reacting), //@ gather
         ])
         .await;
-    stage.print("time for bed");
+    stage.print("time for bed"); //@ bed
     Ok(())
 }
 

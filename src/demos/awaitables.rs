@@ -1,7 +1,7 @@
 use super::prelude::*;
 
 async fn answer(stage: Stage, source: &'static str, delay: Duration) -> String {
-    stage.sleep(delay).await;
+    stage.sleep(delay).await; //@ pause
     format!("the answer of the {source}")
 }
 
@@ -10,18 +10,18 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     // The loop itself fills the future.
     let future = stage.future("answer");
     let filled = future.clone();
-    stage.call_later(delay, move || {
-        let _ = filled.set(Ok("the answer of the future".to_owned()));
+    stage.call_later(delay, /*@ fill */ move || {
+        let _ = filled.set(Ok("the answer of the future".to_owned())); //@ fill
     });
-    let mut coroutine = stage.coroutine("answer", answer(stage.clone(), "coroutine", delay));
-    let task = stage.spawn("task", answer(stage.clone(), "task", delay));
+    let mut coroutine = stage.coroutine("answer", answer(stage.clone(), "coroutine", delay)); //@ coroutine
+    let task = stage.spawn("task", answer(stage.clone(), "task", delay)); //@ task
     for kind in values.choice("order").split('-') {
         let answer = match kind {
-            "coroutine" => (&mut coroutine).await,
-            "task" => (&task).await,
-            _ => (&future).await?,
+            "coroutine" => (&mut coroutine).await, //@ await
+            "task" => (&task).await,               //@ await
+            _ => (&future).await?,                 //@ await
         };
-        stage.print(answer);
+        stage.print(answer); //@ await
     }
     Ok(())
 }

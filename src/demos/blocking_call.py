@@ -10,32 +10,32 @@ TICKS = 8
 
 async def ticker(name):
     for tick in range(1, TICKS + 1):
-        await asyncio.sleep(EVERY)
-        print(f"{name}: tick {tick}")
+        await asyncio.sleep(EVERY)  #@ every
+        print(f"{name}: tick {tick}")  #@ tick
 
 
 async def slow_call(name):
-    print(f"{name}: calls")
+    print(f"{name}: calls")  #@ calls
     if MODE == "async-sleep":
-        await asyncio.sleep(DURATION)
+        await asyncio.sleep(DURATION)  #@ sleep
     elif MODE == "other-thread":
-        await asyncio.to_thread(time.sleep, DURATION)
+        await asyncio.to_thread(time.sleep, DURATION)  #@ thread
     else:
-        time.sleep(DURATION)
-    print(f"{name}: has the answer")
+        time.sleep(DURATION)  #@ block
+    print(f"{name}: has the answer")  #@ answer
 
 
 async def main():
-    a = asyncio.create_task(ticker("a"), name="a")
-    b = asyncio.create_task(ticker("b"), name="b")
+    a = asyncio.create_task(ticker("a"), name="a")  #@ a
+    b = asyncio.create_task(ticker("b"), name="b")  #@ b
 
-    await asyncio.sleep(EVERY)
+    await asyncio.sleep(EVERY)  #@ before
     if WHERE == "main":
-        await slow_call("main")
-        await asyncio.gather(a, b)
+        await slow_call("main")  #@ main-call
+        await asyncio.gather(a, b)  #@ gather-two
     else:
-        caller = asyncio.create_task(slow_call("caller"), name="caller")
-        await asyncio.gather(a, b, caller)
+        caller = asyncio.create_task(slow_call("caller"), name="caller")  #@ caller
+        await asyncio.gather(a, b, caller)  #@ gather
 
 
 asyncio.run(main())

@@ -3,42 +3,42 @@ use super::prelude::*;
 /// Prints a line now and then.
 async fn ticker(stage: Stage, name: &'static str, every: Duration, ticks: i64) {
     for tick in 1..=ticks {
-        stage.sleep(every).await;
-        stage.print(format!("{name}: tick {tick}"));
+        stage.sleep(every).await; //@ every
+        stage.print(format!("{name}: tick {tick}")); //@ tick
     }
 }
 
 /// Asks something that takes its time to answer.
 async fn slow_call(stage: Stage, name: &'static str, duration: Duration, fix: &'static str) {
-    stage.print(format!("{name}: calls"));
+    stage.print(format!("{name}: calls")); //@ calls
     match fix {
-        "async-sleep" => stage.sleep(duration).await,
+        "async-sleep" => stage.sleep(duration).await, //@ sleep
         "other-thread" => {
             let threads = stage.threads(1);
-            let called = threads.run("slow call", Job::Sleep(duration)).await;
+            let called = threads.run("slow call", Job::Sleep(duration)).await; //@ thread
             if let Err(failure) = called {
-                stage.print(failure.message);
+                stage.print(failure.message); //@ -
             }
         }
-        _ => stage.block(duration),
+        _ => stage.block(duration), //@ block
     }
-    stage.print(format!("{name}: has the answer"));
+    stage.print(format!("{name}: has the answer")); //@ answer
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let (every, ticks) = (values.duration("every"), values.int("ticks"));
     let (duration, fix) = (values.duration("duration"), values.choice("mode"));
     let call = |name| slow_call(stage.clone(), name, duration, fix);
-    let a = stage.spawn("a", ticker(stage.clone(), "a", every, ticks));
-    let b = stage.spawn("b", ticker(stage.clone(), "b", every, ticks));
+    let a = stage.spawn("a", ticker(stage.clone(), "a", every, ticks)); //@ a
+    let b = stage.spawn("b", ticker(stage.clone(), "b", every, ticks)); //@ b
 
-    stage.sleep(every).await;
+    stage.sleep(every).await; //@ before
     if values.choice("where") == "main" {
-        call("main").await;
-        stage.gather([a, b]).await;
+        call("main").await; //@ main-call
+        stage.gather([a, b]).await; //@ gather-two
     } else {
-        let caller = stage.spawn("caller", call("caller"));
-        stage.gather([a, b, caller]).await;
+        let caller = stage.spawn("caller", call("caller")); //@ caller
+        stage.gather([a, b, caller]).await; //@ gather
     }
     Ok(())
 }

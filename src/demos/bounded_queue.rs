@@ -3,26 +3,26 @@ use super::prelude::*;
 /// Makes one item after the other; has to wait where the queue is full.
 async fn producer(stage: Stage, items: i64, time: Duration, queue: Queue<Option<i64>>) {
     for item in 1..=items {
-        stage.sleep(time).await;
+        stage.sleep(time).await; //@ make
         if queue.is_full() {
-            stage.print(format!("producer: has {item}, and the queue is full"));
+            stage.print(format!("producer: has {item}, and the queue is full")); //@ full
         }
-        queue.put(Some(item)).await;
-        stage.print(format!(
+        queue.put(Some(item)).await; //@ put
+        stage.print(/*@ has-put */ format!(
             "producer: put {item}, {} in the queue",
             queue.len()
         ));
     }
-    queue.put(None).await;
+    queue.put(None).await; //@ signal
 }
 
 /// Takes an item, and needs some time for it before it takes the next.
 async fn consumer(stage: Stage, time: Duration, queue: Queue<Option<i64>>) {
-    while let Some(item) = queue.get().await {
-        stage.sleep(time).await;
-        stage.print(format!("consumer: used {item}"));
+    while let Some(item) = /*@ get */ queue.get().await {
+        stage.sleep(time).await; //@ use
+        stage.print(format!("consumer: used {item}")); //@ used
     }
-    stage.print("consumer: stops");
+    stage.print("consumer: stops"); //@ stops
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
@@ -31,9 +31,9 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let making = producer(stage.clone(), items, make, queue.clone());
     let using = consumer(stage.clone(), values.duration("use"), queue);
     stage
-        .gather([
-            stage.spawn("producer", making),
-            stage.spawn("consumer", using),
+        .gather(/*@ gather */ [
+            stage.spawn("producer", making), //@ gather
+            stage.spawn("consumer", using),  //@ gather
         ])
         .await;
     Ok(())

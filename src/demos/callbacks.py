@@ -7,18 +7,18 @@ DELAY = 0.5
 def power(number, exponent, then):
     """Computes a power somewhere else, and calls `then` with it when it is there."""
     loop = asyncio.get_running_loop()
-    loop.call_later(DELAY, then, number**exponent)
+    loop.call_later(DELAY, then, number**exponent)  #@ later
 
 
 def powers(numbers, exponent, results, then):
     """Computes the powers one after the other, and calls `then` with all of them."""
     if not numbers:
-        then(results)
+        then(results)  #@ full
         return
     number, *rest = numbers
 
     def on_result(result):
-        print(f"{number} to the power of {exponent} is {result}")
+        print(f"{number} to the power of {exponent} is {result}")  #@ result
         powers(rest, exponent, [*results, result], then)
 
     power(number, exponent, on_result)
@@ -29,10 +29,10 @@ async def main():
     squares, cubes = loop.create_future(), loop.create_future()
     powers(NUMBERS, 2, [], squares.set_result)
     powers(NUMBERS, 3, [], cubes.set_result)
-    print("both have begun, and neither has a result")
-    lists = [await squares, await cubes]
-    print("squares:", *lists[0])
-    print("cubes:", *lists[1])
+    print("both have begun, and neither has a result")  #@ begun
+    lists = [await squares, await cubes]  #@ await
+    print("squares:", *lists[0])  #@ squares
+    print("cubes:", *lists[1])  #@ cubes
 
 
 asyncio.run(main())

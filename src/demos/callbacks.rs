@@ -5,7 +5,7 @@ type Then<T> = Box<dyn FnOnce(T)>;
 
 /// Computes a power somewhere else, and calls `then` with it when it is there.
 fn power(stage: &Stage, number: i64, exponent: u32, delay: Duration, then: Then<i64>) {
-    stage.call_later(delay, move || then(number.pow(exponent)));
+    stage.call_later(delay, move || then(number.pow(exponent))); //@ later
 }
 
 /// Computes the powers one after the other, and calls `then` with all of them.
@@ -23,7 +23,7 @@ fn powers(
     let on_result = {
         let stage = stage.clone();
         move |result| {
-            stage.print(format!("{number} to the power of {exponent} is {result}"));
+            stage.print(format!("{number} to the power of {exponent} is {result}")); //@ result
             results.push(result);
             powers(stage, numbers, exponent, delay, results, then);
         }
@@ -37,16 +37,16 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
         let all = stage.future(name);
         let filled = all.clone();
         let then = Box::new(move |results| {
-            let _ = filled.set(Ok(results));
+            let _ = filled.set(Ok(results)); //@ full
         });
         let numbers = values.ints("numbers");
         powers(stage.clone(), numbers, exponent, delay, Vec::new(), then);
         all
     });
-    stage.print("both have begun, and neither has a result");
-    let lists = [(&squares).await?, (&cubes).await?];
-    stage.print(format!("squares: {}", spaced(&lists[0])));
-    stage.print(format!("cubes: {}", spaced(&lists[1])));
+    stage.print("both have begun, and neither has a result"); //@ begun
+    let lists = [(&squares).await?, (&cubes).await?]; //@ await
+    stage.print(format!("squares: {}", spaced(&lists[0]))); //@ squares
+    stage.print(format!("cubes: {}", spaced(&lists[1]))); //@ cubes
     Ok(())
 }
 

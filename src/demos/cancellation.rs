@@ -3,19 +3,20 @@ use super::prelude::*;
 /// Works step by step. The first time somebody wants to stop it, it may refuse.
 async fn worker(stage: Stage, steps: i64, pause: Duration, mut refuses: bool) {
     for step in 1..=steps {
-        stage.print(format!("worker: step {step}"));
-        if stage.catch_cancel(stage.sleep(pause)).await.is_ok() {
+        stage.print(format!("worker: step {step}")); //@ step
+        let slept = stage.catch_cancel(stage.sleep(pause)).await; //@ pause
+        if slept.is_ok() {
             continue;
         }
-        stage.print(format!("worker: CancelledError in step {step}"));
+        stage.print(format!("worker: CancelledError in step {step}")); //@ error
         if !refuses {
-            stage.print("worker: puts its things away");
-            stage.raise_cancelled().await;
+            stage.print("worker: puts its things away"); //@ away
+            stage.raise_cancelled().await; //@ raise
         }
-        stage.print("worker: not now");
+        stage.print("worker: not now"); //@ not-now
         refuses = false;
     }
-    stage.print("worker: done");
+    stage.print("worker: done"); //@ done
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
@@ -26,22 +27,22 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
         pause,
         values.switch("refuse"),
     );
-    let worker = stage.spawn("worker", body);
+    let worker = stage.spawn("worker", body); //@ task
 
     let after = values.duration("after");
-    stage.sleep(after).await;
+    stage.sleep(after).await; //@ after
     while !worker.is_done() {
-        stage.print("main: please stop");
-        worker.cancel();
-        stage.print("main: has asked, and the worker has not noticed yet");
+        stage.print("main: please stop"); //@ stop
+        worker.cancel(); //@ cancel
+        stage.print("main: has asked, and the worker has not noticed yet"); //@ asked
         // Waits until the worker is done, but no longer than that.
-        let waiting = stage.wait_all(std::slice::from_ref(&worker));
-        let _ = stage.timeout(after, waiting).await;
+        let waiting = stage.wait_all(std::slice::from_ref(&worker)); //@ wait
+        let _ = stage.timeout(after, waiting).await; //@ wait
     }
     if worker.is_cancelled() {
-        stage.print("main: the worker was cancelled");
+        stage.print("main: the worker was cancelled"); //@ was-cancelled
     } else {
-        stage.print("main: the worker has finished");
+        stage.print("main: the worker has finished"); //@ finished
     }
     Ok(())
 }

@@ -3,10 +3,10 @@ use super::prelude::*;
 /// A game: the master moves, which needs the master; then the opponent thinks, which does not.
 async fn game(stage: Stage, board: i64, moves: i64, master: Duration, opponent: Duration) {
     for _ in 0..moves {
-        stage.block(master);
-        stage.sleep(opponent).await;
+        stage.block(master); //@ master
+        stage.sleep(opponent).await; //@ opponent
     }
-    stage.print(format!("board {board}: over after {moves} moves"));
+    stage.print(format!("board {board}: over after {moves} moves")); //@ over
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
@@ -18,15 +18,15 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let games = (1..=opponents).map(|board| game(stage.clone(), board, moves, master, opponent));
     if values.choice("mode") == "sequential" {
         for game in games {
-            game.await;
+            game.await; //@ one-by-one
         }
     } else {
         let tasks = (1..)
             .zip(games)
-            .map(|(board, game)| stage.spawn(format!("board {board}"), game));
-        stage.gather(tasks).await;
+            .map(|(board, game)| stage.spawn(format!("board {board}"), game)); //@ gather
+        stage.gather(tasks).await; //@ gather
     }
-    stage.print(format!("moves by the master: {}", opponents * moves));
+    stage.print(format!("moves by the master: {}", opponents * moves)); //@ moves
     Ok(())
 }
 

@@ -2,17 +2,17 @@ use super::prelude::*;
 
 /// The grill needs nobody while it grills: the cook waits, and could do something else.
 async fn grill(stage: Stage, time: Duration) {
-    stage.print("steak: on the grill");
-    stage.sleep(time).await;
-    stage.print("steak: off the grill");
+    stage.print("steak: on the grill"); //@ on
+    stage.sleep(time).await; //@ grill
+    stage.print("steak: off the grill"); //@ off
 }
 
 /// Chopping needs hands: the cook can do nothing else, except between two steps.
 async fn sauce(stage: Stage, steps: i64, chop: Duration) {
     for step in 1..=steps {
-        stage.block(chop);
-        stage.print(format!("sauce: step {step} of {steps}"));
-        stage.yield_now().await;
+        stage.block(chop); //@ chop
+        stage.print(format!("sauce: step {step} of {steps}")); //@ step
+        stage.yield_now().await; //@ yield
     }
 }
 
@@ -20,10 +20,10 @@ async fn sauce(stage: Stage, steps: i64, chop: Duration) {
 async fn cook(stage: Stage, threads: Threads, number: i64, kitchen: Kitchen) {
     let Kitchen { cooks, steps, chop } = kitchen;
     for step in (number..=steps).step_by(cooks as usize) {
-        let chopped = threads.run(&format!("step {step}"), Job::Chop(chop)).await;
+        let chopped = threads.run(&format!("step {step}"), Job::Chop(chop)).await; //@ cook
         match chopped {
-            Ok(_) => stage.print(format!("cook {number}: step {step} of {steps}")),
-            Err(failure) => stage.print(format!("cook {number}: {}", failure.message)),
+            Ok(_) => stage.print(format!("cook {number}: step {step} of {steps}")), //@ cook-step
+            Err(failure) => stage.print(format!("cook {number}: {}", failure.message)), //@ -
         }
     }
 }
@@ -37,7 +37,7 @@ struct Kitchen {
 
 async fn parallel(stage: Stage, time: Duration, mut kitchen: Kitchen) {
     if kitchen.cooks == 1 {
-        stage.print("one cook has only two hands: a second one helps");
+        stage.print("one cook has only two hands: a second one helps"); //@ hands
         kitchen.cooks = 2;
     }
     let threads = stage.threads(kitchen.cooks as usize);
@@ -49,12 +49,12 @@ async fn parallel(stage: Stage, time: Duration, mut kitchen: Kitchen) {
         };
         stage.note(format!("cores that the browser offers: {cores}, {enough}"));
     }
-    let mut tasks = vec![stage.spawn("grill", grill(stage.clone(), time))];
+    let mut tasks = vec![stage.spawn("grill", grill(stage.clone(), time))]; //@ gather-cooks
     for number in 1..=kitchen.cooks {
         let body = cook(stage.clone(), threads.clone(), number, kitchen);
-        tasks.push(stage.spawn(format!("cook {number}"), body));
+        tasks.push(stage.spawn(format!("cook {number}"), body)); //@ gather-cooks
     }
-    stage.gather(tasks).await;
+    stage.gather(tasks).await; //@ gather-cooks
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
@@ -63,20 +63,20 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let grill_time = values.duration("grill");
     match values.choice("mode") {
         "sequential" => {
-            grill(stage.clone(), grill_time).await;
-            sauce(stage.clone(), steps, chop).await;
+            grill(stage.clone(), grill_time).await; //@ first-grill
+            sauce(stage.clone(), steps, chop).await; //@ then-sauce
         }
         "concurrent" => {
-            let grill = stage.spawn("grill", grill(stage.clone(), grill_time));
-            let sauce = stage.spawn("sauce", sauce(stage.clone(), steps, chop));
-            stage.gather([grill, sauce]).await;
+            let grill = stage.spawn("grill", grill(stage.clone(), grill_time)); //@ gather
+            let sauce = stage.spawn("sauce", sauce(stage.clone(), steps, chop)); //@ gather
+            stage.gather([grill, sauce]).await; //@ gather
         }
         _ => {
             let kitchen = Kitchen { cooks, steps, chop };
-            parallel(stage.clone(), grill_time, kitchen).await;
+            parallel(stage.clone(), grill_time, kitchen).await; //@ parallel
         }
     }
-    stage.print("the meal is ready");
+    stage.print("the meal is ready"); //@ ready
     Ok(())
 }
 

@@ -6,14 +6,14 @@ AWAIT_IT = True
 
 
 async def greet(name):
-    print(f"hello, {name}")
+    print(f"hello, {name}")  #@ hello
 
 
 async def main():
-    coroutine = greet(NAME)
-    await asyncio.sleep(PAUSE)
+    coroutine = greet(NAME)  #@ make
+    await asyncio.sleep(PAUSE)  #@ pause
     if AWAIT_IT:
-        await coroutine
+        await coroutine  #@ await
 
 
 asyncio.run(main())

@@ -1,17 +1,17 @@
 use super::prelude::*;
 
 async fn greet(stage: Stage, name: String) {
-    stage.print(format!("hello, {name}"));
+    stage.print(format!("hello, {name}")); //@ hello
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let name = values.text("name").to_owned();
     // Calling it makes an object. Nothing in it has run.
-    let coroutine = stage.coroutine("greet", greet(stage.clone(), name));
+    let coroutine = stage.coroutine("greet", greet(stage.clone(), name)); //@ make
     // Nor does it run while there is time for it.
-    stage.sleep(values.duration("pause")).await;
+    stage.sleep(values.duration("pause")).await; //@ pause
     if values.switch("await-it") {
-        coroutine.await;
+        coroutine.await; //@ await
     }
     Ok(())
 }

@@ -2,21 +2,21 @@ use super::prelude::*;
 
 /// Fetches a page, and returns its text.
 async fn crawl(stage: Stage, http: Http, page: i64, source: Source) -> String {
-    stage.print(format!("page {page}: asked for"));
+    stage.print(format!("page {page}: asked for")); //@ asked
     let answer = match source {
-        Source::Real(address) => http.get(&address).await,
+        Source::Real(address) => http.get(&address).await, //@ -
         Source::Simulated(latency) => {
-            http.simulated(latency).await;
+            http.simulated(latency).await; //@ request
             Ok(format!("the text of page {page}"))
         }
     };
     match answer {
         Ok(text) => {
-            stage.print(format!("page {page}: arrived"));
+            stage.print(format!("page {page}: arrived")); //@ arrived
             text
         }
         Err(failure) => {
-            stage.print(format!("page {page}: {}", failure.message));
+            stage.print(format!("page {page}: {}", failure.message)); //@ -
             String::new()
         }
     }
@@ -37,21 +37,21 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
             _ => Source::Simulated(latencies[n % latencies.len()]),
         };
         let body = crawl(stage.clone(), http.clone(), page, source);
-        tasks.push(stage.spawn(format!("page {page}"), body));
+        tasks.push(stage.spawn(format!("page {page}"), body)); //@ task
     }
-    stage.print(format!("tasks made: {}", tasks.len()));
+    stage.print(format!("tasks made: {}", tasks.len())); //@ made
 
-    stage.sleep(values.duration("meanwhile")).await;
-    stage.print("main has done something else");
+    stage.sleep(values.duration("meanwhile")).await; //@ meanwhile
+    stage.print("main has done something else"); //@ something-else
 
     if values.switch("wait-for-all") {
         let mut characters = 0;
         for task in tasks {
-            characters += task.await.chars().count();
+            characters += task.await.chars().count(); //@ await
         }
-        stage.print(format!("all pages arrived: {characters} characters"));
+        stage.print(format!("all pages arrived: {characters} characters")); //@ all
     } else {
-        stage.print("main ends");
+        stage.print("main ends"); //@ ends
     }
     Ok(())
 }

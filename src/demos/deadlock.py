@@ -5,13 +5,13 @@ PAUSE = 1
 
 
 async def worker(name, first, second):
-    async with first:
-        print(f"{name}: has its first lock")
-        await asyncio.sleep(PAUSE)
-        async with second:
-            print(f"{name}: has both")
-            await asyncio.sleep(PAUSE)
-            print(f"{name}: done")
+    async with first:  #@ first
+        print(f"{name}: has its first lock")  #@ has-first
+        await asyncio.sleep(PAUSE)  #@ pause
+        async with second:  #@ second
+            print(f"{name}: has both")  #@ has-both
+            await asyncio.sleep(PAUSE)  #@ pause-both
+            print(f"{name}: done")  #@ done
 
 
 async def main():
@@ -21,8 +21,8 @@ async def main():
         other = worker("B", b, a)
     else:
         other = worker("B", a, b)
-    await asyncio.gather(one, other)
-    print("both are done")
+    await asyncio.gather(one, other)  #@ gather
+    print("both are done")  #@ end
 
 
 asyncio.run(main())

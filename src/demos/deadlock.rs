@@ -2,13 +2,13 @@ use super::prelude::*;
 
 /// Holds one lock, pauses, and wants the other one too.
 async fn worker(stage: Stage, name: &'static str, first: Lock, second: Lock, pause: Duration) {
-    let _first = first.acquire().await;
-    stage.print(format!("{name}: has its first lock"));
-    stage.sleep(pause).await;
-    let _second = second.acquire().await;
-    stage.print(format!("{name}: has both"));
-    stage.sleep(pause).await;
-    stage.print(format!("{name}: done"));
+    let _first = first.acquire().await; //@ first
+    stage.print(format!("{name}: has its first lock")); //@ has-first
+    stage.sleep(pause).await; //@ pause
+    let _second = second.acquire().await; //@ second
+    stage.print(format!("{name}: has both")); //@ has-both
+    stage.sleep(pause).await; //@ pause-both
+    stage.print(format!("{name}: done")); //@ done
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
@@ -20,9 +20,9 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
         _ => worker(stage.clone(), "B", a, b, pause),
     };
     stage
-        .gather([stage.spawn("A", one), stage.spawn("B", other)])
+        .gather([stage.spawn("A", one), stage.spawn("B", other)]) //@ gather
         .await;
-    stage.print("both are done");
+    stage.print("both are done"); //@ end
     Ok(())
 }
 

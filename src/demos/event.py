@@ -5,9 +5,9 @@ AFTER = 1
 
 
 async def waiter(name, start):
-    print(f"{name}: waits")
-    await start.wait()
-    print(f"{name}: goes")
+    print(f"{name}: waits")  #@ waits
+    await start.wait()  #@ wait
+    print(f"{name}: goes")  #@ goes
 
 
 async def main():
@@ -15,17 +15,17 @@ async def main():
     tasks = []
     for number in range(1, WAITERS + 1):
         name = f"waiter {number}"
-        tasks.append(asyncio.create_task(waiter(name, start), name=name))
+        tasks.append(asyncio.create_task(waiter(name, start), name=name))  #@ task
 
-    await asyncio.sleep(AFTER)
-    print("main: sets the event")
-    start.set()
-    print("main: has set it, and nobody has run yet")
-    await asyncio.gather(*tasks)
+    await asyncio.sleep(AFTER)  #@ pause
+    print("main: sets the event")  #@ sets
+    start.set()  #@ set
+    print("main: has set it, and nobody has run yet")  #@ has-set
+    await asyncio.gather(*tasks)  #@ gather
 
     # The event stays set: whoever comes late does not wait at all.
-    await start.wait()
-    print("main: did not have to wait")
+    await start.wait()  #@ again
+    print("main: did not have to wait")  #@ no-wait
 
 
 asyncio.run(main())

@@ -3,9 +3,9 @@ use crate::stage::sync::Event;
 
 /// Waits for the signal, however late it comes.
 async fn waiter(stage: Stage, name: String, start: Event) {
-    stage.print(format!("{name}: waits"));
-    start.wait().await;
-    stage.print(format!("{name}: goes"));
+    stage.print(format!("{name}: waits")); //@ waits
+    start.wait().await; //@ wait
+    stage.print(format!("{name}: goes")); //@ goes
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
@@ -14,18 +14,18 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     for number in 1..=values.int("waiters") {
         let name = format!("waiter {number}");
         let body = waiter(stage.clone(), name.clone(), start.clone());
-        tasks.push(stage.spawn(name, body));
+        tasks.push(stage.spawn(name, body)); //@ task
     }
 
-    stage.sleep(values.duration("after")).await;
-    stage.print("main: sets the event");
-    start.set();
-    stage.print("main: has set it, and nobody has run yet");
-    stage.gather(tasks).await;
+    stage.sleep(values.duration("after")).await; //@ pause
+    stage.print("main: sets the event"); //@ sets
+    start.set(); //@ set
+    stage.print("main: has set it, and nobody has run yet"); //@ has-set
+    stage.gather(tasks).await; //@ gather
 
     // The event stays set: whoever comes late does not wait at all.
-    start.wait().await;
-    stage.print("main: did not have to wait");
+    start.wait().await; //@ again
+    stage.print("main: did not have to wait"); //@ no-wait
     Ok(())
 }
 

@@ -3,10 +3,10 @@ use super::prelude::*;
 /// The first task pauses for no time at all, the second for one pause, the third for two, …
 async fn steps(stage: Stage, number: u32, steps: i64, pause: Duration) {
     for step in 1..=steps {
-        stage.print(format!("task {number}: step {step}"));
-        stage.sleep(pause * (number - 1)).await;
+        stage.print(format!("task {number}: step {step}")); //@ step
+        stage.sleep(pause * (number - 1)).await; //@ pause
     }
-    stage.print(format!("task {number}: done"));
+    stage.print(format!("task {number}: done")); //@ done
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
@@ -17,10 +17,10 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
             values.int("steps"),
             values.duration("pause"),
         );
-        stage.spawn(format!("task {number}"), body)
+        stage.spawn(format!("task {number}"), body) //@ gather
     });
-    stage.gather(tasks).await;
-    stage.print("all done");
+    stage.gather(tasks).await; //@ gather
+    stage.print("all done"); //@ end
     Ok(())
 }
 

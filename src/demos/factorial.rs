@@ -10,15 +10,15 @@ async fn factorial(
 ) -> u128 {
     let mut result: u128 = 1;
     for factor in 2..=number {
-        stage.print(format!("{name}: computing factorial({factor})"));
+        stage.print(format!("{name}: computing factorial({factor})")); //@ computing
         if blocking {
-            stage.block(delay);
+            stage.block(delay); //@ block
         } else {
-            stage.sleep(delay).await;
+            stage.sleep(delay).await; //@ pause
         }
         result *= factor as u128;
     }
-    stage.print(format!("{name}: factorial({number}) = {result}"));
+    stage.print(format!("{name}: factorial({number}) = {result}")); //@ result
     result
 }
 
@@ -28,9 +28,9 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let a = factorial(stage.clone(), "A", values.int("a"), delay, blocking);
     let b = factorial(stage.clone(), "B", values.int("b"), delay, blocking);
     let results = stage
-        .gather([stage.spawn("A", a), stage.spawn("B", b)])
+        .gather([stage.spawn("A", a), stage.spawn("B", b)]) //@ gather
         .await;
-    stage.print(format!("results: {} and {}", results[0], results[1]));
+    stage.print(format!("results: {} and {}", results[0], results[1])); //@ results
     Ok(())
 }
 

@@ -3,22 +3,22 @@ use super::prelude::*;
 /// Shows that somebody else can run between two chunks.
 async fn ticker(stage: Stage, every: Duration) {
     for tick in 1.. {
-        stage.sleep(every).await;
-        stage.print(format!("tick {tick}"));
+        stage.sleep(every).await; //@ tick
+        stage.print(format!("tick {tick}")); //@ tick
     }
 }
 
 /// Reads an answer as it arrives.
 async fn read(stage: &Stage, address: &str) -> Result<(), Failure> {
-    let mut answer = stage.http("file").stream(address).await?;
-    stage.print("the answer begins");
+    let mut answer = stage.http("file").stream(address).await?; //@ fetch
+    stage.print("the answer begins"); //@ begins
     let (mut chunks, mut bytes) = (0, 0);
-    while let Some(chunk) = answer.chunk().await? {
+    while let Some(chunk) = /*@ next */ answer.chunk().await? {
         chunks += 1;
         bytes += chunk.len();
-        stage.print(format!("chunk {chunks}: {} bytes", chunk.len()));
+        stage.print(format!("chunk {chunks}: {} bytes", chunk.len())); //@ chunk
     }
-    stage.print(format!(
+    stage.print(/*@ complete */ format!(
         "the answer is complete: {bytes} bytes in {chunks} chunks"
     ));
     Ok(())
@@ -31,11 +31,11 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
         "" => file.address(),
         address => address.to_owned(),
     };
-    let ticker = stage.spawn("ticker", ticker(stage.clone(), values.duration("tick")));
-    if let Err(failure) = read(&stage, &address).await {
-        stage.print(failure.message);
+    let ticker = stage.spawn("ticker", ticker(stage.clone(), values.duration("tick"))); //@ tick
+    if let Err(failure) = read(/*@ - */ &stage, &address).await {
+        stage.print(failure.message); //@ error
     }
-    ticker.cancel();
+    ticker.cancel(); //@ end
     Ok(())
 }
 

@@ -2,10 +2,10 @@ use super::prelude::*;
 use crate::stage::future::Future;
 
 async fn wait_for(stage: Stage, answer: Future<i64>) -> Result<(), Failure> {
-    stage.print("waiter: awaits the future");
-    match (&answer).await {
-        Ok(value) => stage.print(format!("waiter: got {value}")),
-        Err(error) => stage.print(format!("waiter: got an exception, {}", error.message)),
+    stage.print("waiter: awaits the future"); //@ waits
+    match /*@ await */ (&answer).await {
+        Ok(value) => stage.print(format!("waiter: got {value}")), //@ got
+        Err(error) => stage.print(format!("waiter: got an exception, {}", error.message)), //@ got-error
     }
     Ok(())
 }
@@ -16,14 +16,14 @@ async fn fill(
     after: Duration,
     outcome: &str,
 ) -> Result<(), Failure> {
-    stage.sleep(after).await;
-    stage.print("filler: fills the future");
+    stage.sleep(after).await; //@ pause
+    stage.print("filler: fills the future"); //@ fills
     if outcome == "value" {
-        answer.set(Ok(42))?;
+        answer.set(Ok(42))?; //@ value
     } else {
-        answer.set(Err(Failure::new("ValueError", "no answer")))?;
+        answer.set(Err(Failure::new("ValueError", "no answer")))?; //@ exception
     }
-    stage.print("filler: has filled it, and goes on");
+    stage.print("filler: has filled it, and goes on"); //@ filled
     Ok(())
 }
 
@@ -33,7 +33,7 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let waiter = wait_for(stage.clone(), answer.clone());
     let filler = fill(stage.clone(), answer, after, outcome);
     stage
-        .try_gather([stage.spawn("waiter", waiter), stage.spawn("filler", filler)])
+        .try_gather([stage.spawn("waiter", waiter), stage.spawn("filler", filler)]) //@ gather
         .await?;
     Ok(())
 }

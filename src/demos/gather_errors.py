@@ -8,11 +8,11 @@ LINGER = 4
 
 
 async def job(number):
-    await asyncio.sleep(PAUSE * number)
+    await asyncio.sleep(PAUSE * number)  #@ pause
     if number in FAILS:
-        print(f"task {number}: fails")
-        raise ValueError(f"of task {number}")
-    print(f"task {number}: done")
+        print(f"task {number}: fails")  #@ fails
+        raise ValueError(f"of task {number}")  #@ raise
+    print(f"task {number}: done")  #@ done
     return number
 
 
@@ -21,28 +21,28 @@ async def main():
     if MODE == "group":
         tasks = []
         try:
-            async with asyncio.TaskGroup() as group:
+            async with asyncio.TaskGroup() as group:  #@ group
                 for number in numbers:
-                    tasks.append(group.create_task(job(number)))
-            print("main: all went well")
+                    tasks.append(group.create_task(job(number)))  #@ group-task
+            print("main: all went well")  #@ well
         except* ValueError as errors:
-            print(f"main: errors in the group: {len(errors.exceptions)}")
+            print(f"main: errors in the group: {len(errors.exceptions)}")  #@ errors
     else:
-        tasks = [asyncio.create_task(job(number)) for number in numbers]
+        tasks = [asyncio.create_task(job(number)) for number in numbers]  #@ task
     if MODE == "first":
         try:
-            results = await asyncio.gather(*tasks)
-            print(f"main: {len(results)} results")
+            results = await asyncio.gather(*tasks)  #@ gather
+            print(f"main: {len(results)} results")  #@ results
         except ValueError as error:
-            print(f"main: ValueError: {error}")
+            print(f"main: ValueError: {error}")  #@ error
     elif MODE == "all":
-        for result in await asyncio.gather(*tasks, return_exceptions=True):
+        for result in await asyncio.gather(*tasks, return_exceptions=True):  #@ all
             if isinstance(result, ValueError):
-                print(f"main: ValueError: {result}")
+                print(f"main: ValueError: {result}")  #@ all-error
             else:
-                print(f"main: the result {result}")
+                print(f"main: the result {result}")  #@ result
 
-    await asyncio.sleep(LINGER)
+    await asyncio.sleep(LINGER)  #@ linger
     for number, task in enumerate(tasks, 1):
         if task.cancelled():
             fate = "cancelled"
@@ -50,7 +50,7 @@ async def main():
             fate = "ended"
         else:
             fate = "still at it"
-        print(f"main: task {number} is {fate}")
+        print(f"main: task {number} is {fate}")  #@ fate
 
 
 asyncio.run(main())

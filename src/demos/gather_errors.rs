@@ -2,12 +2,12 @@ use super::prelude::*;
 
 /// Task `number` ends after `number` times the pause, with a result or with an error.
 async fn job(stage: Stage, number: i64, pause: Duration, fails: bool) -> Result<i64, Failure> {
-    stage.sleep(pause * number as u32).await;
+    stage.sleep(pause * number as u32).await; //@ pause
     if fails {
-        stage.print(format!("task {number}: fails"));
-        return Err(Failure::new("ValueError", format!("of task {number}")));
+        stage.print(format!("task {number}: fails")); //@ fails
+        return Err(Failure::new("ValueError", format!("of task {number}"))); //@ raise
     }
-    stage.print(format!("task {number}: done"));
+    stage.print(format!("task {number}: done")); //@ done
     Ok(number)
 }
 
@@ -19,41 +19,41 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let mut tasks = Vec::new();
 
     if values.choice("mode") == "group" {
-        let result = stage.task_group(|group| {
-            tasks.extend(numbers.map(|number| group.spawn(name(number), body(number))));
+        let result = stage.task_group(/*@ group */ |group| {
+            tasks.extend(numbers.map(|number| group.spawn(name(number), body(number)))); //@ group-task
             async { Ok(()) }
         });
         match result.await {
-            Ok(()) => stage.print("main: all went well"),
-            Err(errors) => stage.print(format!("main: errors in the group: {}", errors.len())),
+            Ok(()) => stage.print("main: all went well"), //@ well
+            Err(errors) => stage.print(format!("main: errors in the group: {}", errors.len())), //@ errors
         }
     } else {
-        tasks.extend(numbers.map(|number| stage.spawn(name(number), body(number))));
+        tasks.extend(numbers.map(|number| stage.spawn(name(number), body(number)))); //@ task
     }
     match values.choice("mode") {
-        "first" => match stage.try_gather(tasks.clone()).await {
-            Ok(results) => stage.print(format!("main: {} results", results.len())),
-            Err(error) => stage.print(format!("main: {error}")),
+        "first" => match /*@ gather */ stage.try_gather(tasks.clone()).await {
+            Ok(results) => stage.print(format!("main: {} results", results.len())), //@ results
+            Err(error) => stage.print(format!("main: {error}")), //@ error
         },
         "all" => {
-            for result in stage.gather(tasks.clone()).await {
+            for result in /*@ all */ stage.gather(tasks.clone()).await {
                 match result {
-                    Ok(number) => stage.print(format!("main: the result {number}")),
-                    Err(error) => stage.print(format!("main: {error}")),
+                    Ok(number) => stage.print(format!("main: the result {number}")), //@ result
+                    Err(error) => stage.print(format!("main: {error}")),             //@ all-error
                 }
             }
         }
         _ => {}
     }
 
-    stage.sleep(values.duration("linger")).await;
+    stage.sleep(values.duration("linger")).await; //@ linger
     for (number, task) in (1..).zip(&tasks) {
         let fate = match task {
             task if task.is_cancelled() => "cancelled",
             task if task.is_done() => "ended",
             _ => "still at it",
         };
-        stage.print(format!("main: task {number} is {fate}"));
+        stage.print(format!("main: task {number} is {fate}")); //@ fate
     }
     Ok(())
 }

@@ -2,21 +2,21 @@ VALUES = 5
 
 
 def fibonacci():
-    print("generator: begins")
+    print("generator: begins")  #@ begins
     a, b = 0, 1
     while True:
-        print(f"generator: yields {a}")
-        yield a
+        print(f"generator: yields {a}")  #@ yields
+        yield a  #@ yield
         a, b = b, a + b
 
 
 def main():
     numbers = fibonacci()
-    print("main: has a generator")
+    print("main: has a generator")  #@ made
     for pull in range(1, VALUES + 1):
-        print(f"main: pull {pull}")
-        print(f"main: got {next(numbers)}")
-    print("main: stops pulling")
+        print(f"main: pull {pull}")  #@ pull
+        print(f"main: got {next(numbers)}")  #@ got
+    print("main: stops pulling")  #@ stops
 
 
 main()

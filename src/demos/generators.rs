@@ -3,25 +3,25 @@ use crate::stage::generator::Yielder;
 
 /// Never ends, and still the program does.
 async fn fibonacci(stage: Stage, out: Yielder<u128>) {
-    stage.print("generator: begins");
+    stage.print("generator: begins"); //@ begins
     let (mut a, mut b) = (0, 1);
     loop {
-        stage.print(format!("generator: yields {a}"));
-        out.give(a).await;
+        stage.print(format!("generator: yields {a}")); //@ yields
+        out.give(a).await; //@ yield
         (a, b) = (b, a + b);
     }
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let mut numbers = stage.generator(|out| fibonacci(stage.clone(), out));
-    stage.print("main: has a generator");
+    stage.print("main: has a generator"); //@ made
     for pull in 1..=values.int("values") {
-        stage.print(format!("main: pull {pull}"));
-        if let Some(number) = numbers.next_now() {
-            stage.print(format!("main: got {number}"));
+        stage.print(format!("main: pull {pull}")); //@ pull
+        if let Some(number) = numbers.next_now(/*@ got */) {
+            stage.print(format!("main: got {number}")); //@ got
         }
     }
-    stage.print("main: stops pulling");
+    stage.print("main: stops pulling"); //@ stops
     Ok(())
 }
 

@@ -27,9 +27,9 @@ const sleep = () => new Promise((over) => setTimeout(over, TIME * 1000));
 
 const { instance } = await WebAssembly.instantiate(bytes, {
   host: {
-    print: (number, step) => console.log(`reader ${number}: reads ${step}`),
+    print: (number, step) => console.log(`reader ${number}: reads ${step}`), //@ reads
     // The stack that calls rests until the promise is fulfilled.
-    sleep: new WebAssembly.Suspending(sleep),
+    sleep: new WebAssembly.Suspending(sleep), //@ sleep
   },
 });
 
@@ -38,6 +38,6 @@ const reader = WebAssembly.promising(instance.exports.reader);
 
 const readers = [];
 for (let number = 1; number <= GREENLETS; number++) {
-  readers.push(reader(number, STEPS).then(() => console.log(`reader ${number}: done`)));
+  readers.push(reader(number, STEPS).then(() => console.log(`reader ${number}: done`))); //@ reader
 }
-await Promise.all(readers);
+await Promise.all(readers); //@ gather

@@ -5,9 +5,9 @@ fn sleep(stage: &Stage, greenlet: &Greenlet, values: &Values) -> Result<(), Fail
     let time = values.duration("time");
     if values.switch("patched") {
         // To the loop's stack, and back to this one when the time is over.
-        greenlet.wait(stage.sleep(time))
+        greenlet.wait(stage.sleep(time)) //@ sleep
     } else {
-        stage.block(time);
+        stage.block(time); //@ -
         Ok(())
     }
 }
@@ -15,10 +15,10 @@ fn sleep(stage: &Stage, greenlet: &Greenlet, values: &Values) -> Result<(), Fail
 /// A plain function, without `async` and without `await`.
 fn reader(stage: Stage, greenlet: Greenlet, name: String, values: Values) -> Result<(), Failure> {
     for step in 1..=values.int("steps") {
-        stage.print(format!("{name}: reads {step}"));
+        stage.print(format!("{name}: reads {step}")); //@ reads
         sleep(&stage, &greenlet, &values)?;
     }
-    stage.print(format!("{name}: done"));
+    stage.print(format!("{name}: done")); //@ reader
     Ok(())
 }
 
@@ -28,11 +28,11 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
         let name = format!("reader {number}");
         let (own, own_name, values) = (stage.clone(), name.clone(), values.clone());
         let body = |greenlet| reader(own, greenlet, own_name, values);
-        readers.push(stage.greenlet(name, body));
+        readers.push(stage.greenlet(name, body)); //@ reader
     }
-    for outcome in stage.gather(readers).await {
+    for outcome in /*@ gather */ stage.gather(readers).await {
         if let Err(failure) = outcome {
-            stage.print(failure.message);
+            stage.print(failure.message); //@ -
         }
     }
     Ok(())

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 /// Reads, pauses, writes: in the pause somebody else may read the same value.
 async fn increment(stage: &Stage, name: &str, counter: &Cell<i64>, pause: Duration) {
-    let value = counter.get();
-    stage.print(format!("{name}: reads {value}"));
-    stage.sleep(pause).await;
-    counter.set(value + 1);
-    stage.print(format!("{name}: writes {}", value + 1));
+    let value = counter.get(); //@ read
+    stage.print(format!("{name}: reads {value}")); //@ reads
+    stage.sleep(pause).await; //@ pause
+    counter.set(value + 1); //@ write
+    stage.print(format!("{name}: writes {}", value + 1)); //@ writes
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
@@ -21,21 +21,21 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     for number in 1..=values.int("tasks") {
         let (stage, counter, lock) = (stage.clone(), counter.clone(), lock.clone());
         let name = format!("task {number}");
-        tasks.push(stage.clone().spawn(name.clone(), async move {
+        tasks.push(stage.clone().spawn(name.clone(), /*@ gather */ async move {
             for _ in 0..rounds {
                 if with_lock {
-                    let _held = lock.acquire().await;
-                    increment(&stage, &name, &counter, pause).await;
+                    let _held = lock.acquire().await; //@ lock
+                    increment(&stage, &name, &counter, pause).await; //@ locked
                 } else {
-                    increment(&stage, &name, &counter, pause).await;
+                    increment(&stage, &name, &counter, pause).await; //@ unlocked
                 }
             }
         }));
     }
     let expected = rounds * tasks.len() as i64;
-    stage.gather(tasks).await;
+    stage.gather(tasks).await; //@ gather
     let lost = expected - counter.get();
-    stage.print(format!("counter: {}, lost: {lost}", counter.get()));
+    stage.print(format!("counter: {}, lost: {lost}", counter.get())); //@ lost
     Ok(())
 }
 

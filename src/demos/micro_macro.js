@@ -20,19 +20,19 @@ for (const [n, name] of ORDER.entries()) {
   const line = `${n + 1}: ${name}`;
   const way = ways[name];
   if (!way) {
-    console.log(`${line} is none of setTimeout, MessageChannel, queueMicrotask and spawn_local`);
+    console.log(`${line} is none of setTimeout, MessageChannel, queueMicrotask and spawn_local`); //@ none-of
     continue;
   }
   calls.push(
     new Promise((came) =>
-      way(() => {
-        console.log(line);
+      way(() => { //@ schedule
+        console.log(line); //@ line
         came();
       }),
     ),
   );
 }
-console.log(`calls scheduled: ${calls.length}`);
-await Promise.all(calls);
-console.log("all of them came");
+console.log(`calls scheduled: ${calls.length}`); //@ scheduled
+await Promise.all(calls); //@ await
+console.log("all of them came"); //@ end
 channel.port1.close();

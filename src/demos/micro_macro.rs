@@ -18,23 +18,23 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     for (n, name) in (1..).zip(values.texts("order")) {
         let line = format!("{n}: {name}");
         let Some(way) = way(name) else {
-            stage.print(
+            stage./*@ none-of */print(
                 line + " is none of setTimeout, MessageChannel, queueMicrotask and spawn_local",
             );
             continue;
         };
         let (printer, calls) = (stage.clone(), calls.clone());
-        browser.call(way, move || {
-            printer.print(line);
+        browser.call(way, /*@ schedule */ move || {
+            printer.print(line); //@ line
             let _ = calls.try_put(()); // a queue without limit always has room
         });
         scheduled += 1;
     }
-    stage.print(format!("calls scheduled: {scheduled}"));
+    stage.print(format!("calls scheduled: {scheduled}")); //@ scheduled
     for _ in 0..scheduled {
-        calls.get().await;
+        calls.get().await; //@ await
     }
-    stage.print("all of them came");
+    stage.print("all of them came"); //@ end
     Ok(())
 }
 

@@ -6,17 +6,17 @@ DELAY = 1
 
 async def level(number):
     if number < DEPTH:
-        print(f"level {number}: awaits level {number + 1}")
-        await level(number + 1)
+        print(f"level {number}: awaits level {number + 1}")  #@ awaits
+        await level(number + 1)  #@ next
     else:
-        print(f"level {number}: awaits a timer")
-        await asyncio.sleep(DELAY)
-    print(f"level {number}: goes on")
+        print(f"level {number}: awaits a timer")  #@ awaits-timer
+        await asyncio.sleep(DELAY)  #@ timer
+    print(f"level {number}: goes on")  #@ goes-on
 
 
 async def main():
-    await level(1)
-    print("main: goes on")
+    await level(1)  #@ first
+    print("main: goes on")  #@ end
 
 
 asyncio.run(main())

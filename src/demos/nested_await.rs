@@ -2,15 +2,15 @@ use super::prelude::*;
 
 async fn level(stage: Stage, number: i64, depth: i64, delay: Duration) {
     if number < depth {
-        stage.print(format!("level {number}: awaits level {}", number + 1));
+        stage.print(format!("level {number}: awaits level {}", number + 1)); //@ awaits
         let next = level(stage.clone(), number + 1, depth, delay);
         // The box gives a coroutine that contains itself a size.
-        stage.coroutine("level", Box::pin(next)).await;
+        stage.coroutine("level", Box::pin(next)).await; //@ next
     } else {
-        stage.print(format!("level {number}: awaits a timer"));
-        stage.sleep(delay).await;
+        stage.print(format!("level {number}: awaits a timer")); //@ awaits-timer
+        stage.sleep(delay).await; //@ timer
     }
-    stage.print(format!("level {number}: goes on"));
+    stage.print(format!("level {number}: goes on")); //@ goes-on
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
@@ -20,8 +20,8 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
         values.int("depth"),
         values.duration("delay"),
     );
-    stage.coroutine("level", first).await;
-    stage.print("main: goes on");
+    stage.coroutine("level", first).await; //@ first
+    stage.print("main: goes on"); //@ end
     Ok(())
 }
 

@@ -11,10 +11,10 @@ newest = 0
 
 
 async def listener(name, inbox, pace):
-    while (message := await inbox.get()) is not None:
-        await asyncio.sleep(pace)
-        print(f"{name}: message {message}, {newest - message} behind")
-    print(f"{name}: the stream is over")
+    while (message := await inbox.get()) is not None:  #@ get
+        await asyncio.sleep(pace)  #@ pace
+        print(f"{name}: message {message}, {newest - message} behind")  #@ message
+    print(f"{name}: the stream is over")  #@ over
 
 
 async def main():
@@ -25,19 +25,19 @@ async def main():
         inboxes[name] = asyncio.Queue(ROOM)
         pace = SLOW if number == LISTENERS else PACE
         body = listener(name, inboxes[name], pace)
-        listeners.append(asyncio.create_task(body, name=name))
+        listeners.append(asyncio.create_task(body, name=name))  #@ task
 
     for message in range(1, MESSAGES + 1):
-        await asyncio.sleep(GAP)
+        await asyncio.sleep(GAP)  #@ gap
         newest = message
         for name, inbox in inboxes.items():
             try:
-                inbox.put_nowait(message)
+                inbox.put_nowait(message)  #@ put
             except asyncio.QueueFull:
-                print(f"{name}: misses message {message}")
+                print(f"{name}: misses message {message}")  #@ misses
     for inbox in inboxes.values():
-        await inbox.put(None)
-    await asyncio.gather(*listeners)
+        await inbox.put(None)  #@ end
+    await asyncio.gather(*listeners)  #@ gather
 
 
 asyncio.run(main())

@@ -10,12 +10,12 @@ async fn listener(
     pace: Duration,
     newest: Rc<Cell<i64>>,
 ) {
-    while let Some(message) = inbox.get().await {
-        stage.sleep(pace).await;
+    while let Some(message) = /*@ get */ inbox.get().await {
+        stage.sleep(pace).await; //@ pace
         let behind = newest.get() - message;
-        stage.print(format!("{name}: message {message}, {behind} behind"));
+        stage.print(format!("{name}: message {message}, {behind} behind")); //@ message
     }
-    stage.print(format!("{name}: the stream is over"));
+    stage.print(format!("{name}: the stream is over")); //@ over
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
@@ -34,22 +34,22 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
             newest.clone(),
         );
         inboxes.push((name.clone(), inbox));
-        listeners.push(stage.spawn(name, body));
+        listeners.push(stage.spawn(name, body)); //@ task
     }
 
     for message in 1..=values.int("messages") {
-        stage.sleep(values.duration("gap")).await;
+        stage.sleep(values.duration("gap")).await; //@ gap
         newest.set(message);
         for (name, inbox) in &inboxes {
-            if inbox.try_put(Some(message)).is_err() {
-                stage.print(format!("{name}: misses message {message}"));
+            if inbox.try_put(/*@ put */ Some(message)).is_err() {
+                stage.print(format!("{name}: misses message {message}")); //@ misses
             }
         }
     }
     for (_, inbox) in &inboxes {
-        inbox.put(None).await;
+        inbox.put(None).await; //@ end
     }
-    stage.gather(listeners).await;
+    stage.gather(listeners).await; //@ gather
     Ok(())
 }
 

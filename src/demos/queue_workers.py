@@ -11,15 +11,15 @@ SEED = 7
 async def worker(name, pages):
     count = 0
     while True:
-        item = await pages.get()
+        item = await pages.get()  #@ get
         if item is None:
             break
         page, time = item
-        await asyncio.sleep(time)
-        print(f"{name}: page {page}")
+        await asyncio.sleep(time)  #@ work
+        print(f"{name}: page {page}")  #@ page
         count += 1
         pages.task_done()
-    print(f"{name}: stops after {count}")
+    print(f"{name}: stops after {count}")  #@ stops
     pages.task_done()
     return count
 
@@ -31,19 +31,19 @@ async def main():
     pages = asyncio.Queue()
     for page in range(1, PAGES + 1):
         time = rng.randint(shortest, longest) / 1000
-        await pages.put((page, time))
+        await pages.put((page, time))  #@ put
 
     workers = []
     for number in range(1, WORKERS + 1):
         name = f"worker {number}"
-        workers.append(asyncio.create_task(worker(name, pages), name=name))
-    await pages.join()
-    print("all pages are done")
+        workers.append(asyncio.create_task(worker(name, pages), name=name))  #@ worker
+    await pages.join()  #@ join
+    print("all pages are done")  #@ all
 
     for _ in workers:
-        await pages.put(None)
-    counts = await asyncio.gather(*workers)
-    print(f"pages in all: {sum(counts)}")
+        await pages.put(None)  #@ signal
+    counts = await asyncio.gather(*workers)  #@ gather
+    print(f"pages in all: {sum(counts)}")  #@ sum
 
 
 asyncio.run(main())

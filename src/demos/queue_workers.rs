@@ -7,13 +7,13 @@ async fn worker(
     pages: Queue<Option<(i64, Duration)>>,
 ) -> Result<i64, Failure> {
     let mut count = 0;
-    while let Some((page, time)) = pages.get().await {
-        stage.sleep(time).await;
-        stage.print(format!("{name}: page {page}"));
+    while let Some((page, time)) = /*@ get */ pages.get().await {
+        stage.sleep(time).await; //@ work
+        stage.print(format!("{name}: page {page}")); //@ page
         count += 1;
         pages.task_done()?;
     }
-    stage.print(format!("{name}: stops after {count}"));
+    stage.print(format!("{name}: stops after {count}")); //@ stops
     pages.task_done()?;
     Ok(count)
 }
@@ -24,23 +24,23 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let pages = stage.queue("pages", 0);
     for page in 1..=values.int("pages") {
         let time = random.millis(shortest, longest);
-        pages.put(Some((page, time))).await;
+        pages.put(Some((page, time))).await; //@ put
     }
 
     let mut workers = Vec::new();
     for number in 1..=values.int("workers") {
         let name = format!("worker {number}");
         let body = worker(stage.clone(), name.clone(), pages.clone());
-        workers.push(stage.spawn(name, body));
+        workers.push(stage.spawn(name, body)); //@ worker
     }
-    pages.join().await;
-    stage.print("all pages are done");
+    pages.join().await; //@ join
+    stage.print("all pages are done"); //@ all
 
     for _ in &workers {
-        pages.put(None).await;
+        pages.put(None).await; //@ signal
     }
-    let counts = stage.try_gather(workers).await?;
-    stage.print(format!("pages in all: {}", counts.iter().sum::<i64>()));
+    let counts = stage.try_gather(workers).await?; //@ gather
+    stage.print(format!("pages in all: {}", counts.iter().sum::<i64>())); //@ sum
     Ok(())
 }
 

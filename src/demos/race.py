@@ -5,11 +5,11 @@ LATENCIES = [3, 1, 2]
 
 async def ask(name, latency):
     try:
-        await asyncio.sleep(latency)
+        await asyncio.sleep(latency)  #@ wait
     except asyncio.CancelledError:
-        print(f"{name}: cancelled")
-        raise
-    print(f"{name}: answers")
+        print(f"{name}: cancelled")  #@ cancelled
+        raise  #@ raise
+    print(f"{name}: answers")  #@ answers
     return name
 
 
@@ -25,14 +25,14 @@ async def main():
     tasks = []
     for number, latency in enumerate(LATENCIES, 1):
         name = f"server {number}"
-        tasks.append(asyncio.create_task(ask(name, latency), name=name))
+        tasks.append(asyncio.create_task(ask(name, latency), name=name))  #@ task
 
-    winner = await race(tasks)
-    print(f"main: {winner} wins")
+    winner = await race(tasks)  #@ race
+    print(f"main: {winner} wins")  #@ wins
 
     # Whoever was cancelled gets the time to clean up.
-    await asyncio.wait(tasks)
-    print("main: nobody is left over")
+    await asyncio.wait(tasks)  #@ wait-all
+    print("main: nobody is left over")  #@ left
 
 
 asyncio.run(main())

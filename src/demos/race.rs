@@ -2,11 +2,12 @@ use super::prelude::*;
 
 /// Answers after a time, unless it is cancelled before.
 async fn ask(stage: Stage, name: String, latency: Duration) -> String {
-    if stage.catch_cancel(stage.sleep(latency)).await.is_err() {
-        stage.print(format!("{name}: cancelled"));
-        stage.raise_cancelled().await;
+    let slept = stage.catch_cancel(stage.sleep(latency)).await; //@ wait
+    if slept.is_err() {
+        stage.print(format!("{name}: cancelled")); //@ cancelled
+        stage.raise_cancelled().await; //@ raise
     }
-    stage.print(format!("{name}: answers"));
+    stage.print(format!("{name}: answers")); //@ answers
     name
 }
 
@@ -15,16 +16,16 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     for (index, latency) in values.durations("latencies").iter().enumerate() {
         let name = format!("server {}", index + 1);
         let body = ask(stage.clone(), name.clone(), *latency);
-        tasks.push(stage.spawn(name, body));
+        tasks.push(stage.spawn(name, body)); //@ task
     }
 
     // Waits for the first, takes its answer, and cancels the others.
-    let winner = stage.race(tasks.clone()).await;
-    stage.print(format!("main: {winner} wins"));
+    let winner = stage.race(tasks.clone()).await; //@ race
+    stage.print(format!("main: {winner} wins")); //@ wins
 
     // Whoever was cancelled gets the time to clean up.
-    stage.wait_all(&tasks).await;
-    stage.print("main: nobody is left over");
+    stage.wait_all(&tasks).await; //@ wait-all
+    stage.print("main: nobody is left over"); //@ left
     Ok(())
 }
 

@@ -14,10 +14,10 @@ class Service:
         self.failures_left = FAILURES
 
     async def ask(self):
-        await asyncio.sleep(LATENCY)
+        await asyncio.sleep(LATENCY)  #@ ask
         if self.failures_left > 0:
             self.failures_left -= 1
-            raise ConnectionError("no answer")
+            raise ConnectionError("no answer")  #@ fails
         return "the answer"
 
 
@@ -29,16 +29,16 @@ async def main():
 
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            print(f"attempt {attempt}: {await service.ask()}")
+            print(f"attempt {attempt}: {await service.ask()}")  #@ attempt
             return
         except ConnectionError as error:
-            print(f"attempt {attempt}: ConnectionError: {error}")
+            print(f"attempt {attempt}: ConnectionError: {error}")  #@ error
         if attempt < ATTEMPTS:
             pause = backoff + rng.randint(0, jitter)
-            print(f"waits {pause} ms")
-            await asyncio.sleep(pause / 1000)
+            print(f"waits {pause} ms")  #@ waits
+            await asyncio.sleep(pause / 1000)  #@ pause
             backoff *= 2
-    print("gives up")
+    print("gives up")  #@ gives-up
 
 
 asyncio.run(main())

@@ -7,10 +7,10 @@ struct Service {
 
 impl Service {
     async fn ask(&mut self, stage: &Stage, latency: Duration) -> Result<&'static str, Failure> {
-        stage.sleep(latency).await;
+        stage.sleep(latency).await; //@ ask
         if self.failures_left > 0 {
             self.failures_left -= 1;
-            return Err(Failure::new("ConnectionError", "no answer"));
+            return Err(Failure::new("ConnectionError", "no answer")); //@ fails
         }
         Ok("the answer")
     }
@@ -25,21 +25,21 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let mut backoff = values.duration("base");
 
     for attempt in 1..=attempts {
-        match service.ask(&stage, values.duration("latency")).await {
+        match /*@ attempt */ service.ask(&stage, values.duration("latency")).await {
             Ok(answer) => {
-                stage.print(format!("attempt {attempt}: {answer}"));
+                stage.print(format!("attempt {attempt}: {answer}")); //@ attempt
                 return Ok(());
             }
-            Err(error) => stage.print(format!("attempt {attempt}: {error}")),
+            Err(error) => stage.print(format!("attempt {attempt}: {error}")), //@ error
         }
         if attempt < attempts {
             let pause = backoff + random.millis(Duration::ZERO, values.duration("jitter"));
-            stage.print(format!("waits {} ms", pause.as_millis()));
-            stage.sleep(pause).await;
+            stage.print(format!("waits {} ms", pause.as_millis())); //@ waits
+            stage.sleep(pause).await; //@ pause
             backoff *= 2;
         }
     }
-    stage.print("gives up");
+    stage.print("gives up"); //@ gives-up
     Ok(())
 }
 

@@ -7,22 +7,22 @@ COMPANIONS = 1
 
 async def speak():
     for time in range(1, TIMES + 1):
-        print(f"speaker: {time}")
-        await asyncio.sleep(DELAY)
+        print(f"speaker: {time}")  #@ speaks
+        await asyncio.sleep(DELAY)  #@ pause
 
 
 async def interrupt(companion):
-    await asyncio.sleep(DELAY * companion / (COMPANIONS + 1))
+    await asyncio.sleep(DELAY * companion / (COMPANIONS + 1))  #@ after
     for time in range(1, TIMES + 1):
-        print(f"companion {companion}: {time}")
+        print(f"companion {companion}: {time}")  #@ interrupts
         if time < TIMES:
-            await asyncio.sleep(DELAY)
+            await asyncio.sleep(DELAY)  #@ gap
 
 
 async def main():
     companions = (interrupt(companion) for companion in range(1, COMPANIONS + 1))
-    await asyncio.gather(speak(), *companions)
-    print("silence")
+    await asyncio.gather(speak(), *companions)  #@ gather
+    print("silence")  #@ silence
 
 
 asyncio.run(main())

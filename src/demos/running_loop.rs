@@ -2,18 +2,18 @@ use super::prelude::*;
 
 async fn speak(stage: Stage, times: i64, delay: Duration) {
     for time in 1..=times {
-        stage.print(format!("speaker: {time}"));
-        stage.sleep(delay).await;
+        stage.print(format!("speaker: {time}")); //@ speaks
+        stage.sleep(delay).await; //@ pause
     }
 }
 
 /// Speaks as often as the speaker does, each time a little after.
 async fn interrupt(stage: Stage, companion: i64, times: i64, delay: Duration, after: Duration) {
-    stage.sleep(after).await;
+    stage.sleep(after).await; //@ after
     for time in 1..=times {
-        stage.print(format!("companion {companion}: {time}"));
+        stage.print(format!("companion {companion}: {time}")); //@ interrupts
         if time < times {
-            stage.sleep(delay).await;
+            stage.sleep(delay).await; //@ gap
         }
     }
 }
@@ -21,14 +21,14 @@ async fn interrupt(stage: Stage, companion: i64, times: i64, delay: Duration, af
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let (times, delay) = (values.int("times"), values.duration("delay"));
     let companions = values.int("companions");
-    let mut tasks = vec![stage.spawn("speaker", speak(stage.clone(), times, delay))];
+    let mut tasks = vec![stage.spawn("speaker", speak(stage.clone(), times, delay))]; //@ gather
     for companion in 1..=companions {
         let share = companion as f64 / (companions + 1) as f64;
         let body = interrupt(stage.clone(), companion, times, delay, delay.mul_f64(share));
-        tasks.push(stage.spawn(format!("companion {companion}"), body));
+        tasks.push(stage.spawn(format!("companion {companion}"), body)); //@ gather
     }
-    stage.gather(tasks).await;
-    stage.print("silence");
+    stage.gather(tasks).await; //@ gather
+    stage.print("silence"); //@ silence
     Ok(())
 }
 

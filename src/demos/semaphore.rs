@@ -12,12 +12,12 @@ async fn visitor(
     inside: Rc<Cell<i64>>,
     forgets: bool,
 ) {
-    let permit = room.acquire().await;
+    let permit = room.acquire().await; //@ acquire
     inside.set(inside.get() + 1);
-    stage.print(format!("{name}: in, {} inside", inside.get()));
-    stage.sleep(stay).await;
+    stage.print(format!("{name}: in, {} inside", inside.get())); //@ in
+    stage.sleep(stay).await; //@ stay
     inside.set(inside.get() - 1);
-    stage.print(format!("{name}: out"));
+    stage.print(format!("{name}: out")); //@ out
     if forgets {
         permit.forget();
     }
@@ -32,10 +32,10 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
         let (room, inside) = (room.clone(), inside.clone());
         let name = format!("task {number}");
         let body = visitor(stage.clone(), name.clone(), room, stay, inside, forgets);
-        tasks.push(stage.spawn(name, body));
+        tasks.push(stage.spawn(name, body)); //@ gather
     }
-    stage.gather(tasks).await;
-    stage.print("everybody was inside");
+    stage.gather(tasks).await; //@ gather
+    stage.print("everybody was inside"); //@ end
     Ok(())
 }
 

@@ -13,31 +13,31 @@ largest_gap = 0
 async def work():
     global done
     for step in range(1, STEPS + 1):
-        time.sleep(STEP)  # stands for computing that takes as long
+        time.sleep(STEP)  # stands for computing that takes as long  #@ step
         done = step
         if PAUSE_EVERY > 0 and step % PAUSE_EVERY == 0:
-            await asyncio.sleep(0)
-    print(f"work: done after {done} steps")
+            await asyncio.sleep(0)  #@ pause
+    print(f"work: done after {done} steps")  #@ done
 
 
 async def ticker():
     global largest_gap
     last = 0
     while True:
-        await asyncio.sleep(TICK)
-        print(f"tick: the work is at step {done}")
+        await asyncio.sleep(TICK)  #@ tick
+        print(f"tick: the work is at step {done}")  #@ tick-line
         largest_gap = max(largest_gap, done - last)
         last = done
 
 
 async def main():
-    ticking = asyncio.create_task(ticker(), name="ticker")
-    await asyncio.create_task(work(), name="work")
-    ticking.cancel()
+    ticking = asyncio.create_task(ticker(), name="ticker")  #@ ticker
+    await asyncio.create_task(work(), name="work")  #@ work
+    ticking.cancel()  #@ cancel
     if largest_gap == 0:
-        print("the ticker never ran during the work")
+        print("the ticker never ran during the work")  #@ never
     else:
-        print(f"largest gap between two ticks: {largest_gap} steps")
+        print(f"largest gap between two ticks: {largest_gap} steps")  #@ largest
 
 
 asyncio.run(main())

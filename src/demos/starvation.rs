@@ -6,22 +6,22 @@ use std::rc::Rc;
 async fn work(stage: Stage, values: Values, done: Rc<Cell<i64>>) {
     let pause_every = values.int("pause-every");
     for step in 1..=values.int("steps") {
-        stage.compute(values.duration("step"));
+        stage.compute(values.duration("step")); //@ step
         done.set(step);
         if pause_every > 0 && step % pause_every == 0 {
-            stage.yield_now().await;
+            stage.yield_now().await; //@ pause
         }
     }
-    stage.print(format!("work: done after {} steps", done.get()));
+    stage.print(format!("work: done after {} steps", done.get())); //@ done
 }
 
 /// Notes at each tick how far the work is.
 async fn ticker(stage: Stage, tick: Duration, done: Rc<Cell<i64>>, largest_gap: Rc<Cell<i64>>) {
     let mut last = 0;
     loop {
-        stage.sleep(tick).await;
+        stage.sleep(tick).await; //@ tick
         let now = done.get();
-        stage.print(format!("tick: the work is at step {now}"));
+        stage.print(format!("tick: the work is at step {now}")); //@ tick-line
         largest_gap.set(largest_gap.get().max(now - last));
         last = now;
     }
@@ -31,14 +31,14 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let (done, largest_gap) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
     let tick = values.duration("tick");
     let ticking = ticker(stage.clone(), tick, done.clone(), largest_gap.clone());
-    let ticker = stage.spawn("ticker", ticking);
+    let ticker = stage.spawn("ticker", ticking); //@ ticker
     stage
-        .spawn("work", work(stage.clone(), values, done.clone()))
-        .await;
-    ticker.cancel();
+        .spawn("work", work(stage.clone(), values, done.clone())) //@ work
+        .await; //@ work
+    ticker.cancel(); //@ cancel
     match largest_gap.get() {
-        0 => stage.print("the ticker never ran during the work"),
-        steps => stage.print(format!("largest gap between two ticks: {steps} steps")),
+        0 => stage.print("the ticker never ran during the work"), //@ never
+        steps => stage.print(format!("largest gap between two ticks: {steps} steps")), //@ largest
     }
     Ok(())
 }

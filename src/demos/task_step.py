@@ -5,9 +5,9 @@ AWAITS = 3
 
 async def work():
     for number in range(1, AWAITS + 1):
-        print(f"coroutine: goes to await {number}")
-        await asyncio.sleep(0)
-    print("coroutine: returns")
+        print(f"coroutine: goes to await {number}")  #@ goes
+        await asyncio.sleep(0)  #@ yield
+    print("coroutine: returns")  #@ returns
     return "the result"
 
 
@@ -21,13 +21,13 @@ class Steps:
     def __await__(self):
         while True:
             self.steps += 1
-            print(f"step {self.steps}: begins")
+            print(f"step {self.steps}: begins")  #@ begins
             try:
-                awaited = self.coroutine.send(None)
+                awaited = self.coroutine.send(None)  #@ step
             except StopIteration as end:
-                print(f"step {self.steps}: finished with {end.value}")
+                print(f"step {self.steps}: finished with {end.value}")  #@ finished
                 return self.steps
-            print(f"step {self.steps}: suspended")
+            print(f"step {self.steps}: suspended")  #@ suspended
             yield awaited
 
 
@@ -36,8 +36,8 @@ async def drive():
 
 
 async def main():
-    steps = await asyncio.create_task(drive())
-    print(f"awaits: {AWAITS}, steps: {steps}")
+    steps = await asyncio.create_task(drive())  #@ task
+    print(f"awaits: {AWAITS}, steps: {steps}")  #@ end
 
 
 asyncio.run(main())

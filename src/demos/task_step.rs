@@ -5,10 +5,10 @@ use std::task::{Context, Poll};
 
 async fn work(stage: Stage, awaits: i64) -> &'static str {
     for number in 1..=awaits {
-        stage.print(format!("coroutine: goes to await {number}"));
-        stage.yield_now().await;
+        stage.print(format!("coroutine: goes to await {number}")); //@ goes
+        stage.yield_now().await; //@ yield
     }
-    stage.print("coroutine: returns");
+    stage.print("coroutine: returns"); //@ returns
     "the result"
 }
 
@@ -25,14 +25,14 @@ impl<F: Future<Output = &'static str>> Future for Steps<F> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<i64> {
         self.steps += 1;
         let (stage, step) = (self.stage.clone(), self.steps);
-        stage.print(format!("step {step}: begins"));
-        match self.coroutine.as_mut().poll(context) {
+        stage.print(format!("step {step}: begins")); //@ begins
+        match /*@ step */ self.coroutine.as_mut().poll(context) {
             Poll::Ready(result) => {
-                stage.print(format!("step {step}: finished with {result}"));
+                stage.print(format!("step {step}: finished with {result}")); //@ finished
                 Poll::Ready(step)
             }
             Poll::Pending => {
-                stage.print(format!("step {step}: suspended"));
+                stage.print(format!("step {step}: suspended")); //@ suspended
                 Poll::Pending
             }
         }
@@ -46,8 +46,8 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
         coroutine: Box::pin(work(stage.clone(), awaits)),
         steps: 0,
     };
-    let steps = stage.spawn("task", steps).await;
-    stage.print(format!("awaits: {awaits}, steps: {steps}"));
+    let steps = stage.spawn("task", steps).await; //@ task
+    stage.print(format!("awaits: {awaits}, steps: {steps}")); //@ end
     Ok(())
 }
 

@@ -2,9 +2,9 @@ use super::prelude::*;
 
 /// Asks a server, and waits for its answer for as long as that takes.
 async fn ask(stage: Stage, server: usize, latency: Duration) -> String {
-    stage.print(format!("server {server}: asked"));
-    stage.sleep(latency).await;
-    stage.print(format!("server {server}: answered"));
+    stage.print(format!("server {server}: asked")); //@ asked
+    stage.sleep(latency).await; //@ wait
+    stage.print(format!("server {server}: answered")); //@ answered
     format!("page {server}")
 }
 
@@ -16,16 +16,16 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let pages = if values.choice("mode") == "sequential" {
         let mut pages = Vec::new();
         for request in requests {
-            pages.push(request.await);
+            pages.push(request.await); //@ one-by-one
         }
         pages
     } else {
         let tasks = (1..)
             .zip(requests)
-            .map(|(server, request)| stage.spawn(format!("server {server}"), request));
-        stage.gather(tasks).await
+            .map(|(server, request)| stage.spawn(format!("server {server}"), request)); //@ gather
+        stage.gather(tasks).await //@ gather
     };
-    stage.print(format!("received: {}", pages.join(", ")));
+    stage.print(format!("received: {}", pages.join(", "))); //@ received
     Ok(())
 }
 

@@ -2,18 +2,18 @@ use super::prelude::*;
 
 /// Works, and puts things in order when it is told to stop.
 async fn work(stage: Stage, duration: Duration, clean_up: Duration) -> i64 {
-    stage.print("work: begins");
+    stage.print("work: begins"); //@ begins
     let worked = stage
         .catch_cancel(async {
-            stage.sleep(duration).await;
-            stage.print("work: done");
+            stage.sleep(duration).await; //@ work
+            stage.print("work: done"); //@ done
         })
         .await;
     if worked.is_err() {
-        stage.print("work: cancelled, cleaning up");
-        stage.sleep(clean_up).await;
-        stage.print("work: cleaned up");
-        stage.raise_cancelled().await;
+        stage.print("work: cancelled, cleaning up"); //@ cancelled
+        stage.sleep(clean_up).await; //@ clean-up
+        stage.print("work: cleaned up"); //@ cleaned
+        stage.raise_cancelled().await; //@ raise
     }
     42
 }
@@ -24,10 +24,10 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
         values.duration("work"),
         values.duration("clean-up"),
     );
-    let task = stage.spawn("work", body);
-    match stage.timeout(values.duration("limit"), &task).await {
-        Ok(result) => stage.print(format!("main: the result is {result}")),
-        Err(TimedOut) => stage.print("main: gave up"),
+    let task = stage.spawn("work", body); //@ task
+    match /*@ wait */ stage.timeout(values.duration("limit"), &task).await {
+        Ok(result) => stage.print(format!("main: the result is {result}")), //@ result
+        Err(TimedOut) => stage.print("main: gave up"), //@ gave-up
     }
     Ok(())
 }

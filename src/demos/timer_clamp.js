@@ -13,10 +13,10 @@ const ways = {
 function chain(name, way) {
   return new Promise((end) => {
     const goOn = (step) => {
-      if (step > DEPTH) return end();
+      if (step > DEPTH) return end(); //@ end
       const asked = performance.now();
-      way(() => {
-        console.log(`${name} ${step}: after ${(performance.now() - asked).toFixed(2)} ms`);
+      way(() => { //@ call
+        console.log(`${name} ${step}: after ${(performance.now() - asked).toFixed(2)} ms`); //@ step
         goOn(step + 1);
       });
     };
@@ -26,7 +26,7 @@ function chain(name, way) {
 
 for (const [name, way] of Object.entries(ways)) {
   const begin = performance.now();
-  await chain(name, way);
-  console.log(`${name}: all steps took ${(performance.now() - begin).toFixed(2)} ms`);
+  await chain(name, way); //@ chain
+  console.log(`${name}: all steps took ${(performance.now() - begin).toFixed(2)} ms`); //@ all
 }
 channel.port1.close();

@@ -15,15 +15,15 @@ struct Chain {
 impl Chain {
     fn go_on(self, step: i64) {
         if step > self.depth {
-            let _ = self.end.set(Ok(())); // it has one end
+            let _ = self.end.set(Ok(())); // it has one end //@ end
             return;
         }
         let asked = self.stage.now();
         let browser = self.browser.clone();
-        browser.call(self.way, move || {
+        browser.call(self.way, /*@ call */ move || {
             let waited = time_text(self.stage.now() - asked);
             self.stage
-                .print(format!("{} {step}: after {waited}", self.name));
+                .print(format!("{} {step}: after {waited}", self.name)); //@ step
             self.go_on(step + 1);
         });
     }
@@ -46,9 +46,9 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
             end: end.clone(),
         };
         chain.go_on(1);
-        (&end).await?;
+        (&end).await?; //@ chain
         let took = time_text(stage.now() - begin);
-        stage.print(format!("{name}: all steps took {took}"));
+        stage.print(format!("{name}: all steps took {took}")); //@ all
     }
     Ok(())
 }

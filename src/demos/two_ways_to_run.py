@@ -5,18 +5,18 @@ B = 10
 
 
 async def add(a, b):
-    print(f"adding {a} and {b}")
+    print(f"adding {a} and {b}")  #@ adding
     return a + b
 
 
 async def main():
-    print("first way: await the coroutine")
-    print(f"the sum is {await add(A, B)}")
+    print("first way: await the coroutine")  #@ first
+    print(f"the sum is {await add(A, B)}")  #@ sum
 
-    print("second way: make a task")
-    task = asyncio.create_task(add(A, B))
-    print("the task is made, and main goes on")
-    print(f"the sum is {await task}")
+    print("second way: make a task")  #@ second
+    task = asyncio.create_task(add(A, B))  #@ task
+    print("the task is made, and main goes on")  #@ made
+    print(f"the sum is {await task}")  #@ task-sum
 
 
 asyncio.run(main())

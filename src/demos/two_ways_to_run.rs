@@ -1,21 +1,21 @@
 use super::prelude::*;
 
 async fn add(stage: Stage, a: i64, b: i64) -> i64 {
-    stage.print(format!("adding {a} and {b}"));
+    stage.print(format!("adding {a} and {b}")); //@ adding
     a + b
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let (a, b) = (values.int("a"), values.int("b"));
 
-    stage.print("first way: await the coroutine");
-    let coroutine = stage.coroutine("add", add(stage.clone(), a, b));
-    stage.print(format!("the sum is {}", coroutine.await));
+    stage.print("first way: await the coroutine"); //@ first
+    let coroutine = stage.coroutine("add", add(stage.clone(), a, b)); //@ sum
+    stage.print(format!("the sum is {}", coroutine.await)); //@ sum
 
-    stage.print("second way: make a task");
-    let task = stage.spawn("add", add(stage.clone(), a, b));
-    stage.print("the task is made, and main goes on");
-    stage.print(format!("the sum is {}", task.await));
+    stage.print("second way: make a task"); //@ second
+    let task = stage.spawn("add", add(stage.clone(), a, b)); //@ task
+    stage.print("the task is made, and main goes on"); //@ made
+    stage.print(format!("the sum is {}", task.await)); //@ task-sum
     Ok(())
 }
 

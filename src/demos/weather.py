@@ -17,11 +17,11 @@ TEMPERATURES = {
 
 
 async def weather(city, latency):
-    await asyncio.sleep(latency)  # in place of a request
+    await asyncio.sleep(latency)  # in place of a request  #@ request
     if city in TEMPERATURES:
-        print(f"{city} {TEMPERATURES[city]}")
+        print(f"{city} {TEMPERATURES[city]}")  #@ answer
     else:
-        print(f"{city}: the service knows no such city")
+        print(f"{city}: the service knows no such city")  #@ unknown
 
 
 async def main():
@@ -29,11 +29,11 @@ async def main():
         weather(city, LATENCIES[n % len(LATENCIES)]) for n, city in enumerate(CITIES)
     ]
     if MODE == "gathered":
-        await asyncio.gather(*requests)
+        await asyncio.gather(*requests)  #@ gather
     else:
         for request in requests:
-            await request
-    print("that was the weather")
+            await request  #@ one-by-one
+    print("that was the weather")  #@ end
 
 
 asyncio.run(main())

@@ -15,15 +15,15 @@ const TEMPERATURES: [(&str, i64); 8] = [
 /// Asks the service how warm it is in a city, and prints the answer.
 async fn weather(stage: Stage, http: Http, city: String, service: Service) {
     let answer = match service {
-        Service::Real(address) => http.get(&address).await,
+        Service::Real(address) => http.get(&address).await, //@ -
         Service::Simulated(latency) => {
-            http.simulated(latency).await;
+            http.simulated(latency).await; //@ request
             simulated_answer(&city)
         }
     };
     match answer {
-        Ok(degrees) => stage.print(format!("{city} {}", first_line(&degrees))),
-        Err(failure) => stage.print(format!("{city}: {}", failure.message)),
+        Ok(degrees) => stage.print(format!("{city} {}", first_line(&degrees))), //@ answer
+        Err(failure) => stage.print(format!("{city}: {}", failure.message)),    //@ unknown
     }
 }
 
@@ -64,15 +64,15 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
 
     if values.choice("mode") == "gathered" {
         let tasks: Vec<_> = requests
-            .map(|(city, body)| stage.spawn(city, body))
+            .map(|(city, body)| stage.spawn(city, body)) //@ gather
             .collect();
-        stage.gather(tasks).await;
+        stage.gather(tasks).await; //@ gather
     } else {
         for (_, body) in requests {
-            body.await;
+            body.await; //@ one-by-one
         }
     }
-    stage.print("that was the weather");
+    stage.print("that was the weather"); //@ end
     Ok(())
 }
 

@@ -13,35 +13,35 @@ SOCKET, STOP = "socket", "stop"
 
 async def handle(connection, closing):
     if connection is SOCKET:
-        await closing.wait()
+        await closing.wait()  #@ socket
     elif not connection.done():
-        await asyncio.sleep(HANDLER_WAIT)
+        await asyncio.sleep(HANDLER_WAIT)  #@ handler
         if not connection.done():
-            connection.set_result("200 OK")
+            connection.set_result("200 OK")  #@ reply
 
 
 async def worker(connections, closing):
-    while (connection := await connections.get()) is not STOP:
-        await handle(connection, closing)
+    while (connection := await connections.get()) is not STOP:  #@ worker-get
+        await handle(connection, closing)  #@ handle
 
 
 async def acceptor(connections, closing):
     handlers = []
-    while (connection := await connections.get()) is not STOP:
-        handlers.append(asyncio.create_task(handle(connection, closing)))
-    await asyncio.gather(*handlers)
+    while (connection := await connections.get()) is not STOP:  #@ get
+        handlers.append(asyncio.create_task(handle(connection, closing)))  #@ accept
+    await asyncio.gather(*handlers)  #@ handlers
 
 
 async def request(number, connections):
     reply = asyncio.get_running_loop().create_future()
-    await connections.put(reply)
+    await connections.put(reply)  #@ request
     try:
         async with asyncio.timeout(PATIENCE):
-            status = await reply
+            status = await reply  #@ wait
     except TimeoutError:
-        print(f"request {number}: gave up")
+        print(f"request {number}: gave up")  #@ gave-up
         return False
-    print(f"request {number}: {status}")
+    print(f"request {number}: {status}")  #@ answered
     return True
 
 
@@ -52,24 +52,24 @@ async def main():
         servers = [worker(connections, closing) for _ in range(WORKERS)]
     else:
         servers = [acceptor(connections, closing)]
-    servers = [asyncio.create_task(server) for server in servers]
+    servers = [asyncio.create_task(server) for server in servers]  #@ servers
     for _ in range(SOCKETS):
-        await connections.put(SOCKET)
+        await connections.put(SOCKET)  #@ open
 
     clients = []
     longest = 0
     for number in range(1, REQUESTS + 1):
-        clients.append(asyncio.create_task(request(number, connections)))
-        await asyncio.sleep(1 / ARRIVALS)
+        clients.append(asyncio.create_task(request(number, connections)))  #@ client
+        await asyncio.sleep(1 / ARRIVALS)  #@ gap
         longest = max(longest, connections.qsize())
-    answered = sum(await asyncio.gather(*clients))
-    print(f"answered: {answered} of {REQUESTS}")
-    print(f"longest queue: {longest}")
+    answered = sum(await asyncio.gather(*clients))  #@ clients
+    print(f"answered: {answered} of {REQUESTS}")  #@ count
+    print(f"longest queue: {longest}")  #@ longest
 
-    closing.set()
+    closing.set()  #@ closing
     for _ in servers:
-        await connections.put(STOP)
-    await asyncio.gather(*servers)
+        await connections.put(STOP)  #@ stop
+    await asyncio.gather(*servers)  #@ end
 
 
 asyncio.run(main())

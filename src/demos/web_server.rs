@@ -22,12 +22,12 @@ impl Server {
     /// Serves a connection to its end; for a WebSocket that is when the server closes.
     async fn handle(self, connection: Connection) -> Result<(), Failure> {
         match connection {
-            Connection::Socket => self.closing.wait().await,
+            Connection::Socket => self.closing.wait().await, //@ socket
             // A client that gave up has taken its reply back.
             Connection::Request(reply) if !reply.is_done() => {
-                self.stage.sleep(self.handler_wait).await;
+                self.stage.sleep(self.handler_wait).await; //@ handler
                 if !reply.is_done() {
-                    reply.set(Ok("200 OK"))?;
+                    reply.set(Ok("200 OK"))?; //@ reply
                 }
             }
             _ => {}
@@ -38,9 +38,9 @@ impl Server {
     /// Of the sync server: has time for one connection at a time.
     async fn worker(self) -> Result<(), Failure> {
         loop {
-            match self.connections.get().await {
+            match /*@ worker-get */ self.connections.get().await {
                 Connection::Stop => return Ok(()),
-                connection => self.clone().handle(connection).await?,
+                connection => self.clone().handle(connection).await?, //@ handle
             }
         }
     }
@@ -49,16 +49,16 @@ impl Server {
     async fn acceptor(self) -> Result<(), Failure> {
         let mut handlers = Vec::new();
         loop {
-            match self.connections.get().await {
+            match /*@ get */ self.connections.get().await {
                 Connection::Stop => break,
                 connection => {
                     let name = format!("handler {}", handlers.len() + 1);
                     let handler = self.clone().handle(connection);
-                    handlers.push(self.stage.spawn(name, handler));
+                    handlers.push(self.stage.spawn(name, handler)); //@ accept
                 }
             }
         }
-        self.stage.try_gather(handlers).await?;
+        self.stage.try_gather(handlers).await?; //@ handlers
         Ok(())
     }
 }
@@ -71,11 +71,11 @@ async fn request(
     patience: Duration,
 ) -> Result<bool, Failure> {
     let reply = stage.future(&format!("reply {number}"));
-    connections.put(Connection::Request(reply.clone())).await;
-    match stage.timeout(patience, &reply).await {
-        Ok(status) => stage.print(format!("request {number}: {}", status?)),
+    connections.put(Connection::Request(reply.clone())).await; //@ request
+    match /*@ wait */ stage.timeout(patience, &reply).await {
+        Ok(status) => stage.print(format!("request {number}: {}", status?)), //@ answered
         Err(TimedOut) => {
-            stage.print(format!("request {number}: gave up"));
+            stage.print(format!("request {number}: gave up")); //@ gave-up
             return Ok(false);
         }
     }
@@ -94,13 +94,13 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     if values.choice("mode") == "sync" {
         for number in 1..=values.int("workers") {
             let worker = server.clone().worker();
-            servers.push(stage.spawn(format!("worker {number}"), worker));
+            servers.push(stage.spawn(format!("worker {number}"), worker)); //@ servers
         }
     } else {
-        servers.push(stage.spawn("acceptor", server.clone().acceptor()));
+        servers.push(stage.spawn("acceptor", server.clone().acceptor())); //@ servers
     }
     for _ in 0..values.int("sockets") {
-        connections.put(Connection::Socket).await;
+        connections.put(Connection::Socket).await; //@ open
     }
 
     let (requests, patience) = (values.int("requests"), values.duration("patience"));
@@ -109,24 +109,24 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let mut longest = 0;
     for number in 1..=requests {
         let client = request(stage.clone(), number, connections.clone(), patience);
-        clients.push(stage.spawn(format!("request {number}"), client));
-        stage.sleep(gap).await;
+        clients.push(stage.spawn(format!("request {number}"), client)); //@ client
+        stage.sleep(gap).await; //@ gap
         longest = longest.max(connections.len());
     }
-    let outcomes = stage.try_gather(clients).await?;
+    let outcomes = stage.try_gather(clients).await?; //@ clients
     let answered = outcomes.iter().filter(|answered| **answered).count();
-    stage.print(format!("answered: {answered} of {requests}"));
-    stage.print(format!("longest queue: {longest}"));
+    stage.print(format!("answered: {answered} of {requests}")); //@ count
+    stage.print(format!("longest queue: {longest}")); //@ longest
     if answered > 0 {
         let throughput = answered as f64 / stage.now().as_secs_f64();
         stage.note(format!("throughput: {} a second", fixed(throughput, 1)));
     }
 
-    server.closing.set();
+    server.closing.set(); //@ closing
     for _ in &servers {
-        connections.put(Connection::Stop).await;
+        connections.put(Connection::Stop).await; //@ stop
     }
-    stage.try_gather(servers).await?;
+    stage.try_gather(servers).await?; //@ end
     Ok(())
 }
 

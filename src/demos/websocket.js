@@ -24,16 +24,16 @@ function answer(socket) {
 }
 
 try {
-  console.log(ADDRESS ? `a socket to ${ADDRESS}` : "no address: an echo in this page");
-  const socket = ADDRESS ? await connect(ADDRESS) : echo();
+  console.log(ADDRESS ? `a socket to ${ADDRESS}` : "no address: an echo in this page"); //@ begin
+  const socket = ADDRESS ? await connect(ADDRESS) : echo(); //@ socket
   for (let n = 1; n <= MESSAGES; n++) {
     const sent = performance.now();
-    socket.send(`message ${n}`);
-    const text = await answer(socket);
-    console.log(`${text}: after ${(performance.now() - sent).toFixed(2)} ms`);
+    socket.send(`message ${n}`); //@ send
+    const text = await answer(socket); //@ receive
+    console.log(`${text}: after ${(performance.now() - sent).toFixed(2)} ms`); //@ answer
   }
   socket.close();
-  console.log("all messages came back");
+  console.log("all messages came back"); //@ end
 } catch (error) {
-  console.log(error.message);
+  console.log(error.message); //@ error
 }

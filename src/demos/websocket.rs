@@ -4,10 +4,10 @@ use super::prelude::*;
 async fn talk(stage: &Stage, socket: Socket, messages: i64) -> Result<(), Failure> {
     for n in 1..=messages {
         let sent = stage.now();
-        socket.send(&format!("message {n}"))?;
-        let answer = socket.receive().await?;
+        socket.send(&format!("message {n}"))?; //@ send
+        let answer = socket.receive().await?; //@ receive
         let round_trip = time_text(stage.now() - sent);
-        stage.print(format!("{}: after {round_trip}", first_chars(&answer)));
+        stage.print(format!("{}: after {round_trip}", first_chars(&answer))); //@ answer
     }
     Ok(())
 }
@@ -21,21 +21,21 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let messages = values.int("messages");
     let socket = match values.text("address") {
         "" => {
-            stage.print("no address: an echo in this page");
-            stage.echo()
+            stage.print("no address: an echo in this page"); //@ begin
+            stage.echo() //@ socket
         }
         address => {
-            stage.print(format!("a socket to {address}"));
-            stage.connect(address).await
+            stage.print(format!("a socket to {address}")); //@ begin
+            stage.connect(address).await //@ socket
         }
     };
     let talked = match socket {
-        Ok(socket) => talk(&stage, socket, messages).await,
+        Ok(socket) => talk(&stage, socket, messages).await, //@ -
         Err(failure) => Err(failure),
     };
     match talked {
-        Ok(()) => stage.print("all messages came back"),
-        Err(failure) => stage.print(failure.message),
+        Ok(()) => stage.print("all messages came back"), //@ end
+        Err(failure) => stage.print(failure.message),    //@ error
     }
     Ok(())
 }

@@ -26,23 +26,23 @@ function ask(worker) {
 
 let begin = performance.now();
 for (let piece = 1; piece <= PIECES; piece++) {
-  console.log(`one thread: piece ${piece} has ${countPrimes(SIZE)} primes`);
+  console.log(`one thread: piece ${piece} has ${countPrimes(SIZE)} primes`); //@ here
 }
 const alone = performance.now() - begin;
 
 // More threads than cores would only take turns.
 const most = Math.min(PIECES, navigator.hardwareConcurrency);
 console.log(`cores that the browser offers: ${navigator.hardwareConcurrency}, workers: ${most}`);
-const workers = Array.from({ length: most }, () => new Worker(address));
+const workers = Array.from({ length: most }, () => new Worker(address)); //@ start
 
 begin = performance.now();
 const primes = [];
 let next = 0;
-await Promise.all(
+await Promise.all( //@ gather
   workers.map(async (worker) => {
     while (next < PIECES) {
       const piece = next++;
-      primes[piece] = await ask(worker);
+      primes[piece] = await ask(worker); //@ piece
     }
     worker.terminate();
   }),
@@ -50,6 +50,6 @@ await Promise.all(
 const together = performance.now() - begin;
 
 for (const [piece, count] of primes.entries()) {
-  console.log(`workers: piece ${piece + 1} has ${count} primes`);
+  console.log(`workers: piece ${piece + 1} has ${count} primes`); //@ primes
 }
 console.log(`on one thread: ${alone.toFixed(0)} ms, on ${most} workers: ${together.toFixed(0)} ms`);

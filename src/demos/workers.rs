@@ -3,8 +3,8 @@ use super::prelude::*;
 /// The loop's own thread does all the work, and nothing else meanwhile.
 fn one_thread(stage: &Stage, pieces: i64, work: Job) {
     for piece in 1..=pieces {
-        let primes = stage.run_here(work);
-        stage.print(format!("one thread: piece {piece} has {primes} primes"));
+        let primes = stage.run_here(work); //@ here
+        stage.print(format!("one thread: piece {piece} has {primes} primes")); //@ here
     }
 }
 
@@ -13,12 +13,12 @@ async fn workers(stage: &Stage, threads: Threads, pieces: i64, work: Job) {
     let mut tasks = Vec::new();
     for piece in 1..=pieces {
         let (name, threads) = (format!("piece {piece}"), threads.clone());
-        tasks.push(stage.spawn(name.clone(), async move { threads.run(&name, work).await }));
+        tasks.push(stage.spawn(name.clone(), async move { threads.run(&name, work).await })); //@ piece
     }
-    for (piece, counted) in (1..).zip(stage.gather(tasks).await) {
+    for (piece, counted) in /*@ gather */ (1..).zip(stage.gather(tasks).await) {
         match counted {
-            Ok(primes) => stage.print(format!("workers: piece {piece} has {primes} primes")),
-            Err(failure) => stage.print(format!("workers: piece {piece}: {}", failure.message)),
+            Ok(primes) => stage.print(format!("workers: piece {piece} has {primes} primes")), //@ primes
+            Err(failure) => stage.print(format!("workers: piece {piece}: {}", failure.message)), //@ -
         }
     }
 }
@@ -40,7 +40,7 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
         ));
     }
     let threads = stage.threads(most as usize);
-    threads.start().await?;
+    threads.start().await?; //@ start
     let begin = stage.now();
     workers(&stage, threads, pieces, work).await;
     let together = stage.now() - begin;

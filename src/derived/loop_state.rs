@@ -494,7 +494,7 @@ mod tests {
     #[test]
     fn tasks_stand_on_lines_of_the_demo() {
         let (trace, state) = factorial("", 1_500_000_000);
-        let source = include_str!("../demos/factorial.rs");
+        let source = crate::marks::without_marks(include_str!("../demos/factorial.rs"));
         let stands = state.stands(&trace, "factorial.rs");
         let mut told: Vec<_> = stands
             .iter()
@@ -529,7 +529,7 @@ mod tests {
         let stands = state.stands(&trace, "factorial.rs");
         let stand = stands.iter().find(|stand| stand.running);
         let line = stand.expect("it stands somewhere").line as usize;
-        let source = include_str!("../demos/factorial.rs");
+        let source = crate::marks::without_marks(include_str!("../demos/factorial.rs"));
         assert_eq!(
             source.lines().nth(line - 1).map(str::trim),
             Some("stage.block(delay);")

@@ -251,7 +251,10 @@ mod tests {
     #[test]
     fn a_turn_is_shown_as_it_begins() {
         let trace = run("");
-        assert_eq!(Moment::at_nth(&trace, 0, StepUnit::Turn, 0), Some(Moment::START));
+        assert_eq!(
+            Moment::at_nth(&trace, 0, StepUnit::Turn, 0),
+            Some(Moment::START)
+        );
         let third = Moment::at_nth(&trace, 0, StepUnit::Turn, 3).expect("there are so many");
         let count = third.count(&trace, 0);
         assert_eq!(trace.events[count - 1].kind, EventKind::LoopTurn);

@@ -6,9 +6,9 @@ PAUSE = 0.5
 
 async def main():
     for _ in range(ROUNDS):
-        print("ping")
-        await asyncio.sleep(PAUSE)
-        print("pong")
+        print("ping")  #@ ping
+        await asyncio.sleep(PAUSE)  #@ pause
+        print("pong")  #@ pong
 
 
 asyncio.run(main())

@@ -2,9 +2,9 @@ use super::prelude::*;
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     for _ in 0..values.int("rounds") {
-        stage.print("ping");
-        stage.sleep(values.duration("pause")).await;
-        stage.print("pong");
+        stage.print("ping"); //@ ping
+        stage.sleep(values.duration("pause")).await; //@ pause
+        stage.print("pong"); //@ pong
     }
     Ok(())
 }

@@ -29,16 +29,25 @@ pub(crate) fn findings(state: &PageState, run: &Run, on_action: &Callback<Action
         let remedy = remedy.map(|(key, value)| format!("Sets {key} to {value} and runs the demo"));
         row(recording.trace(), at, finding, remedy)
     });
-    let heading = el("h2", "", vec![text(counted(found.len(), "finding"))]);
-    let label = el("span", "soft", vec![text(run.label.clone())]);
-    let mut parts = vec![
-        el("header", "card-head", vec![heading, label]),
-        el("ul", "", rows.collect()),
-    ];
+    let mut parts = vec![el("ul", "", rows.collect())];
     if found.len() > MAX_LISTED {
         let more = format!("… and {} more", found.len() - MAX_LISTED);
         parts.push(el("p", "soft more", vec![text(more)]));
     }
+    // The first kind of them on one line; the rest one press away.
+    let first = found[0].kind;
+    let alike = found.iter().filter(|finding| finding.kind == first).count();
+    let times = if alike > 1 {
+        format!(", {alike} times")
+    } else {
+        String::new()
+    };
+    let others = match found.len() - alike {
+        0 => String::new(),
+        others => format!(", and {}", counted(others, "other finding")),
+    };
+    let heading = format!("{}{times}{others}", first.title());
+    let remedy = state.remedy(first);
     let onclick = {
         let (on_action, found, slot) = (on_action.clone(), Rc::clone(&found), run.slot);
         Callback::from(move |event: MouseEvent| {
@@ -52,7 +61,19 @@ pub(crate) fn findings(state: &PageState, run: &Run, on_action: &Callback<Action
             }
         })
     };
-    html! { <section class="findings card" aria-label={named("Findings", &run.label)} {onclick}>{ parts }</section> }
+    let fix = remedy.map(|(key, value)| {
+        let hint = format!("Sets {key} to {value} and runs the demo");
+        html! { <button type="button" class="fix" data-fix="0" title={hint}>{ "Fix and run" }</button> }
+    });
+    html! {
+        <div class="findings" role="group" aria-label={named("Findings", &run.label)} {onclick}>
+            <details>
+                <summary>{ heading }</summary>
+                <div class="findings-list">{ parts }</div>
+            </details>
+            { fix }
+        </div>
+    }
 }
 
 fn row(trace: &Trace, at: usize, finding: &Finding, remedy: Option<String>) -> Html {

@@ -1,11 +1,12 @@
 //! The parameters of a demo as a form, with the clock and the button that runs it.
 
 use crate::app::components::icon;
-use crate::app::state::Field;
 use crate::app::state::action::Action;
 use crate::app::state::slider;
 use crate::app::state::store::Store;
+use crate::app::state::{Field, PageState};
 use crate::demo::Demo;
+use crate::derived::summary::time_text;
 use crate::param::{Item, Kind, Param, Value};
 use crate::text::number::fixed;
 use crate::trace::ClockKind;
@@ -34,6 +35,8 @@ pub struct ParamFormProps {
     pub running: bool,
     /// Whether the reader has run this already.
     pub ran: bool,
+    /// How long a run will take, where that is known and not nothing; nanoseconds.
+    pub takes_ns: Option<u64>,
     /// The page's state.
     pub store: Store,
     /// The reader changed something.
@@ -53,6 +56,7 @@ impl PartialEq for ParamFormProps {
             && (self.clock, self.clock_is_free) == (other.clock, other.clock_is_free)
             && (self.can_reset, self.running, self.ran)
                 == (other.can_reset, other.running, other.ran)
+            && self.takes_ns == other.takes_ns
             && self.store == other.store
             && self.on_action == other.on_action
             && self.on_run == other.on_run
@@ -85,11 +89,18 @@ impl ParamFormProps {
             can_reset: state.differs_from_defaults(),
             running: state.under_way().is_some(),
             ran: state.runs.iter().any(|run| run.asked_for()),
+            takes_ns: takes_ns(&state),
             on_action,
             on_run,
             on_stop,
         }
     }
+}
+
+/// Two versions run at the same time.
+fn takes_ns(state: &PageState) -> Option<u64> {
+    let known = state.expected_ns.iter().flatten().copied().max();
+    known.filter(|ns| *ns > 0 && state.clock() == ClockKind::Live)
 }
 
 /// The id of a parameter's field.
@@ -134,11 +145,11 @@ pub fn ParamForm(props: &ParamFormProps) -> Html {
             <div class="run-bar">
                 { for fields().filter(|((param, _), _)| in_bar(param)).map(one) }
                 { clock_choice(props) }
-                if props.can_reset {
-                    <button type="button" class="quiet reset" onclick={props.on_action.reform(|_| Action::Reset)}>
-                        { icon::BACK.html() }<span>{ "Reset" }</span>
-                    </button>
-                }
+                // Its place is reserved, so that nothing moves when it appears.
+                <button type="button" class="quiet reset" title="Every parameter as at first" hidden={!props.can_reset}
+                    onclick={props.on_action.reform(|_| Action::Reset)}>
+                    { icon::BACK.html() }<span>{ "Reset" }</span>
+                </button>
                 { run_button(props) }
             </div>
         </form>
@@ -162,10 +173,15 @@ fn run_button(props: &ParamFormProps) -> Html {
         (false, true) => (icon::PLAY.html(), "Run again", "Run the demo (R)"),
         (false, false) => (icon::PLAY.html(), "Run", "Run the demo (R)"),
     };
+    // How long it will take, where a preview said it.
+    let takes = props.takes_ns.filter(|_| !props.running);
     html! {
         <button type="submit" class={classes!("run-button", props.running.then_some("stops"))} title={hint}
             onclick={on_click}>
             { picture }<span>{ label }</span>
+            if let Some(takes_ns) = takes {
+                <span class="takes">{ format!("· {}", time_text(takes_ns)) }</span>
+            }
         </button>
     }
 }
@@ -335,7 +351,7 @@ fn side_by_side(props: &ParamFormProps, name: &'static str) -> Html {
         <label>
             <input type="radio" {name} value="side-by-side" checked={props.compare.is_some()}
                 onchange={props.on_action.reform(|_: Event| Action::CompareAny)} />
-            <span>{ "side by side" }</span>
+            <span>{ if props.demo.modes().len() == 2 { "both" } else { "side by side" } }</span>
         </label>
     }
 }

@@ -43,6 +43,9 @@ pub(crate) struct OutputProps {
     pub printed: Option<usize>,
     /// The reader goes to the moment of a line.
     pub on_action: Callback<Action>,
+    /// The choice of another run's output.
+    #[prop_or_default]
+    pub children: Html,
 }
 
 #[component]
@@ -107,7 +110,11 @@ pub(crate) fn Output(props: &OutputProps) -> Html {
         <section class="output card" aria-label={named("Output", &props.label)}>
             <header class="card-head">
                 <h2>{ "Output" }</h2>
-                <span class="soft">{ &props.label }</span>
+                if props.children == Html::default() {
+                    <span class="soft">{ &props.label }</span>
+                } else {
+                    { props.children.clone() }
+                }
                 <span class="counts">
                     { match props.printed {
                         Some(printed) => format!("{} of {}", grouped(printed as i64), counted(events.len(), "line")),

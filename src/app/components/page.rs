@@ -8,6 +8,7 @@ use crate::app::components::gallery::Gallery;
 use crate::app::components::header::Header;
 use crate::app::components::icon;
 use crate::app::components::keys::keys;
+use crate::app::components::lesson::{lesson, use_lesson};
 use crate::app::components::loop_card::loop_card;
 use crate::app::components::output::Output;
 use crate::app::components::prose;
@@ -16,7 +17,7 @@ use crate::app::components::share::Share;
 use crate::app::components::source::{Mark, Source, tabs};
 use crate::app::components::transport::transport;
 use crate::app::hooks::keys::{KeyHandlers, use_keys};
-use crate::app::hooks::links::use_links;
+use crate::app::hooks::links::{use_address, use_links};
 use crate::app::hooks::media::use_media_query;
 use crate::app::hooks::playing::use_playing;
 use crate::app::hooks::runner::Runner;
@@ -32,7 +33,8 @@ use crate::demos;
 use crate::derived::headline;
 use crate::derived::moment::Moment;
 use crate::derived::summary;
-use crate::link::{self, Scenario};
+use crate::link::view::View;
+use crate::link::{self, Link, Scenario};
 use crate::picture::palette;
 use crate::trace::EndReason;
 use std::rc::Rc;
@@ -60,8 +62,8 @@ type Runners = [Rc<Runner>; MAX_RUNS];
 #[component]
 fn Page() -> Html {
     let store = use_store(|| {
-        let (scenario, notices) = link::decode(&browser::fragment());
-        PageState::new(scenario, notices)
+        let (link, notices) = link::decode(&browser::fragment());
+        PageState::opened(link, notices)
     });
     let state = store.state();
     let on_action = use_callback(store.clone(), |action: Action, store| {
@@ -75,10 +77,14 @@ fn Page() -> Html {
     let (theme, on_theme) = use_theme();
 
     use_links(&store);
+    use_address(&store);
+    use_lesson(&store);
     use_playing(&store);
-    let difference = use_memo(state.runs.clone(), |runs| difference(runs));
+    let difference = use_memo(state.runs.clone(), |runs| verdict(runs));
     use_effect_with(state.scenario.demo.title, |title| {
         browser::set_title(&format!("{title} · Interleave"));
+        // Another demo is shown from its top.
+        browser::show("work");
     });
     // The style sheet does the rest.
     use_effect_with(state.presents, |presents| {
@@ -104,8 +110,9 @@ fn Page() -> Html {
         if let Some(demo) = demos::find(slug)
             && browser::fragment() == format!("1/{slug}")
         {
+            let (scenario, view) = (Scenario::defaults_of(demo), View::default());
             on_action.emit(Action::Open {
-                scenario: Scenario::defaults_of(demo),
+                link: Link { scenario, view },
                 notices: Vec::new(),
             });
         }
@@ -121,9 +128,11 @@ fn Page() -> Html {
     let form = ParamFormProps::new(&store, on_action.clone(), on_run, on_stop);
     let scenario = state.scenario.clone();
     let (marks, problems) = match shown_panel {
-        Panel::Rust => (marks(&state), problems(&state)),
-        _ => Default::default(),
+        Panel::Run => Default::default(),
+        _ => (marks(&state), problems(&state)),
     };
+    let next = demos::next(scenario.demo.slug);
+    let previous = demos::previous(scenario.demo.slug);
     let runs_shown = !compact || state.presents || shown_panel == Panel::Run;
     let tabs = tabs(&store, compact);
     html! {
@@ -134,11 +143,15 @@ fn Page() -> Html {
                 <Gallery current={scenario.demo.slug} {narrow} {on_choose} />
                 <main id="work" class="work" tabindex="-1">
                     <header class="title">
-                        <div>
-                            <h1>{ scenario.demo.title }</h1>
-                            <p class="lede">{ prose::inline(scenario.demo.summary) }</p>
-                        </div>
-                        <Share scenario={scenario.clone()} store={store.clone()} />
+                        <h1>{ scenario.demo.title }</h1>
+                        <p class="lede" title={scenario.demo.summary}>{ prose::inline(scenario.demo.summary) }</p>
+                        <nav class="neighbours" aria-label="Demos before and after">
+                            <a href={format!("#1/{}", previous.slug)} aria-label={format!("Previous: {}", previous.title)}
+                                title={previous.title}>{ "‹" }</a>
+                            <a href={format!("#1/{}", next.slug)} aria-label={format!("Next: {}", next.title)}
+                                title={next.title}>{ "›" }</a>
+                        </nav>
+                        <Share link={state.link()} store={store.clone()} />
                     </header>
                     { notices(&state, &on_action) }
                     <ParamForm ..form />
@@ -147,17 +160,17 @@ fn Page() -> Html {
                     }
                     if runs_shown && compact {
                         <div class="run-panel" role="tabpanel" id={Panel::Run.panel_id()} aria-labelledby={Panel::Run.tab_id()}>
-                            { runs(&state, &difference, &store, &on_action) }
+                            { runs(&state, &difference, &store, compact, &on_action) }
                         </div>
                     } else if runs_shown {
-                        { runs(&state, &difference, &store, &on_action) }
+                        { runs(&state, &difference, &store, compact, &on_action) }
                     } else {
                         <Source scenario={scenario.clone()} panel={shown_panel} marks={marks.clone()} problems={problems.clone()} />
                     }
-                    { next_demo(scenario.demo.slug) }
                 </main>
                 if !compact {
-                    <aside class="side" aria-label="Source">
+                    <aside class="side" aria-label="Lesson and source">
+                        { lesson(&state, &store) }
                         { tabs }
                         <Source {scenario} panel={shown_panel} {marks} {problems} />
                     </aside>
@@ -170,7 +183,13 @@ fn Page() -> Html {
     }
 }
 
-fn runs(state: &PageState, difference: &str, store: &Store, on_action: &Callback<Action>) -> Html {
+fn runs(
+    state: &PageState,
+    difference: &str,
+    store: &Store,
+    compact: bool,
+    on_action: &Callback<Action>,
+) -> Html {
     if state.runs.is_empty() && !state.is_previewed() {
         return html! {
             <p class="no-preview card">{ no_preview_sentence(state.scenario.demo) }</p>
@@ -185,39 +204,58 @@ fn runs(state: &PageState, difference: &str, store: &Store, on_action: &Callback
             .map(|run| run.recording.borrow().trace().duration_ns())
             .max(),
     };
+    let focus = state.runs.get(state.focus).map_or(0, |_| state.focus);
+    let focused = state.runs.get(focus);
+    let both = state.runs.len() > 1;
     html! {
         <>
-            if !difference.is_empty() {
-                <p class="difference" role="status">{ difference.to_owned() }</p>
-            }
-            { for state.runs.iter().enumerate().map(|(slot, run)| html! {
-                <RunCard key={run.slot} shown={run.clone()} {extent_ns} expected_ns={state.expected_ns[run.slot]}
-                    {slot} shared={state.shared()} store={store.clone()} />
-            }) }
-            if !state.runs.is_empty() {
-                { transport(state, store) }
-            }
-            <div class="below">
+            <section class="stage card" aria-label="What happens">
+                <header class="verdict">
+                    <p role="status">{ difference.to_owned() }</p>
+                </header>
                 { for state.runs.iter().enumerate().map(|(slot, run)| html! {
+                    <RunCard key={run.slot} shown={run.clone()} {extent_ns} {slot} shared={state.shared()}
+                        expected_ns={state.expected_ns[run.slot]} store={store.clone()}>
+                        { findings(state, run, on_action) }
+                    </RunCard>
+                }) }
+                if !state.runs.is_empty() {
+                    { transport(state, store) }
+                }
+            </section>
+            if compact {
+                { lesson(state, store) }
+            }
+            if let Some(run) = focused {
+                <div class="below">
                     <Output run={run.recording.clone()} label={run.label.clone()} live={run.asked_for() && run.goes_on()}
-                        {slot} printed={printed(run, slot, state.cursor)} on_action={on_action.clone()} />
-                }) }
-                { for state.runs.iter().enumerate().map(|(slot, run)| {
-                    loop_card(run, slot, state.cursor, state.selected, on_action)
-                }) }
-            </div>
-            { for state.runs.iter().map(|run| findings(state, run, on_action)) }
+                        slot={focus} printed={printed(run, focus, state.cursor)} on_action={on_action.clone()}>
+                        if both {
+                            { focus_choice(state, store) }
+                        }
+                    </Output>
+                    { loop_card(run, focus, state.cursor, state.selected, on_action) }
+                </div>
+            }
         </>
     }
 }
 
-/// Where to go on.
-fn next_demo(slug: &str) -> Html {
-    let next = demos::next(slug);
+/// Whose output and loop are shown, where there are two runs.
+fn focus_choice(state: &PageState, store: &Store) -> Html {
     html! {
-        <p class="next-demo">
-            { "Next: " }<a href={format!("#1/{}", next.slug)}>{ next.title }</a>
-        </p>
+        <div class="segments focus" role="group" aria-label="Whose output and loop">
+            { for state.runs.iter().enumerate().map(|(slot, run)| {
+                let store = store.clone();
+                html! {
+                    <label key={slot}>
+                        <input type="radio" name="focus" checked={state.focus == slot}
+                            onchange={move |_: Event| store.dispatch(Action::Focus(slot))} />
+                        <span>{ run.label.clone() }</span>
+                    </label>
+                }
+            }) }
+        </div>
     }
 }
 
@@ -285,16 +323,22 @@ fn problems(state: &PageState) -> Vec<(u32, String)> {
     problems
 }
 
-/// What two runs side by side differ in, once both have ended.
-fn difference(runs: &[Run]) -> String {
-    let [a, b] = runs else {
-        return String::new();
-    };
-    if a.goes_on() || b.goes_on() {
+/// What one would say of the runs on screen.
+fn verdict(runs: &[Run]) -> String {
+    if runs.iter().any(Run::goes_on) {
         return String::new();
     }
-    let (first, second) = (a.recording.borrow(), b.recording.borrow());
-    let words = headline::difference((&a.label, first.trace()), (&b.label, second.trace()));
+    let words = match runs {
+        [run] => {
+            let run = run.recording.borrow();
+            headline::sentence(run.trace(), run.timeline(), &run.findings())
+        }
+        [a, b] => {
+            let (first, second) = (a.recording.borrow(), b.recording.borrow());
+            headline::difference((&a.label, first.trace()), (&b.label, second.trace()))
+        }
+        _ => return String::new(),
+    };
     as_sentence(&words)
 }
 

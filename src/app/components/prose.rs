@@ -13,8 +13,3 @@ pub(crate) fn inline(text: &str) -> Html {
         });
     html! { <>{ for pieces }</> }
 }
-
-/// Paragraphs with a blank line between them.
-pub(crate) fn paragraphs(text: &str) -> Html {
-    html! { <div class="prose">{ for text.split("\n\n").map(|text| html! { <p>{ inline(text) }</p> }) }</div> }
-}

@@ -28,6 +28,8 @@ pub(crate) struct RunCardProps {
     pub slot: usize,
     pub shared: Shared,
     pub store: Store,
+    /// What is wrong with it.
+    pub children: Html,
 }
 
 #[component]
@@ -51,7 +53,7 @@ pub(crate) fn RunCard(props: &RunCardProps) -> Html {
     let ontoggle = on_toggle(&compares);
     let label = named("Timeline", &shown.label);
     html! {
-        <section class="run card" aria-label={label.clone()}>
+        <section class="run" aria-label={label.clone()}>
             <header class="run-head">
                 if !shown.label.is_empty() {
                     <h2>{ &shown.label }</h2>
@@ -72,6 +74,7 @@ pub(crate) fn RunCard(props: &RunCardProps) -> Html {
                         { sentence.as_str() }
                     }
                 </p>
+                { props.children.clone() }
                 { badge(shown) }
             </header>
             if let Some((heading, sentence)) = ending {

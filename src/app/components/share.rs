@@ -3,7 +3,7 @@
 use crate::app::browser;
 use crate::app::components::icon;
 use crate::app::state::store::Store;
-use crate::link::{self, Scenario};
+use crate::link::{self, Link};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -11,7 +11,7 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub(crate) struct ShareProps {
     /// What the link will point to.
-    pub scenario: Scenario,
+    pub link: Link,
     pub store: Store,
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn Share(props: &ShareProps) -> Html {
     {
         // What was said is about the scenario of then.
         let shared = shared.clone();
-        use_effect_with(props.scenario.clone(), move |_| shared.set(None));
+        use_effect_with(props.link.clone(), move |_| shared.set(None));
     }
     {
         let field = field.clone();
@@ -45,7 +45,8 @@ pub(crate) fn Share(props: &ShareProps) -> Html {
     let on_click = {
         let (shared, store) = (shared.clone(), props.store.clone());
         Callback::from(move |_: MouseEvent| {
-            let fragment = link::encode(&store.state().scenario);
+            let link = store.state().link();
+            let fragment = link::encode_with(&link.scenario, &link.view);
             browser::replace_fragment(&fragment);
             let address = browser::address_with(&fragment);
             let shared = shared.clone();

@@ -3,13 +3,13 @@
 use crate::app::browser;
 use crate::app::components::dom::el_with;
 use crate::app::components::icon;
-use crate::app::components::prose;
 use crate::app::state::action::Action;
 use crate::app::state::panel::Panel;
 use crate::app::state::store::Store;
 use crate::demo::{self, Counterpart, Demo};
 use crate::highlight::{self, Language, Token};
 use crate::link::Scenario;
+use crate::marks;
 use crate::param::Values;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
@@ -91,50 +91,85 @@ pub(crate) struct Mark {
 #[component]
 pub(crate) fn Source(props: &SourceProps) -> Html {
     let demo = props.scenario.demo;
-    let file = match props.panel {
-        Panel::Counterpart => demo.counterpart.file(),
-        Panel::Notes => &demo.lesson,
-        Panel::Rust | Panel::Run => &demo.rust,
+    // Where tasks stand is known by the Rust file, whichever is shown.
+    let rust = use_source(demo.rust.name);
+    let counterpart = use_source(demo.counterpart.file().name);
+    let shows_rust = props.panel == Panel::Rust;
+    let text = if shows_rust { &rust } else { &counterpart };
+    let (shown_marks, problems) = match (shows_rust, &rust, &counterpart) {
+        (true, ..) => (props.marks.clone(), props.problems.clone()),
+        (false, Some(Ok(rust)), Some(Ok(other))) => {
+            let lines = marks::matching(rust, other);
+            (
+                matched_marks(&props.marks, &lines),
+                matched_problems(&props.problems, &lines),
+            )
+        }
+        _ => Default::default(),
     };
-    let text = use_source(file.name);
     let panel = use_node_ref();
     let marked = use_mut_ref(Vec::new);
     {
         let panel = panel.clone();
-        let marks = match props.panel {
-            Panel::Rust => props.marks.clone(),
-            _ => Vec::new(),
-        };
         // Lines of another file may take the place of those that were marked.
-        let shown = text
-            .as_ref()
-            .is_some_and(|text| text.is_ok())
-            .then_some(file.name);
-        use_effect_with((marks, shown), move |(marks, _)| {
+        let shown = text.as_ref().is_some_and(|text| text.is_ok());
+        let shown = shown.then_some((demo.slug, shows_rust));
+        use_effect_with((shown_marks, shown), move |(marks, _)| {
             if let Some(panel) = panel.cast::<HtmlElement>() {
                 mark(&panel, marks, &mut marked.borrow_mut());
             }
         });
     }
-    let content = match (props.panel, &text) {
-        (_, None) => html! { <p class="no-source">{ "On its way …" }</p> },
-        (_, Some(Err(problem))) => html! { <p class="no-source" role="status">{ problem }</p> },
-        (Panel::Notes, Some(Ok(text))) => prose::paragraphs(text),
-        (Panel::Counterpart, Some(Ok(text))) => {
-            let source = demo::with_constants(text, &props.scenario.values);
-            let defaults = demo::with_constants(text, &Values::defaults(demo.params));
-            html! { <Code language={language(demo)} {source} {defaults} /> }
+    let content = match text {
+        None => html! { <p class="no-source">{ "On its way …" }</p> },
+        Some(Err(problem)) => html! { <p class="no-source" role="status">{ problem }</p> },
+        Some(Ok(text)) if shows_rust => {
+            let source = marks::without_marks(demo::visible_rust(text));
+            html! { <Code language={Language::Rust} {source} {problems} /> }
         }
-        (Panel::Rust | Panel::Run, Some(Ok(text))) => {
-            html! { <Code language={Language::Rust} source={demo::visible_rust(text).to_owned()} problems={props.problems.clone()} /> }
+        Some(Ok(text)) => {
+            let text = marks::without_marks(text);
+            let source = demo::with_constants(&text, &props.scenario.values);
+            let defaults = demo::with_constants(&text, &Values::defaults(demo.params));
+            html! { <Code language={language(demo)} {source} {defaults} {problems} /> }
         }
     };
     html! {
         <div ref={panel} class="source-panel" role="tabpanel" id={props.panel.panel_id()}
-            aria-labelledby={props.panel.tab_id()} tabindex={(props.panel == Panel::Notes).then_some("0")}>
+            aria-labelledby={props.panel.tab_id()}>
             { content }
         </div>
     }
+}
+
+/// The same marks at the lines of the counterpart.
+fn matched_marks(marks: &[Mark], lines: &[(u32, u32)]) -> Vec<Mark> {
+    let mut matched: Vec<Mark> = Vec::new();
+    for mark in marks {
+        let Some((_, line)) = lines.iter().find(|(line, _)| *line == mark.line) else {
+            continue;
+        };
+        match matched.iter_mut().find(|other| other.line == *line) {
+            Some(other) => {
+                other.who = format!("{}; {}", other.who, mark.who);
+                other.colours.extend(&mark.colours);
+                other.running |= mark.running;
+            }
+            None => matched.push(Mark {
+                line: *line,
+                ..mark.clone()
+            }),
+        }
+    }
+    matched
+}
+
+fn matched_problems(problems: &[(u32, String)], lines: &[(u32, u32)]) -> Vec<(u32, String)> {
+    let matched = problems.iter().filter_map(|(line, sentence)| {
+        let (_, there) = lines.iter().find(|(here, _)| here == line)?;
+        Some((*there, sentence.clone()))
+    });
+    matched.collect()
 }
 
 /// Marks lines in place: a moment that moves with each frame must not build the source anew.
@@ -171,11 +206,11 @@ fn mark(panel: &HtmlElement, marks: &[Mark], marked: &mut Vec<HtmlElement>) {
     }
 }
 
-type Fetched = Result<Rc<str>, String>;
+pub(crate) type Fetched = Result<Rc<str>, String>;
 
 /// The text of a file in `src/demos`, once it is here. A page keeps every text that it has.
 #[hook]
-fn use_source(name: &'static str) -> Option<Fetched> {
+pub(crate) fn use_source(name: &'static str) -> Option<Fetched> {
     thread_local! {
         static TEXTS: RefCell<Vec<(&'static str, Rc<str>)>> = const { RefCell::new(Vec::new()) };
     }

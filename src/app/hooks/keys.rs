@@ -61,6 +61,7 @@ fn press(event: &KeyboardEvent, store: &Store, handlers: &KeyHandlers) {
         PageCommand::Keys => store.dispatch(Action::OpenDialog(Dialog::Keys)),
         PageCommand::Theme => handlers.on_theme.emit(()),
         PageCommand::GoTo => browser::focus(jump::FIELD_ID),
+        PageCommand::Step(forward) => store.dispatch(Action::Step(forward)),
         PageCommand::Playback(action) => store.dispatch(action),
     }
 }

@@ -6,15 +6,18 @@ use crate::app::state::playback::PlaybackAction;
 use crate::app::state::run::Purpose;
 use crate::derived::moment::Moment;
 use crate::derived::run_ref::RunRef;
-use crate::link::Scenario;
+use crate::lesson::Lesson;
+use crate::link::Link;
+use crate::link::view::Axis;
 use crate::trace::{ClockKind, TaskId};
+use std::rc::Rc;
 
 /// The ways in which the state changes.
 pub enum Action {
     /// Shows another scenario, with sentences about what was not understood of it.
     Open {
-        /// Which.
-        scenario: Scenario,
+        /// Which, and what of it.
+        link: Link,
         /// Sentences without a full stop.
         notices: Vec<String>,
     },
@@ -76,6 +79,26 @@ pub enum Action {
         /// The moment, in nanoseconds since the run began.
         time_ns: u64,
     },
+    /// The lesson of a demo is here.
+    Lesson {
+        /// The demo.
+        slug: &'static str,
+        /// Its lesson.
+        lesson: Rc<Lesson>,
+    },
+    /// The reader followed a link of the lesson.
+    Follow {
+        /// In which step, from 0.
+        step: usize,
+        /// What it says: `pause=0s&at=end`.
+        query: String,
+    },
+    /// The reader goes to the next step of the lesson, or to the one before.
+    Step(bool),
+    /// The reader chose what the axis counts.
+    UseAxis(Axis),
+    /// The reader chose whose output and loop are shown.
+    Focus(usize),
     /// The reader chose a tab.
     ShowPanel(Panel),
     /// A dialog opens, in place of any other.

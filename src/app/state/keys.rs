@@ -24,6 +24,8 @@ pub enum PageCommand {
     Playback(PlaybackAction),
     /// Write the moment to jump to.
     GoTo,
+    /// The next step of the lesson, or the one before.
+    Step(bool),
 }
 
 /// Keys with a space between, and what they do.
@@ -52,6 +54,7 @@ pub const PLAYBACK_KEYS: &[(&str, &str)] = &[
     ("Shift J", "to the beginning"),
     ("Shift L", "to the end"),
     ("G", "go to a time or a turn"),
+    ("[ ]", "previous, next step of the lesson"),
 ];
 
 /// What a key means, `key` as the browser names it. With `ctrl` (or the command key of a Mac), and
@@ -70,6 +73,8 @@ pub fn command(key: &str, ctrl: bool, shift: bool, types: bool) -> Option<PageCo
         "/" => return Some(PageCommand::Find),
         "?" => return Some(PageCommand::Keys),
         "g" | "G" => return Some(PageCommand::GoTo),
+        "[" => return Some(PageCommand::Step(false)),
+        "]" => return Some(PageCommand::Step(true)),
         "p" | "P" => PlaybackAction::Play,
         "<" => PlaybackAction::Faster(false),
         ">" => PlaybackAction::Faster(true),

@@ -11,14 +11,12 @@ pub enum Panel {
     Rust,
     /// The same program in another language.
     Counterpart,
-    /// The teaching text.
-    Notes,
 }
 
 impl Panel {
     /// Those that there are in a layout.
     pub fn all(compact: bool) -> &'static [Panel] {
-        const ALL: [Panel; 4] = [Panel::Run, Panel::Rust, Panel::Counterpart, Panel::Notes];
+        const ALL: [Panel; 3] = [Panel::Run, Panel::Counterpart, Panel::Rust];
         if compact { &ALL } else { &ALL[1..] }
     }
 
@@ -27,7 +25,7 @@ impl Panel {
     #[must_use]
     pub fn shown(self, compact: bool) -> Self {
         match self {
-            Panel::Run if !compact => Panel::Rust,
+            Panel::Run if !compact => Panel::Counterpart,
             panel => panel,
         }
     }
@@ -54,7 +52,6 @@ impl Panel {
             (Panel::Rust, _) => "Rust",
             (Panel::Counterpart, Counterpart::Python(_)) => "Python",
             (Panel::Counterpart, Counterpart::JavaScript(_)) => "JavaScript",
-            (Panel::Notes, _) => "What to look at",
         }
     }
 
@@ -64,7 +61,6 @@ impl Panel {
             Panel::Run => "tab-run",
             Panel::Rust => "tab-rust",
             Panel::Counterpart => "tab-counterpart",
-            Panel::Notes => "tab-notes",
         }
     }
 
@@ -74,7 +70,6 @@ impl Panel {
             Panel::Run => "panel-run",
             Panel::Rust => "panel-rust",
             Panel::Counterpart => "panel-counterpart",
-            Panel::Notes => "panel-notes",
         }
     }
 }

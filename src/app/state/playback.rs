@@ -55,7 +55,7 @@ pub enum PlaybackAction {
     /// Go to the next of these, or to the one before.
     Step(StepUnit, bool),
     /// Go to a moment that was written, or say why that made no sense.
-    Jump(Result<Moment, String>),
+    Jump(Result<Option<Moment>, String>),
     /// Go to the end, or to the beginning.
     ToEnd(bool),
 }
@@ -97,7 +97,7 @@ impl Playback {
                     }
                 };
             }
-            PlaybackAction::Jump(Ok(moment)) => return Some(moment),
+            PlaybackAction::Jump(Ok(moment)) => return moment,
             PlaybackAction::Jump(Err(problem)) => self.problem = Some(problem),
             PlaybackAction::ToEnd(end) => {
                 self.on = false;
@@ -240,7 +240,7 @@ mod tests {
     fn a_jump_that_makes_no_sense_is_said_and_moves_nothing() {
         let there = Moment::at(1_000_000_000);
         let mut run = shown("");
-        run.apply(&[PlaybackAction::Jump(Ok(there))]);
+        run.apply(&[PlaybackAction::Jump(Ok(Some(there)))]);
         assert_eq!(run.cursor, Some(there));
         run.apply(&[PlaybackAction::Jump(Err("what is soon".to_owned()))]);
         assert_eq!(run.cursor, Some(there));

@@ -2,11 +2,11 @@
 
 use crate::app::state::action::Action;
 use crate::app::state::run::{MAX_RUNS, Purpose, Run, with_traces};
-use crate::app::state::{Field, PageState, fields_of};
+use crate::app::state::{Field, PageState, Pending, fields_of};
 use crate::derived::moment::Moment;
 use crate::derived::run_ref::RunRef;
-use crate::link::Scenario;
-use crate::param::Values;
+use crate::link::view::{At, View};
+use crate::link::{Link, Scenario};
 use crate::trace::ClockKind;
 use std::rc::Rc;
 
@@ -24,7 +24,7 @@ impl PageState {
 
     fn apply(&mut self, action: Action) {
         match action {
-            Action::Open { scenario, notices } => self.open(scenario, notices),
+            Action::Open { link, notices } => self.open(link, notices),
             Action::Edit { key, text } => self.edit(key, text),
             Action::Fix { slot, key, value } => self.fix(slot, key, value),
             Action::Reset => self.reset(),
@@ -56,8 +56,12 @@ impl PageState {
                 }
             }
             Action::Grown(run) => self.grow(&run),
-            Action::MoveCursor(cursor) => self.cursor = cursor,
+            Action::MoveCursor(cursor) => {
+                self.leave_step();
+                self.cursor = cursor;
+            }
             Action::Playback(action) => {
+                self.leave_step();
                 let cursor = self.cursor;
                 self.cursor = with_traces(&self.runs, |traces| {
                     self.playback.apply(action, cursor, traces)
@@ -66,9 +70,19 @@ impl PageState {
             Action::Zoom(span) => self.span = span,
             Action::Select(selected) => self.selected = selected,
             Action::Point { task, time_ns } => {
+                self.leave_step();
                 self.selected = Some(task);
                 self.cursor = Some(Moment::at(time_ns));
             }
+            Action::Lesson { slug, lesson } => {
+                if slug == self.scenario.demo.slug {
+                    self.take_lesson(lesson);
+                }
+            }
+            Action::Follow { step, query } => self.follow(step, &query),
+            Action::Step(forward) => self.go_to_step(forward),
+            Action::UseAxis(axis) => self.axis = Some(axis),
+            Action::Focus(slot) => self.focus = slot,
             Action::ShowPanel(panel) => self.panel = panel,
             Action::OpenDialog(dialog) => self.dialog = Some(dialog),
             Action::CloseDialog => self.dialog = None,
@@ -76,18 +90,24 @@ impl PageState {
         }
     }
 
-    fn open(&mut self, scenario: Scenario, notices: Vec<String>) {
+    fn open(&mut self, link: Link, notices: Vec<String>) {
         let fields = fields_of(&self.scenario.values);
-        if (&scenario, &notices, &self.fields) == (&self.scenario, &self.notices, &fields) {
+        let is_shown = link == self.link() && self.fields == fields;
+        if is_shown && notices == self.notices {
             return;
         }
+        let same_demo = link.scenario.demo.slug == self.scenario.demo.slug;
+        let lesson = self.lesson.take().filter(|_| same_demo);
         *self = PageState {
             edition: self.edition + 1,
             panel: self.panel,
             dialog: self.dialog,
             presents: self.presents,
-            ..PageState::new(scenario, notices)
+            ..PageState::opened(link, notices)
         };
+        if let Some(lesson) = lesson {
+            self.take_lesson(lesson);
+        }
     }
 
     fn edit(&mut self, key: &'static str, text: String) {
@@ -96,6 +116,7 @@ impl PageState {
             return;
         };
         let before = self.scenario.clone();
+        self.before_lesson = None;
         if self.fields[index].text != text {
             let error = self.scenario.values.set(key, &text).err();
             self.fields[index] = Field { text, error };
@@ -139,12 +160,11 @@ impl PageState {
     }
 
     fn reset(&mut self) {
-        let values = Values::defaults(self.scenario.demo.params);
-        self.fields = fields_of(&values);
-        if values != self.scenario.values {
-            self.scenario.values = values;
-            self.forget_runs();
-        }
+        let clock = self.scenario.clock;
+        let mut scenario = Scenario::defaults_of(self.scenario.demo);
+        scenario.clock = clock;
+        self.before_lesson = None;
+        self.use_scenario(scenario);
     }
 
     fn show(&mut self, slot: usize, label: &str, recording: RunRef, purpose: Purpose) {
@@ -155,8 +175,11 @@ impl PageState {
             // What really happened is worth more than what should.
             return;
         }
-        self.cursor = None;
-        self.playback.on = false;
+        // What really happens is followed as it happens.
+        if purpose != Purpose::Preview {
+            self.cursor = None;
+            self.playback.on = false;
+        }
         let slots = 1 + usize::from(self.scenario.compare.is_some());
         self.runs
             .retain(|other| other.slot != slot && other.slot < slots);
@@ -168,6 +191,38 @@ impl PageState {
             edition,
         });
         self.runs.sort_by_key(|run| run.slot);
+        self.show_pending();
+    }
+
+    /// Shows what was to be shown, once every run on screen is one of the present values.
+    pub(super) fn show_pending(&mut self) {
+        let slots = 1 + usize::from(self.scenario.compare.is_some());
+        let is_there = self.runs.len() == slots
+            && self.runs.iter().all(|run| run.edition == self.edition)
+            && !self.runs.iter().any(|run| run.goes_on());
+        if !is_there {
+            return;
+        }
+        if let Some(Pending { view, quiet }) = self.pending.take() {
+            let problems = self.look_at(&view);
+            if !quiet {
+                let problems = problems.into_iter();
+                self.notices.extend(
+                    problems
+                        .filter(|problem| !self.notices.contains(problem))
+                        .collect::<Vec<_>>(),
+                );
+            }
+        }
+    }
+
+    /// Another scenario of the same demo takes the place of what is shown.
+    pub(super) fn use_scenario(&mut self, scenario: Scenario) {
+        self.fields = fields_of(&scenario.values);
+        if scenario != self.scenario {
+            self.scenario = scenario;
+            self.forget_runs();
+        }
     }
 
     fn grow(&mut self, recording: &RunRef) {
@@ -187,8 +242,16 @@ impl PageState {
     fn forget_runs(&mut self) {
         self.edition += 1;
         self.expected_ns = [None; MAX_RUNS];
+        // Who turns a knob wants to see what becomes of the moment.
+        let at = self.cursor.map(|cursor| At::Time(cursor.time_ns));
+        let view = View {
+            at,
+            ..View::default()
+        };
+        self.pending = at.map(|_| Pending { view, quiet: true });
         self.cursor = None;
         self.playback.on = false;
+        self.focus = 0;
         self.selected = None;
         self.span = None;
         let previewed = self.is_previewed();

@@ -10,7 +10,8 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, ReadableStreamDefaultReader, ReferrerPolicy, RequestCredentials, RequestInit, Url,
+    AbortController, ReadableStreamDefaultReader, ReferrerPolicy, RequestCredentials, RequestInit,
+    Url,
 };
 
 /// So much is read of an answer: an endless one would fill the worker's memory.
@@ -44,7 +45,9 @@ pub(super) async fn fetch(address: String) -> Result<Response, String> {
         ));
     }
     if !url.username().is_empty() || !url.password().is_empty() {
-        return Err("a page cannot fetch an address that holds a user name or a password".to_owned());
+        return Err(
+            "a page cannot fetch an address that holds a user name or a password".to_owned(),
+        );
     }
     let origin = url.origin();
     let (abort, promise) = send(&url.href())?;

@@ -133,7 +133,9 @@ impl Thread for RealThread {
         // Some browsers never start a worker of a worker, and do not say so.
         let late = || {
             let seconds = PATIENCE_MS / 1_000;
-            Err(format!("the browser did not start another thread within {seconds} s"))
+            Err(format!(
+                "the browser did not start another thread within {seconds} s"
+            ))
         };
         Box::pin(async move { patiently(ready).await.unwrap_or_else(late) })
     }
