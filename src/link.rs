@@ -383,9 +383,12 @@ mod tests {
             &[],
         );
         check("factorial", "1/factorial", &[]);
+        check("1/factorial?compare=blocking&a=5", "1/factorial?a=5", &[]);
+        // One version alone is named, the default one too.
+        check("1/factorial?mode=async", "1/factorial?mode=async", &[]);
         check(
-            "1/factorial?compare=blocking&a=5",
-            "1/factorial?a=5&compare=blocking",
+            "1/cooking?compare=parallel&at=1.5%20s&task=sauce&axis=turns&zoom=1s..2s&lesson=2",
+            "1/cooking?compare=parallel&at=1.5s&task=sauce&axis=turns&zoom=1s..2s&lesson=2",
             &[],
         );
         check("", "1/hello-blocking-async", &[]);
@@ -415,6 +418,17 @@ mod tests {
             &[
                 "the part “a=%E9” of the link is broken: its percent signs do not make text",
                 "the part “b=%” of the link is broken: its percent signs do not make text",
+            ],
+        );
+        check(
+            "1/deadlock?at=soon&zoom=2s..1s&pause=2s&axis=up&lesson=x&cities=paris",
+            "1/deadlock?pause=2s",
+            &[
+                "at: “soon” is neither a time such as 1.5 s or 300 ms nor turn 4, event 12, line 3 or end",
+                "zoom: “2s..1s” shows nothing: its end is not after its start",
+                "axis: “up” is neither time nor turns",
+                "lesson: “x” is not the number of a step",
+                "there is no parameter “cities”",
             ],
         );
         check(

@@ -74,6 +74,8 @@ pub struct PageState {
     pub dialog: Option<Dialog>,
     /// Nothing is shown but picture, output and time.
     pub presents: bool,
+    /// The tools of the pictures are shown: the table, the critical path, ideal against actual.
+    pub tools: bool,
     /// Counts the changes after which the old picture is not true any more.
     pub edition: u32,
 }
@@ -115,7 +117,7 @@ impl PageState {
     /// The state in which a link is opened.
     pub fn opened(link: Link, notices: Vec<String>) -> Self {
         let Link { scenario, view } = link;
-        let untouched = view.at.is_none();
+        let untouched = view == View::default();
         let step = view.lesson.map(|step| step - 1);
         PageState {
             axis: view.axis,
@@ -138,6 +140,7 @@ impl PageState {
             panel: Panel::Run,
             dialog: None,
             presents: false,
+            tools: false,
             edition: 0,
         }
     }
@@ -167,16 +170,18 @@ impl PageState {
             unique.then(|| info.name.to_string())
         };
         let live = self.under_way().is_some();
-        let at = match (self.cursor, self.untouched || live) {
-            (_, true) => None,
-            (cursor, false) => Some(At::from_moment(cursor)),
-        };
-        let view = View {
-            at,
-            task: self.selected.and_then(name),
-            axis: self.axis,
-            zoom: self.span,
-            lesson: self.step.map(|step| step + 1),
+        // A live run is followed as it happens.
+        let at = (!live).then(|| At::from_moment(self.cursor));
+        let view = match self.untouched {
+            // As the demo opens.
+            true => View::default(),
+            false => View {
+                at,
+                task: self.selected.and_then(name),
+                axis: self.axis,
+                zoom: self.span,
+                lesson: self.step.map(|step| step + 1),
+            },
         };
         let scenario = self.scenario.clone();
         Link { scenario, view }

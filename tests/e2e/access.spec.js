@@ -61,11 +61,11 @@ const STATES = {
   "a deadlock": ["1/deadlock", ({ play }) => expect(play.card.getByRole("alert")).toBeVisible()],
   "a finding": [
     "1/hello-blocking-async?mode=blocking",
-    ({ page }) => expect(page.getByRole("region", { name: "Findings" })).toBeVisible(),
+    ({ page }) => expect(page.getByRole("group", { name: "Findings" })).toBeVisible(),
   ],
   "two runs side by side": [
     "1/factorial?compare=blocking",
-    ({ page }) => expect(page.locator(".difference")).toBeVisible(),
+    ({ page }) => expect(page.locator(".verdict p")).toBeVisible(),
   ],
   "a field that cannot be read": [
     "1/factorial",
@@ -197,7 +197,7 @@ test.describe("on a phone", () => {
   const small = (page) =>
     page.evaluate(() => {
       // Links inside of sentences are excepted; a label counts as a part of its field.
-      const controls = "button:not(.picture-link), summary, select, input, [role=tab], .gallery a, .next-demo a";
+      const controls = "button:not(.picture-link), summary, select, input, [role=tab], .gallery a, .neighbours a";
       const shown = [...document.querySelectorAll(controls)].filter((element) => element.checkVisibility());
       return shown.flatMap((element) => {
         const { width, height } = (element.closest("label") ?? element).getBoundingClientRect();

@@ -1,6 +1,6 @@
 // Every demo of the gallery, as the page lists them, really runs: a new one is tested by being listed.
 import { test, expect } from "./fixtures.js";
-import { Playground } from "./playground.js";
+import { Playground, aloneAtTheEnd } from "./playground.js";
 
 /**
  * Settings in place of the defaults, with which demos show the same: of those that take long, in less time; of those
@@ -67,7 +67,7 @@ async function shown(play) {
 /** Opens a scenario, and returns what its preview says; `null` where there is none. */
 async function preview(play, { fragment, title }) {
   // The page stays the same, and shows the scenario in place of the run before.
-  await play.page.goto(`./#${fragment}`);
+  await play.page.goto(`./#${aloneAtTheEnd(fragment)}`);
   await expect(play.title).toHaveText(title);
   await expect(play.notices).toHaveCount(0);
   const none = play.page.locator(".no-preview");

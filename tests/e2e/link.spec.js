@@ -14,7 +14,7 @@ test("a shared link opens the same scenario, ready to run", async ({ page, conte
   await play.share.click();
   await expect(play.share).toHaveText(/copied/);
   const link = await page.evaluate(() => navigator.clipboard.readText());
-  expect(link).toMatch(/#1\/factorial\?a=6&delay=1\.5s&mode=blocking$/);
+  expect(link).toMatch(/#1\/factorial\?a=6&delay=1\.5s&mode=blocking&at=end$/);
 
   const other = await context.newPage();
   const theirs = new Playground(other);

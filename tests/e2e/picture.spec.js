@@ -421,7 +421,7 @@ for (const [what, use] of Object.entries({
       const [pixels, shown] = await view.canvas.evaluate((canvas) => [canvas.width, canvas.clientWidth]);
       expect(pixels).toBe(shown * (use.deviceScaleFactor ?? 1));
       await view.open("1/factorial?compare=blocking");
-      await expect(page.locator(".run.card")).toHaveCount(2);
+      await expect(page.locator(".stage .run")).toHaveCount(2);
       expect(await sticksOut(page)).toEqual([]);
     });
   });

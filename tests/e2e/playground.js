@@ -1,6 +1,33 @@
 // The page as a reader uses it: names for what is on it, and waits for what happens.
 import { expect } from "./fixtures.js";
 
+/** The version of each demo that has versions with which one of them is shown alone. */
+const ALONE = {
+  "as-completed": "completed",
+  "blocking-call": "none",
+  chess: "simultaneous",
+  cooking: "concurrent",
+  deadlock: "opposite",
+  factorial: "async",
+  "gather-errors": "first",
+  "hello-blocking-async": "async",
+  "lost-update": "none",
+  "three-servers": "concurrent",
+  weather: "gathered",
+  "web-server": "async",
+};
+
+/** The scenario with one version and the end of it, where it does not say otherwise. */
+export function aloneAtTheEnd(fragment) {
+  const [, slug, query = ""] = fragment.match(/^1\/([a-z-]+)(?:\?(.*))?$/) ?? [];
+  if (!slug) return fragment;
+  const parts = query.split("&").filter(Boolean);
+  const says = (key) => parts.some((part) => part.startsWith(`${key}=`));
+  if (ALONE[slug] && !says("mode") && !says("compare")) parts.push(`mode=${ALONE[slug]}`);
+  if (!says("at")) parts.push("at=end");
+  return `1/${slug}?${parts.join("&")}`;
+}
+
 export class Playground {
   constructor(page) {
     this.page = page;
@@ -9,17 +36,23 @@ export class Playground {
     this.stop = page.getByRole("button", { name: /^Stop/ });
     this.share = page.getByRole("button", { name: /^Share|^Link copied/ });
     this.lines = page.locator(".output").first().locator(".line");
-    this.card = page.locator(".run.card").first();
+    this.card = page.locator(".stage .run").first();
     this.elapsed = this.card.locator(".elapsed");
     this.badge = this.card.locator(".badge");
     this.notices = page.locator(".notice p");
   }
 
-  /** Opens a scenario; the preview of a demo that has one is there when this returns. */
-  async open(fragment = "", { preview = true } = {}) {
-    await this.page.goto(fragment ? `./#${fragment}` : "./");
+  /**
+   * Opens a scenario; the preview of a demo that has one is there when this returns. Most tests look at one version,
+   * at its end; with `asItComes` they see what a reader sees who opens the demo.
+   */
+  async open(fragment = "", { preview = true, asItComes = false } = {}) {
+    const opened = asItComes ? fragment : aloneAtTheEnd(fragment);
+    await this.page.goto(opened ? `./#${opened}` : "./");
     await expect(this.title).toBeVisible();
     if (preview) await expect(this.badge).toHaveText(/preview/);
+    // What few need stands behind one button, and most tests are about that.
+    if (!asItComes) await this.page.getByRole("button", { name: /^More: / }).click();
   }
 
   /**
@@ -40,7 +73,7 @@ export class Playground {
   }
 
   choose(name) {
-    return this.page.getByRole("radio", { name, exact: true }).check({ force: true });
+    return this.page.locator("form.params").getByRole("radio", { name, exact: true }).check({ force: true });
   }
 
   /** The texts of the output's lines, in order. */

@@ -55,7 +55,7 @@ pub(crate) fn loop_card(
         })
     };
     html! {
-        <section class="loop card" aria-label={named("The loop", &shown.label)} {onclick}>
+        <section class="loop card" tabindex="0" aria-label={named("The loop", &shown.label)} {onclick}>
             { drawing.head(&shown.label) }
             { drawing.top() }
             { drawing.rows() }

@@ -177,7 +177,9 @@ fn show_current(list: &HtmlElement) {
     // Two lines of what comes before and after stay in view.
     // The list is what its lines are positioned in.
     let (top, height) = (current.offset_top(), current.offset_height());
-    let (above, below) = (top - 2 * height, top + 3 * height);
+    // In a list with little room the line stands in the middle.
+    let around = (2 * height).min((list.client_height() - height) / 2);
+    let (above, below) = (top - around, top + height + around);
     if above < list.scroll_top() {
         list.set_scroll_top(above);
     } else if below > list.scroll_top() + list.client_height() {

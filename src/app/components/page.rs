@@ -145,12 +145,12 @@ fn Page() -> Html {
                     <header class="title">
                         <h1>{ scenario.demo.title }</h1>
                         <p class="lede" title={scenario.demo.summary}>{ prose::inline(scenario.demo.summary) }</p>
-                        <nav class="neighbours" aria-label="Demos before and after">
+                        <div class="neighbours" role="group" aria-label="Demos before and after">
                             <a href={format!("#1/{}", previous.slug)} aria-label={format!("Previous: {}", previous.title)}
                                 title={previous.title}>{ "‹" }</a>
                             <a href={format!("#1/{}", next.slug)} aria-label={format!("Next: {}", next.title)}
                                 title={next.title}>{ "›" }</a>
-                        </nav>
+                        </div>
                         <Share link={state.link()} store={store.clone()} />
                     </header>
                     { notices(&state, &on_action) }
@@ -209,7 +209,7 @@ fn runs(
     let both = state.runs.len() > 1;
     html! {
         <>
-            <section class="stage card" aria-label="What happens">
+            <section class={classes!("stage", "card", state.tools.then_some("with-tools"))} aria-label="What happens">
                 <header class="verdict">
                     <p role="status">{ difference.to_owned() }</p>
                 </header>

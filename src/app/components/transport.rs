@@ -41,7 +41,8 @@ pub(crate) fn transport(state: &PageState, store: &Store) -> Html {
         Callback::from(
             move |event: MouseEvent| match number_at(&event, "data-ask") {
                 Some(ask) if ask < ASKS.len() => store.dispatch(ASKS[ask].clone()),
-                Some(_) => store.dispatch(Action::TogglePresenting),
+                Some(ask) if ask == ASKS.len() => store.dispatch(Action::TogglePresenting),
+                Some(_) => store.dispatch(Action::ToggleTools),
                 None => {}
             },
         )
@@ -80,6 +81,10 @@ pub(crate) fn transport(state: &PageState, store: &Store) -> Html {
         true => ("Show everything", "M6.5 2.5v4h-4m7 7v-4h4"),
         false => ("Present", "M2.5 6.5v-4h4m3 11h4v-4"),
     };
+    let tools_label = match state.tools {
+        true => "Hide the tools of the picture",
+        false => "More: table, critical path, ideal against actual, options",
+    };
     let (time_ns, happened) = happened(state);
     // A step is told to those who hear the page; what moves by itself is not.
     let announced = match state.playback.on || state.cursor.is_none() {
@@ -105,6 +110,7 @@ pub(crate) fn transport(state: &PageState, store: &Store) -> Html {
                     aria-invalid={problem.map(|_| "true")} aria-describedby={problem.map(|_| "jump-problem")} />
             </form>
             { button(ASKS.len(), "quiet square", present_label, "V", present_path) }
+            { button(ASKS.len() + 1, "quiet square", tools_label, "I", "M3 5h6m3 0h1M3 11h1m3 0h6M9 3v4M6 9v4") }
             if let Some(problem) = problem {
                 <p class="field-error" id="jump-problem" role="alert">{ as_sentence(problem) }</p>
             }

@@ -57,6 +57,7 @@ fn press(event: &KeyboardEvent, store: &Store, handlers: &KeyHandlers) {
         PageCommand::Escape if state.presents => store.dispatch(Action::TogglePresenting),
         PageCommand::Stop | PageCommand::Escape => handlers.on_stop.emit(()),
         PageCommand::Present => store.dispatch(Action::TogglePresenting),
+        PageCommand::Tools => store.dispatch(Action::ToggleTools),
         PageCommand::Find => store.dispatch(Action::OpenDialog(Dialog::Find)),
         PageCommand::Keys => store.dispatch(Action::OpenDialog(Dialog::Keys)),
         PageCommand::Theme => handlers.on_theme.emit(()),

@@ -107,6 +107,8 @@ pub enum Action {
     CloseDialog,
     /// Shows nothing but picture, output and time, or everything again.
     TogglePresenting,
+    /// Shows the tools of the pictures, or hides them.
+    ToggleTools,
 }
 
 impl From<PlaybackAction> for Action {

@@ -22,6 +22,8 @@ pub enum PageCommand {
     Theme,
     /// Play, step or jump.
     Playback(PlaybackAction),
+    /// Show or hide the tools of the pictures.
+    Tools,
     /// Write the moment to jump to.
     GoTo,
     /// The next step of the lesson, or the one before.
@@ -38,6 +40,10 @@ pub const KEYS: &[(&str, &str)] = &[
     (
         "V",
         "present: only picture, output and time; again or Esc: everything",
+    ),
+    (
+        "I",
+        "more: table, critical path, ideal against actual, options",
     ),
     ("T", "switch the theme"),
     ("?", "show these keys"),
@@ -70,6 +76,7 @@ pub fn command(key: &str, ctrl: bool, shift: bool, types: bool) -> Option<PageCo
         "s" | "S" => return Some(PageCommand::Stop),
         "v" | "V" => return Some(PageCommand::Present),
         "t" | "T" => return Some(PageCommand::Theme),
+        "i" | "I" => return Some(PageCommand::Tools),
         "/" => return Some(PageCommand::Find),
         "?" => return Some(PageCommand::Keys),
         "g" | "G" => return Some(PageCommand::GoTo),

@@ -89,6 +89,10 @@ impl PageState {
         if self.step.is_some() {
             return self.step;
         }
+        if self.untouched && self.cursor.is_some() {
+            // The moment at which the demo opens.
+            return Some(0);
+        }
         let lesson = self.lesson.as_ref()?;
         let now = self.as_it_is();
         let reached = |query: &str| {
@@ -154,5 +158,107 @@ impl PageState {
             }
         }
         problems
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::state::action::Action;
+    use crate::app::state::run::Purpose;
+    use crate::demos;
+    use crate::derived::recording::Recording;
+    use crate::derived::run_ref::RunRef;
+    use crate::link;
+
+    /// The page with a link opened, its previews and its lesson there.
+    fn opened(fragment: &str) -> Rc<PageState> {
+        let (link, notices) = link::decode(fragment);
+        let slug = link.scenario.demo.slug;
+        let lesson = Rc::new(Lesson::parse(link.scenario.demo.lesson.text));
+        let state = previewed(Rc::new(PageState::opened(link, notices)));
+        state.after(Action::Lesson { slug, lesson })
+    }
+
+    fn previewed(mut state: Rc<PageState>) -> Rc<PageState> {
+        for (slot, run) in state.scenario.runs().into_iter().enumerate() {
+            let trace = run.demo.run_instantly(run.values);
+            state = state.clone().after(Action::Show {
+                slot,
+                label: "",
+                run: RunRef::from_recording(Recording::from_trace(trace)),
+                purpose: Purpose::Preview,
+                edition: state.edition,
+            });
+        }
+        state
+    }
+
+    fn fragment(state: &PageState) -> String {
+        let link = state.link();
+        link::encode_with(&link.scenario, &link.view)
+    }
+
+    #[test]
+    fn every_demo_opens_with_its_versions_at_the_moment_of_its_first_step() {
+        for demo in demos::DEMOS {
+            let state = opened(&format!("1/{}", demo.slug));
+            let slots = 1 + usize::from(demo.mode().is_some());
+            assert_eq!(state.runs.len(), slots, "{}", demo.slug);
+            if state.is_previewed() {
+                assert!(state.cursor.is_some(), "{} opens at its end", demo.slug);
+                assert_eq!(state.marked_step(), Some(0), "{}", demo.slug);
+            }
+            assert_eq!(fragment(&state), format!("1/{}", demo.slug));
+        }
+    }
+
+    #[test]
+    fn a_link_keeps_its_own_moment_and_the_address_says_it() {
+        let link = "1/factorial?mode=async&at=1.5s&task=B&zoom=1s..2s";
+        let state = opened(link);
+        assert_eq!(state.cursor, Some(Moment::at(1_500_000_000)));
+        assert!(state.notices.is_empty());
+        assert_eq!(fragment(&state), link);
+    }
+
+    #[test]
+    fn what_a_run_does_not_have_is_said_and_the_rest_kept() {
+        let state = opened("1/factorial?mode=async&at=1h&task=Z&zoom=1h..2h");
+        assert_eq!(
+            state.notices,
+            [
+                "at: “1h” is after the end: the run takes 3.00 s; the end is shown",
+                "task: the run has no task Z",
+                "zoom: that part of the axis is after the end of the run",
+            ]
+        );
+        assert_eq!(state.runs.len(), 1);
+    }
+
+    #[test]
+    fn what_a_step_changed_is_as_before_in_the_next_one() {
+        let state = opened("1/lost-update");
+        let query = "pause=0s&at=end".to_owned();
+        let state = previewed(state.after(Action::Follow { step: 2, query }));
+        assert_eq!(fragment(&state), "1/lost-update?pause=0s&at=end&lesson=3");
+        let query = "at=0.5s".to_owned();
+        let state = previewed(state.after(Action::Follow { step: 1, query }));
+        assert_eq!(fragment(&state), "1/lost-update?at=500ms&lesson=2");
+        assert_eq!(state.marked_step(), Some(1));
+    }
+
+    #[test]
+    fn keys_go_through_the_steps_and_stop_at_both_ends() {
+        let mut state = opened("1/factorial");
+        let count = state.lesson.as_ref().map_or(0, |lesson| lesson.steps.len());
+        for step in 1..count + 2 {
+            state = previewed(state.after(Action::Step(true)));
+            assert_eq!(state.marked_step(), Some(step.min(count - 1)));
+        }
+        for _ in 0..count + 2 {
+            state = previewed(state.after(Action::Step(false)));
+        }
+        assert_eq!(state.marked_step(), Some(0));
     }
 }

@@ -81,13 +81,16 @@ mod tests {
     #[test]
     fn keys_go_round_among_the_tabs_that_there_are() {
         let go = |panel: Panel, key, compact| panel.after_key(key, compact);
-        assert_eq!(go(Panel::Notes, "ArrowRight", true), Some(Panel::Run));
-        assert_eq!(go(Panel::Notes, "ArrowRight", false), Some(Panel::Rust));
+        assert_eq!(go(Panel::Rust, "ArrowRight", true), Some(Panel::Run));
+        assert_eq!(
+            go(Panel::Rust, "ArrowRight", false),
+            Some(Panel::Counterpart)
+        );
         // Where the run has no tab, the first tab is shown.
-        assert_eq!(go(Panel::Run, "ArrowLeft", false), Some(Panel::Notes));
-        assert_eq!(go(Panel::Run, "ArrowLeft", true), Some(Panel::Notes));
-        assert_eq!(go(Panel::Counterpart, "Home", false), Some(Panel::Rust));
-        assert_eq!(go(Panel::Rust, "End", true), Some(Panel::Notes));
+        assert_eq!(go(Panel::Run, "ArrowLeft", false), Some(Panel::Rust));
+        assert_eq!(go(Panel::Run, "ArrowLeft", true), Some(Panel::Rust));
+        assert_eq!(go(Panel::Rust, "Home", false), Some(Panel::Counterpart));
+        assert_eq!(go(Panel::Counterpart, "End", true), Some(Panel::Rust));
         assert_eq!(go(Panel::Rust, "x", true), None);
     }
 }

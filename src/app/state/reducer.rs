@@ -57,18 +57,28 @@ impl PageState {
             }
             Action::Grown(run) => self.grow(&run),
             Action::MoveCursor(cursor) => {
-                self.leave_step();
-                self.cursor = cursor;
+                if cursor != self.cursor {
+                    self.leave_step();
+                    self.cursor = cursor;
+                }
             }
             Action::Playback(action) => {
-                self.leave_step();
-                let cursor = self.cursor;
+                let before = self.cursor;
                 self.cursor = with_traces(&self.runs, |traces| {
-                    self.playback.apply(action, cursor, traces)
+                    self.playback.apply(action, before, traces)
                 });
+                if self.cursor != before {
+                    self.leave_step();
+                }
             }
-            Action::Zoom(span) => self.span = span,
-            Action::Select(selected) => self.selected = selected,
+            Action::Zoom(span) => {
+                self.untouched &= span == self.span;
+                self.span = span;
+            }
+            Action::Select(selected) => {
+                self.untouched &= selected == self.selected;
+                self.selected = selected;
+            }
             Action::Point { task, time_ns } => {
                 self.leave_step();
                 self.selected = Some(task);
@@ -81,12 +91,16 @@ impl PageState {
             }
             Action::Follow { step, query } => self.follow(step, &query),
             Action::Step(forward) => self.go_to_step(forward),
-            Action::UseAxis(axis) => self.axis = Some(axis),
+            Action::UseAxis(axis) => {
+                self.untouched = false;
+                self.axis = Some(axis);
+            }
             Action::Focus(slot) => self.focus = slot,
             Action::ShowPanel(panel) => self.panel = panel,
             Action::OpenDialog(dialog) => self.dialog = Some(dialog),
             Action::CloseDialog => self.dialog = None,
             Action::TogglePresenting => self.presents = !self.presents,
+            Action::ToggleTools => self.tools = !self.tools,
         }
     }
 
@@ -103,6 +117,7 @@ impl PageState {
             panel: self.panel,
             dialog: self.dialog,
             presents: self.presents,
+            tools: self.tools,
             ..PageState::opened(link, notices)
         };
         if let Some(lesson) = lesson {
@@ -160,9 +175,13 @@ impl PageState {
     }
 
     fn reset(&mut self) {
-        let clock = self.scenario.clock;
-        let mut scenario = Scenario::defaults_of(self.scenario.demo);
-        scenario.clock = clock;
+        let at_first = Scenario::defaults_of(self.scenario.demo);
+        let mut scenario = self.scenario.clone();
+        scenario.values = at_first.values;
+        // The second version may be the first one at first.
+        if scenario.compare.is_some() && scenario.compare == scenario.values.mode() {
+            scenario.compare = at_first.compare;
+        }
         self.before_lesson = None;
         self.use_scenario(scenario);
     }
@@ -280,7 +299,9 @@ mod tests {
 
     fn opened(slug: &str) -> Rc<PageState> {
         let demo = demos::find(slug).expect("the demo exists");
-        Rc::new(PageState::new(Scenario::defaults_of(demo), Vec::new()))
+        let mut scenario = Scenario::defaults_of(demo);
+        scenario.compare = None;
+        Rc::new(PageState::new(scenario, Vec::new()))
     }
 
     fn edit(state: &Rc<PageState>, key: &'static str, text: &str) -> Rc<PageState> {
@@ -394,7 +415,7 @@ mod tests {
             Action::Select(None),
             Action::Grown(RunRef::new(ClockKind::Live)),
             Action::Open {
-                scenario: state.scenario.clone(),
+                link: state.link(),
                 notices: Vec::new(),
             },
         ] {
@@ -493,9 +514,9 @@ mod tests {
     #[test]
     fn opening_shows_the_notices_until_they_are_dismissed() {
         let state = opened("factorial");
-        let scenario = Scenario::defaults_of(DEMOS[0]);
+        let link = PageState::new(Scenario::defaults_of(DEMOS[0]), Vec::new()).link();
         let notices = vec!["one".to_owned(), "two".to_owned()];
-        let state = state.after(Action::Open { scenario, notices });
+        let state = state.after(Action::Open { link, notices });
         assert_eq!(state.edition, 1);
         let state = state.after(Action::Dismiss("one".to_owned()));
         assert_eq!(state.notices, ["two"]);
