@@ -289,6 +289,8 @@ picture("the keyboard goes from lane to lane and through time, and is told where
 });
 
 picture("more rows than fit are scrolled, by wheel and by key", async ({ view, page }) => {
+  // Tall enough for all the rows that a picture shows at once.
+  await page.setViewportSize({ width: 1280, height: 1300 });
   await view.open("1/hello-blocking-async?tasks=60");
   expect(await view.rows()).toBe(16);
   await expect(view.canvas).toHaveAttribute("data-scrolls", "");
