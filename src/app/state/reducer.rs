@@ -86,6 +86,8 @@ impl PageState {
             Action::ShowPanel(panel) => self.panel = panel,
             Action::OpenDialog(dialog) => self.dialog = Some(dialog),
             Action::CloseDialog => self.dialog = None,
+            Action::Share(link) => self.shared_link = Some(link),
+            Action::Compares(compares) => self.compares = compares,
             Action::TogglePresenting => self.presents = !self.presents,
         }
     }
@@ -102,6 +104,7 @@ impl PageState {
             edition: self.edition + 1,
             panel: self.panel,
             dialog: self.dialog,
+            compares: self.compares,
             presents: self.presents,
             ..PageState::opened(link, notices)
         };
