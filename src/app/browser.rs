@@ -5,7 +5,7 @@ use crate::web::performance;
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, HtmlElement, MediaQueryList, Response, Storage, Window};
+use web_sys::{Document, Element, HtmlElement, MediaQueryList, Response, Storage, Window};
 
 /// The window, which a page always has.
 pub(crate) fn window() -> Option<Window> {
@@ -76,6 +76,11 @@ pub(crate) fn set_title(title: &str) {
     if let Some(document) = document() {
         document.set_title(title);
     }
+}
+
+/// The first element that a selector finds.
+pub(crate) fn find(selector: &str) -> Option<Element> {
+    document()?.query_selector(selector).ok()?
 }
 
 /// Gives an element the focus.

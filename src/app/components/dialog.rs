@@ -1,65 +1,59 @@
 //! A modal dialog: the browser's own, with its focus trap and its Esc.
 
+use crate::app::browser;
 use crate::app::components::icon;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDialogElement};
+use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct DialogProps {
-    pub open: bool,
-    pub on_close: Callback<()>,
-    pub title: AttrValue,
-    #[prop_or_default]
-    pub class: Classes,
-    /// What is in it; made only while it is open.
-    pub children: Children,
+/// Opens and closes the dialogs, which are known by their classes.
+pub(crate) fn show(dialogs: [(&str, bool); 2]) {
+    for (class, open) in dialogs {
+        let dialog = browser::find(&format!("dialog.{class}"));
+        let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok())
+        else {
+            continue;
+        };
+        match (open, dialog.open()) {
+            (true, false) => {
+                let _ = dialog.show_modal();
+            }
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    }
 }
 
-/// A modal dialog that closes with Esc, with its button and with a click beside it.
-#[component]
-pub(crate) fn Dialog(props: &DialogProps) -> Html {
-    let node = use_node_ref();
-    {
-        let node = node.clone();
-        use_effect_with(props.open, move |open| {
-            if let Some(dialog) = node.cast::<HtmlDialogElement>() {
-                match (*open, dialog.open()) {
-                    (true, false) => {
-                        let _ = dialog.show_modal();
-                    }
-                    (false, true) => dialog.close(),
-                    _ => {}
-                }
-            }
-        });
-    }
-    let on_close = props.on_close.reform(|_: Event| ());
-    let on_button = props.on_close.reform(|_: MouseEvent| ());
-    let on_click = {
-        let (node, on_close) = (node.clone(), props.on_close.clone());
+/// A modal dialog that closes with Esc, with its button and with a click beside it. What is in it
+/// is there only while it is open.
+pub(crate) fn dialog(
+    class: &'static str,
+    title: &'static str,
+    content: Option<Html>,
+    on_close: &Callback<()>,
+) -> Html {
+    let onclose = on_close.reform(|_: Event| ());
+    let on_button = on_close.reform(|_: MouseEvent| ());
+    let onclick = {
+        let on_close = on_close.clone();
         Callback::from(move |event: MouseEvent| {
             // The backdrop belongs to the dialog element itself.
-            let target = event
-                .target()
-                .and_then(|target| target.dyn_into::<Element>().ok());
-            if target.is_some() && target == node.cast::<Element>() {
+            if event.target_dyn_into::<HtmlDialogElement>().is_some() {
                 on_close.emit(());
             }
         })
     };
     html! {
-        <dialog ref={node} class={classes!("dialog", props.class.clone())} aria-label={props.title.clone()}
-            onclose={on_close} onclick={on_click}>
-            if props.open {
+        <dialog class={classes!("dialog", class)} aria-label={title} {onclose} {onclick}>
+            if let Some(content) = content {
                 <div class="dialog-body">
                     <div class="dialog-head">
-                        <h2>{ props.title.clone() }</h2>
+                        <h2>{ title }</h2>
                         <button type="button" class="quiet square" aria-label="Close" onclick={on_button}>
                             { icon::CROSS.html() }
                         </button>
                     </div>
-                    { props.children.clone() }
+                    { content }
                 </div>
             }
         </dialog>

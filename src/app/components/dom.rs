@@ -43,9 +43,14 @@ pub(crate) fn named(what: &str, run: &str) -> String {
 pub(crate) fn on_toggle(open: &UseStateHandle<bool>) -> Callback<Event> {
     let open = open.clone();
     Callback::from(move |event: Event| {
-        let details = event.target_dyn_into::<web_sys::HtmlDetailsElement>();
-        open.set(details.is_some_and(|details| details.open()));
+        open.set(is_open(&event));
     })
+}
+
+/// Whether the `<details>` of an event is open.
+pub(crate) fn is_open(event: &Event) -> bool {
+    let details = event.target_dyn_into::<web_sys::HtmlDetailsElement>();
+    details.is_some_and(|details| details.open())
 }
 
 #[inline(never)]

@@ -1,7 +1,7 @@
 //! The dialog that finds a demo by title, text or the words that people search for.
 
 use crate::app::browser;
-use crate::app::components::dialog::Dialog;
+use crate::app::components::dialog::dialog;
 use crate::app::components::icon;
 use crate::app::components::prose;
 use crate::app::state::search::search;
@@ -11,19 +11,9 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct FindProps {
-    pub open: bool,
-    pub on_close: Callback<()>,
-}
-
-#[component]
-pub(crate) fn Find(props: &FindProps) -> Html {
-    html! {
-        <Dialog open={props.open} on_close={props.on_close.clone()} title="Find a demo" class="find">
-            <Finder on_close={props.on_close.clone()} />
-        </Dialog>
-    }
+pub(crate) fn find(open: bool, on_close: &Callback<()>) -> Html {
+    let finder = || html! { <Finder on_close={on_close.clone()} /> };
+    dialog("find", "Find a demo", open.then(finder), on_close)
 }
 
 #[derive(Properties, PartialEq)]

@@ -14,9 +14,8 @@ use std::rc::Rc;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-/// Properties of [`ParamForm`].
-#[derive(Properties)]
-pub struct ParamFormProps {
+/// What the form shows, and who is told.
+pub struct ParamForm {
     /// The demo.
     pub demo: &'static Demo,
     /// What its fields show.
@@ -47,24 +46,7 @@ pub struct ParamFormProps {
     pub on_stop: Callback<()>,
 }
 
-impl PartialEq for ParamFormProps {
-    fn eq(&self, other: &Self) -> bool {
-        self.demo.slug == other.demo.slug
-            && self.fields == other.fields
-            && self.values == other.values
-            && self.compare == other.compare
-            && (self.clock, self.clock_is_free) == (other.clock, other.clock_is_free)
-            && (self.can_reset, self.running, self.ran)
-                == (other.can_reset, other.running, other.ran)
-            && self.takes_ns == other.takes_ns
-            && self.store == other.store
-            && self.on_action == other.on_action
-            && self.on_run == other.on_run
-            && self.on_stop == other.on_stop
-    }
-}
-
-impl ParamFormProps {
+impl ParamForm {
     /// What the form shows of a state.
     pub fn new(
         store: &Store,
@@ -73,7 +55,7 @@ impl ParamFormProps {
         on_stop: Callback<()>,
     ) -> Self {
         let state = store.state();
-        ParamFormProps {
+        ParamForm {
             store: store.clone(),
             demo: state.scenario.demo,
             fields: state.fields.clone(),
@@ -109,8 +91,7 @@ pub fn field_id(key: &str) -> String {
 }
 
 /// The form.
-#[component]
-pub fn ParamForm(props: &ParamFormProps) -> Html {
+pub fn param_form(props: &ParamForm) -> Html {
     let on_submit = {
         let on_run = props.on_run.clone();
         Callback::from(move |event: SubmitEvent| {
@@ -157,7 +138,7 @@ pub fn ParamForm(props: &ParamFormProps) -> Html {
 }
 
 /// One button that changes what it does, so that it keeps the focus.
-fn run_button(props: &ParamFormProps) -> Html {
+fn run_button(props: &ParamForm) -> Html {
     let on_click = {
         let (store, on_stop) = (props.store.clone(), props.on_stop.clone());
         Callback::from(move |event: MouseEvent| {
@@ -186,7 +167,7 @@ fn run_button(props: &ParamFormProps) -> Html {
     }
 }
 
-fn clock_choice(props: &ParamFormProps) -> Html {
+fn clock_choice(props: &ParamForm) -> Html {
     let choice = |clock: ClockKind, label: &'static str, hint: &'static str| {
         html! {
             <label title={hint}>
@@ -216,7 +197,7 @@ fn breadth(param: &Param) -> Option<&'static str> {
     }
 }
 
-fn field(props: &ParamFormProps, param: &'static Param, shown: &Field, value: &Value) -> Html {
+fn field(props: &ParamForm, param: &'static Param, shown: &Field, value: &Value) -> Html {
     let key = param.key;
     let on_text = props
         .on_action
@@ -307,7 +288,7 @@ fn Slider(props: &SliderProps) -> Html {
 }
 
 fn choice_field(
-    props: &ParamFormProps,
+    props: &ParamForm,
     param: &'static Param,
     options: &'static [(&'static str, &'static str)],
     shown: &Field,
@@ -346,7 +327,7 @@ fn choice_field(
 }
 
 /// One more choice beside the modes: two of them at once.
-fn side_by_side(props: &ParamFormProps, name: &'static str) -> Html {
+fn side_by_side(props: &ParamForm, name: &'static str) -> Html {
     html! {
         <label>
             <input type="radio" {name} value="side-by-side" checked={props.compare.is_some()}
@@ -357,7 +338,7 @@ fn side_by_side(props: &ParamFormProps, name: &'static str) -> Html {
 }
 
 fn on_compare(
-    props: &ParamFormProps,
+    props: &ParamForm,
     options: &'static [(&'static str, &'static str)],
 ) -> Callback<Event> {
     let on_action = props.on_action.clone();

@@ -4,37 +4,25 @@ use crate::app::components::find::href;
 use crate::app::components::icon;
 use crate::demo::Group;
 use crate::demos::{self, DEMOS};
-use web_sys::HtmlDetailsElement;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct GalleryProps {
-    /// The slug of the demo on screen.
-    pub current: &'static str,
-    /// Whether it has to fold away.
-    pub narrow: bool,
-    pub on_choose: Callback<&'static str>,
-}
+/// What opens, where the list has to fold away.
+pub(crate) const MENU: &str = "details.gallery-menu";
 
-/// The list, at the side or behind a button.
-#[component]
-pub(crate) fn Gallery(props: &GalleryProps) -> Html {
-    let details = use_node_ref();
-    {
-        let details = details.clone();
-        use_effect_with(props.current, move |_| {
-            if let Some(details) = details.cast::<HtmlDetailsElement>() {
-                details.set_open(false);
-            }
-        });
-    }
-    let list = list(props.current, &props.on_choose);
-    if !props.narrow {
+/// The list, at the side or, where that is narrow, behind a button. `current` is the slug of the
+/// demo on screen.
+pub(crate) fn gallery(
+    current: &'static str,
+    narrow: bool,
+    on_choose: &Callback<&'static str>,
+) -> Html {
+    let list = list(current, on_choose);
+    if !narrow {
         return html! { <nav class="gallery" aria-label="Demos">{ list }</nav> };
     }
-    let title = demos::find(props.current).map_or("", |demo| demo.title);
+    let title = demos::find(current).map_or("", |demo| demo.title);
     html! {
-        <details ref={details} class="gallery-menu">
+        <details class="gallery-menu">
             <summary>{ icon::LIST.html() }<span>{ "Demos" }</span><b>{ title }</b></summary>
             <nav class="gallery" aria-label="Demos">{ list }</nav>
         </details>

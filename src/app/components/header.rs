@@ -7,25 +7,17 @@ use crate::app::state::action::Action;
 use crate::app::state::store::Store;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct HeaderProps {
-    pub theme: Theme,
-    pub on_theme: Callback<()>,
-    pub store: Store,
-}
-
-#[component]
-pub(crate) fn Header(props: &HeaderProps) -> Html {
-    let picture = match props.theme {
+pub(crate) fn header(theme: Theme, on_theme: &Callback<()>, store: &Store) -> Html {
+    let picture = match theme {
         Theme::Auto => icon::HALF.html(),
         Theme::Light => icon::SUN.html(),
         Theme::Dark => icon::MOON.html(),
     };
     let open = |dialog| {
-        let store = props.store.clone();
+        let store = store.clone();
         move |_: MouseEvent| store.dispatch(Action::OpenDialog(dialog))
     };
-    let theme_label = format!("Theme: {}", props.theme.word());
+    let theme_label = format!("Theme: {}", theme.word());
     html! {
         <header class="top">
             <a class="logo" href="#" aria-label="Interleave, first demo">{ icon::logo() }<span>{ "Interleave" }</span></a>
@@ -35,7 +27,7 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
                 { icon::MAGNIFIER.html() }<span>{ "Find a demo" }</span><kbd>{ "Ctrl K" }</kbd>
             </button>
             <button type="button" class="quiet theme-button" aria-label={theme_label.clone()} title={theme_label}
-                onclick={props.on_theme.reform(|_| ())}>
+                onclick={on_theme.reform(|_| ())}>
                 { picture }<span>{ "Theme" }</span>
             </button>
             <button type="button" class="quiet keys-button" onclick={open(Dialog::Keys)}>

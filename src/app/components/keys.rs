@@ -1,29 +1,22 @@
 //! The dialog that lists the keys.
 
-use crate::app::components::dialog::Dialog;
+use crate::app::components::dialog::dialog;
 use crate::app::components::dom::{el, text};
 use crate::app::state::keys::{KEYS, PLAYBACK_KEYS};
 use crate::picture::keys as picture;
 use yew::prelude::*;
 
 pub(crate) fn keys(open: bool, on_close: &Callback<()>) -> Html {
-    // It is asked for in each frame while a run plays.
-    let lists = match open {
-        true => el(
-            "div",
-            "keys-lists",
-            [
-                list("The page", KEYS),
-                list("Time", PLAYBACK_KEYS),
-                list("In the picture", picture::KEYS),
-            ]
-            .concat(),
-        ),
-        false => Html::default(),
+    // The page is rendered in each frame while a run plays.
+    let lists = || {
+        let lists = [
+            list("The page", KEYS),
+            list("Time", PLAYBACK_KEYS),
+            list("In the picture", picture::KEYS),
+        ];
+        el("div", "keys-lists", lists.concat())
     };
-    html! {
-        <Dialog {open} on_close={on_close.clone()} title="Keys" class="keys">{ lists }</Dialog>
-    }
+    dialog("keys", "Keys", open.then(lists), on_close)
 }
 
 fn list(title: &'static str, keys: &[(&'static str, &'static str)]) -> Vec<Html> {

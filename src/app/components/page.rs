@@ -1,19 +1,20 @@
 //! The whole page: holds the state, has runs made, and lays out the components.
 
 use crate::app::browser::{self, matches_media};
-use crate::app::components::find::Find;
+use crate::app::components::dialog;
+use crate::app::components::find::find;
 use crate::app::components::findings::findings;
-use crate::app::components::form::{ParamForm, ParamFormProps, field_id};
-use crate::app::components::gallery::Gallery;
-use crate::app::components::header::Header;
+use crate::app::components::form::{ParamForm, field_id, param_form};
+use crate::app::components::gallery::{self, gallery};
+use crate::app::components::header::header;
 use crate::app::components::icon;
 use crate::app::components::keys::keys;
 use crate::app::components::lesson::{lesson, use_lesson};
 use crate::app::components::loop_card::loop_card;
 use crate::app::components::output::Output;
 use crate::app::components::prose;
-use crate::app::components::run_card::RunCard;
-use crate::app::components::share::Share;
+use crate::app::components::run_card::{RunCard, run_card, sentence_of};
+use crate::app::components::share::{select_link, share};
 use crate::app::components::source::{Mark, Source, tabs};
 use crate::app::components::transport::transport;
 use crate::app::hooks::keys::{KeyHandlers, use_keys};
@@ -80,12 +81,24 @@ fn Page() -> Html {
     use_address(&store);
     use_lesson(&store);
     use_playing(&store);
-    let difference = use_memo(state.runs.clone(), |runs| verdict(runs));
+    let said_of_runs = use_memo(state.runs.clone(), |runs| {
+        let each = runs.iter().map(|run| sentence_of(&run.recording));
+        (verdict(runs), each.collect::<Vec<_>>())
+    });
     use_effect_with(state.scenario.demo.title, |title| {
         browser::set_title(&format!("{title} · Interleave"));
         // Another demo is shown from its top.
         browser::show("work");
+        if let Some(menu) = browser::find(gallery::MENU) {
+            let _ = menu.remove_attribute("open");
+        }
     });
+    let dialog_open = |dialog| state.dialog == Some(dialog);
+    let dialogs = (dialog_open(Dialog::Find), dialog_open(Dialog::Keys));
+    use_effect_with(dialogs, |(finds, keys)| {
+        dialog::show([("find", *finds), ("keys", *keys)])
+    });
+    use_effect_with(state.shared_link.clone(), |_| select_link());
     // The style sheet does the rest.
     use_effect_with(state.presents, |presents| {
         browser::set_root_attribute("data-presents", if *presents { "yes" } else { "no" });
@@ -125,7 +138,7 @@ fn Page() -> Html {
     use_keys(&store, handlers);
 
     let shown_panel = state.panel.shown(compact);
-    let form = ParamFormProps::new(&store, on_action.clone(), on_run, on_stop);
+    let form = ParamForm::new(&store, on_action.clone(), on_run, on_stop);
     let scenario = state.scenario.clone();
     let (marks, problems) = match shown_panel {
         Panel::Run => Default::default(),
@@ -138,9 +151,9 @@ fn Page() -> Html {
     html! {
         <>
             <a class="skip" href="#work" onclick={skip_to_work()}>{ "Skip to the demo" }</a>
-            <Header {theme} {on_theme} store={store.clone()} />
+            { header(theme, &on_theme, &store) }
             <div class="columns">
-                <Gallery current={scenario.demo.slug} {narrow} {on_choose} />
+                { gallery(scenario.demo.slug, narrow, &on_choose) }
                 <main id="work" class="work" tabindex="-1">
                     <header class="title">
                         <h1>{ scenario.demo.title }</h1>
@@ -151,19 +164,19 @@ fn Page() -> Html {
                             <a href={format!("#1/{}", next.slug)} aria-label={format!("Next: {}", next.title)}
                                 title={next.title}>{ "›" }</a>
                         </div>
-                        <Share link={state.link()} store={store.clone()} />
+                        { share(&state, &store) }
                     </header>
                     { notices(&state, &on_action) }
-                    <ParamForm ..form />
+                    { param_form(&form) }
                     if compact {
                         { tabs.clone() }
                     }
                     if runs_shown && compact {
                         <div class="run-panel" role="tabpanel" id={Panel::Run.panel_id()} aria-labelledby={Panel::Run.tab_id()}>
-                            { runs(&state, &difference, &store, compact, &on_action) }
+                            { runs(&state, &said_of_runs, &store, compact, &on_action) }
                         </div>
                     } else if runs_shown {
-                        { runs(&state, &difference, &store, compact, &on_action) }
+                        { runs(&state, &said_of_runs, &store, compact, &on_action) }
                     } else {
                         <Source scenario={scenario.clone()} panel={shown_panel} marks={marks.clone()} problems={problems.clone()} />
                     }
@@ -177,15 +190,15 @@ fn Page() -> Html {
                 }
             </div>
             <p class="visually-hidden" role="status">{ said(&state) }</p>
-            <Find open={state.dialog == Some(Dialog::Find)} on_close={on_close.clone()} />
-            { keys(state.dialog == Some(Dialog::Keys), &on_close) }
+            { find(dialogs.0, &on_close) }
+            { keys(dialogs.1, &on_close) }
         </>
     }
 }
 
 fn runs(
     state: &PageState,
-    difference: &str,
+    (verdict, sentences): &(String, Vec<String>),
     store: &Store,
     compact: bool,
     on_action: &Callback<Action>,
@@ -211,14 +224,19 @@ fn runs(
         <>
             <section class={classes!("stage", "card", state.tools.then_some("with-tools"))} aria-label="What happens">
                 <header class="verdict">
-                    <p role="status">{ difference.to_owned() }</p>
+                    <p role="status">{ verdict.clone() }</p>
                 </header>
-                { for state.runs.iter().enumerate().map(|(slot, run)| html! {
-                    <RunCard key={run.slot} shown={run.clone()} {extent_ns} {slot} shared={state.shared()}
-                        expected_ns={state.expected_ns[run.slot]} store={store.clone()}>
-                        { findings(state, run, on_action) }
-                    </RunCard>
-                }) }
+                { for state.runs.iter().enumerate().map(|(slot, run)| run_card(RunCard {
+                    shown: run,
+                    expected_ns: state.expected_ns[run.slot],
+                    extent_ns,
+                    slot,
+                    shared: state.shared(),
+                    compares: state.compares,
+                    store,
+                    sentence: &sentences[slot],
+                    findings: findings(state, run, on_action),
+                })) }
                 if !state.runs.is_empty() {
                     { transport(state, store) }
                 }

@@ -7,9 +7,9 @@ mod paint;
 mod table;
 
 use crate::app::components::picture::canvas::{Canvas, Elements, Handlers, listen, observe};
-use crate::app::components::picture::card::TaskCard;
+use crate::app::components::picture::card::{card_of, task_card};
 use crate::app::components::picture::options::{OptionsChange, OptionsProps, options};
-use crate::app::components::picture::table::EventTable;
+use crate::app::components::picture::table::{EventTable, event_table};
 use crate::app::state::action::Action;
 use crate::app::state::store::Store;
 use crate::derived::run_ref::RunRef;
@@ -112,10 +112,21 @@ pub fn Picture(props: &PictureProps) -> Html {
         });
     }
 
-    let at_cursor = props.shared.cursor.and_then(|cursor| {
-        let recording = props.run.borrow();
-        cursor.count(recording.trace(), props.slot).checked_sub(1)
-    });
+    let card = use_memo(
+        (props.run.clone(), props.shared.selected),
+        |(run, selected)| selected.and_then(|task| card_of(run, task)),
+    );
+    let table = EventTable {
+        run: &props.run,
+        slot: props.slot,
+        at_cursor: props.shared.cursor.and_then(|cursor| {
+            let recording = props.run.borrow();
+            cursor.count(recording.trace(), props.slot).checked_sub(1)
+        }),
+        store: &props.store,
+        open: use_state_eq(|| false),
+        page: use_state_eq(|| 0_usize),
+    };
     let summary = {
         let recording = props.run.borrow();
         // While it goes on there is a batch in every frame, and nobody reads that fast.
@@ -163,8 +174,8 @@ pub fn Picture(props: &PictureProps) -> Html {
                 <div ref={tip} class="picture-tip" hidden=true />
                 <div ref={says} class="visually-hidden" aria-live="polite" />
             </div>
-            if let Some(task) = props.shared.selected {
-                <TaskCard run={props.run.clone()} {task} store={props.store.clone()} />
+            if let Some(card) = &*card {
+                { task_card(card, props.run.borrow().trace(), &props.store) }
             }
             if shown_options.open {
                 { options(&OptionsProps {
@@ -190,7 +201,7 @@ pub fn Picture(props: &PictureProps) -> Html {
                 <button type="button" class="quiet" onclick={press(PictureCommand::Fit)}
                     title="Show everything (F)">{ "Fit" }</button>
             </div>
-            <EventTable run={props.run.clone()} {at_cursor} slot={props.slot} store={props.store.clone()} />
+            { event_table(table) }
         </div>
     }
 }

@@ -1,10 +1,11 @@
 //! The card of a run: how long it took, what was remarkable, and its picture.
 
 use crate::app::browser::now_ms;
-use crate::app::components::dom::{named, on_toggle};
+use crate::app::components::dom::{is_open, named};
 use crate::app::components::ideal::ideal;
 use crate::app::components::picture::Picture;
 use crate::app::hooks::frames::Frames;
+use crate::app::state::action::Action;
 use crate::app::state::run::{Purpose, Run};
 use crate::app::state::sentences::{counted, ending_heading};
 use crate::app::state::store::Store;
@@ -18,25 +19,26 @@ use crate::text::number::fixed;
 use crate::trace::{ClockKind, EndReason};
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct RunCardProps {
-    pub shown: Run,
+/// What a card shows.
+pub(crate) struct RunCard<'a> {
+    pub shown: &'a Run,
     /// How long it should take, where that is known; nanoseconds.
     pub expected_ns: Option<u64>,
     /// The length of the axis, where runs side by side share one; nanoseconds.
     pub extent_ns: Option<u64>,
     pub slot: usize,
     pub shared: Shared,
-    pub store: Store,
+    pub compares: bool,
+    pub store: &'a Store,
+    /// What one would say of it.
+    pub sentence: &'a str,
     /// What is wrong with it.
-    pub children: Html,
+    pub findings: Html,
 }
 
-#[component]
-pub(crate) fn RunCard(props: &RunCardProps) -> Html {
-    let shown = &props.shown;
+pub(crate) fn run_card(card: RunCard) -> Html {
+    let shown = card.shown;
     let live = shown.goes_on() && shown.asked_for();
-    let sentence = use_memo(shown.recording.clone(), sentence_of);
     let recording = shown.recording.borrow();
     let trace = recording.trace();
     let duration_ns = trace.duration_ns();
@@ -49,11 +51,13 @@ pub(crate) fn RunCard(props: &RunCardProps) -> Html {
     let stopped = shown.end_reason() == Some(EndReason::Stopped);
     drop(recording);
 
-    let compares = use_state_eq(|| false);
-    let ontoggle = on_toggle(&compares);
+    let ontoggle = {
+        let store = card.store.clone();
+        Callback::from(move |event: Event| store.dispatch(Action::Compares(is_open(&event))))
+    };
     let label = named("Timeline", &shown.label);
     html! {
-        <section class="run" aria-label={label.clone()}>
+        <section key={shown.slot} class="run" aria-label={label.clone()}>
             <header class="run-head">
                 if !shown.label.is_empty() {
                     <h2>{ &shown.label }</h2>
@@ -62,7 +66,7 @@ pub(crate) fn RunCard(props: &RunCardProps) -> Html {
                 }
                 <p class="elapsed">
                     if let (true, Purpose::Asked { at_ms }) = (live, shown.purpose) {
-                        <Elapsed {at_ms} expected_ns={expected_ns(shown, props.expected_ns)} />
+                        <Elapsed {at_ms} expected_ns={expected_ns(shown, card.expected_ns)} />
                     } else {
                         { summary::time_text(duration_ns) }
                     }
@@ -71,10 +75,10 @@ pub(crate) fn RunCard(props: &RunCardProps) -> Html {
                     if live {
                         { format!("running, {}", counted(events, "event")) }
                     } else {
-                        { sentence.as_str() }
+                        { card.sentence }
                     }
                 </p>
-                { props.children.clone() }
+                { card.findings }
                 { badge(shown) }
             </header>
             if let Some((heading, sentence)) = ending {
@@ -82,12 +86,12 @@ pub(crate) fn RunCard(props: &RunCardProps) -> Html {
                     <b>{ heading }</b><span>{ sentence }</span>
                 </div>
             }
-            <Picture run={shown.recording.clone()} {live} extent_ns={props.extent_ns} slot={props.slot}
-                shared={props.shared} store={props.store.clone()} {label} />
-            <details class="ideal" {ontoggle}>
+            <Picture run={shown.recording.clone()} {live} extent_ns={card.extent_ns} slot={card.slot}
+                shared={card.shared} store={card.store.clone()} {label} />
+            <details class="ideal" open={card.compares} {ontoggle}>
                 <summary>{ "Ideal against actual" }</summary>
-                if *compares {
-                    { ideal(&shown.recording, &props.store) }
+                if card.compares {
+                    { ideal(&shown.recording, card.store) }
                 }
             </details>
             <footer class="run-foot">
@@ -98,7 +102,7 @@ pub(crate) fn RunCard(props: &RunCardProps) -> Html {
     }
 }
 
-fn sentence_of(run: &RunRef) -> String {
+pub(crate) fn sentence_of(run: &RunRef) -> String {
     let recording = run.borrow();
     // While it goes on there is a batch in every frame, and nobody reads that fast.
     match recording.trace().end {

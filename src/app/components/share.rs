@@ -2,63 +2,48 @@
 
 use crate::app::browser;
 use crate::app::components::icon;
+use crate::app::state::action::Action;
 use crate::app::state::store::Store;
-use crate::link::{self, Link};
+use crate::app::state::{PageState, SharedLink};
+use crate::link;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct ShareProps {
-    /// What the link will point to.
-    pub link: Link,
-    pub store: Store,
-}
-
-/// What became of a link.
-#[derive(Clone, PartialEq)]
-enum Outcome {
-    Copied,
-    /// The browser does not allow copying: here it is.
-    Here(String),
+/// Picks out the link that could not be copied, for the reader to do it.
+pub(crate) fn select_link() {
+    let field = browser::find(".share-link input");
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        let _ = field.focus();
+        field.select();
+    }
 }
 
 /// The button, and under it the link where it cannot be copied.
-#[component]
-pub(crate) fn Share(props: &ShareProps) -> Html {
-    let shared = use_state_eq(|| None::<Outcome>);
-    let field = use_node_ref();
-    {
-        // What was said is about the scenario of then.
-        let shared = shared.clone();
-        use_effect_with(props.link.clone(), move |_| shared.set(None));
-    }
-    {
-        let field = field.clone();
-        use_effect_with((*shared).clone(), move |_| {
-            if let Some(field) = field.cast::<HtmlInputElement>() {
-                let _ = field.focus();
-                field.select();
-            }
-        });
-    }
+pub(crate) fn share(state: &PageState, store: &Store) -> Html {
     let on_click = {
-        let (shared, store) = (shared.clone(), props.store.clone());
+        let store = store.clone();
         Callback::from(move |_: MouseEvent| {
             let link = store.state().link();
             let fragment = link::encode_with(&link.scenario, &link.view);
             browser::replace_fragment(&fragment);
             let address = browser::address_with(&fragment);
-            let shared = shared.clone();
+            let store = store.clone();
             spawn_local(async move {
-                shared.set(Some(match browser::copy(&address).await {
-                    true => Outcome::Copied,
-                    false => Outcome::Here(address),
-                }));
+                let copied = browser::copy(&address).await;
+                let address = (!copied).then_some(address);
+                store.dispatch(Action::Share(SharedLink { link, address }));
             });
         })
     };
-    let copied = *shared == Some(Outcome::Copied);
+    // What was said is about the scenario of then.
+    let shared = state.shared_link.as_ref();
+    let address = match shared.filter(|shared| shared.link == state.link()) {
+        None => None,
+        Some(shared) => Some(shared.address.as_ref()),
+    };
+    let copied = address == Some(None);
     html! {
         <div class="share">
             <button type="button" aria-label="Share: copy a link to this" onclick={on_click}>
@@ -66,10 +51,10 @@ pub(crate) fn Share(props: &ShareProps) -> Html {
                 <span>{ if copied { "Link copied" } else { "Share" } }</span>
             </button>
             <span class="visually-hidden" role="status">{ if copied { "The link is on the clipboard." } else { "" } }</span>
-            if let Some(Outcome::Here(address)) = &*shared {
+            if let Some(Some(address)) = address {
                 <label class="share-link">
                     <span>{ "The browser does not allow copying here. This is the link:" }</span>
-                    <input ref={field} type="text" readonly={true} value={address.clone()} />
+                    <input type="text" readonly={true} value={address.clone()} />
                 </label>
             }
         </div>

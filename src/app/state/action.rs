@@ -1,9 +1,9 @@
 //! The ways in which the page's state changes.
 
-use crate::app::state::Dialog;
 use crate::app::state::panel::Panel;
 use crate::app::state::playback::PlaybackAction;
 use crate::app::state::run::Purpose;
+use crate::app::state::{Dialog, SharedLink};
 use crate::derived::moment::Moment;
 use crate::derived::run_ref::RunRef;
 use crate::lesson::Lesson;
@@ -105,6 +105,10 @@ pub enum Action {
     OpenDialog(Dialog),
     /// The reader closed the dialog.
     CloseDialog,
+    /// The reader took a link to what is on screen.
+    Share(SharedLink),
+    /// The reader opened or closed what compares a run with what was asked for.
+    Compares(bool),
     /// Shows nothing but picture, output and time, or everything again.
     TogglePresenting,
     /// Shows the tools of the pictures, or hides them.

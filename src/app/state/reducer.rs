@@ -99,6 +99,8 @@ impl PageState {
             Action::ShowPanel(panel) => self.panel = panel,
             Action::OpenDialog(dialog) => self.dialog = Some(dialog),
             Action::CloseDialog => self.dialog = None,
+            Action::Share(link) => self.shared_link = Some(link),
+            Action::Compares(compares) => self.compares = compares,
             Action::TogglePresenting => self.presents = !self.presents,
             Action::ToggleTools => self.tools = !self.tools,
         }
@@ -116,6 +118,7 @@ impl PageState {
             edition: self.edition + 1,
             panel: self.panel,
             dialog: self.dialog,
+            compares: self.compares,
             presents: self.presents,
             tools: self.tools,
             ..PageState::opened(link, notices)

@@ -14,29 +14,18 @@ use crate::text::number::grouped;
 use crate::trace::{TaskId, Trace};
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(super) struct TaskCardProps {
-    pub run: RunRef,
-    pub task: TaskId,
-    /// The page's state, in which the reader picks out another task, or none.
-    pub store: Store,
+/// What there is to say of a task.
+pub(super) fn card_of(run: &RunRef, task: TaskId) -> Option<Card> {
+    let recording = run.borrow();
+    let (trace, timeline) = (recording.trace(), recording.timeline());
+    // An index that knows nothing walks through the one lane that is asked for.
+    let index = Index::default();
+    Card::new(trace, timeline, &index, task, trace.duration_ns())
 }
 
-#[component]
-pub(super) fn TaskCard(props: &TaskCardProps) -> Html {
-    let card = use_memo((props.run.clone(), props.task), |(run, task)| {
-        let recording = run.borrow();
-        let (trace, timeline) = (recording.trace(), recording.timeline());
-        // An index that knows nothing walks through the one lane that is asked for.
-        let index = Index::default();
-        Card::new(trace, timeline, &index, *task, trace.duration_ns())
-    });
-    let Some(card) = &*card else {
-        return html! {};
-    };
-    let recording = props.run.borrow();
-    let trace = recording.trace();
-    let on_close = select(&props.store, None);
+/// The card. With `store` the reader picks out another task, or none.
+pub(super) fn task_card(card: &Card, trace: &Trace, store: &Store) -> Html {
+    let on_close = select(store, None);
     html! {
         <div class="picture-about">
             <aside class={classes!("picture-card", format!("t{}", palette::of_task(card.task)))}
@@ -50,7 +39,7 @@ pub(super) fn TaskCard(props: &TaskCardProps) -> Html {
                     </button>
                 </header>
                 <div class="picture-facts">
-                    <p>{ origin(trace, card, &props.store) }</p>
+                    <p>{ origin(trace, card, store) }</p>
                     <dl>
                         <div><dt>{ "polls" }</dt><dd>{ grouped(card.polls as i64) }</dd></div>
                         { for LaneState::ALL.into_iter().map(|state| share(card, state)) }

@@ -11,22 +11,23 @@ use yew::prelude::*;
 /// Rows on one page.
 const ROWS: usize = 100;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct EventTableProps {
-    pub run: RunRef,
-    pub slot: usize,
+/// What the table shows.
+pub(super) struct EventTable<'a> {
+    pub(super) run: &'a RunRef,
+    pub(super) slot: usize,
     /// The position of the last event that has happened at the moment shown.
-    pub at_cursor: Option<usize>,
-    pub store: Store,
+    pub(super) at_cursor: Option<usize>,
+    pub(super) store: &'a Store,
+    pub(super) open: UseStateHandle<bool>,
+    /// The page of the table that is shown, from 0.
+    pub(super) page: UseStateHandle<usize>,
 }
 
 /// The table, closed at first; closed it costs nothing.
-#[component]
-pub(crate) fn EventTable(props: &EventTableProps) -> Html {
-    let open = use_state_eq(|| false);
-    let page = use_state_eq(|| 0_usize);
+pub(super) fn event_table(table: EventTable) -> Html {
+    let EventTable { open, page, .. } = table;
     let ontoggle = on_toggle(&open);
-    let recording = props.run.borrow();
+    let recording = table.run.borrow();
     let trace = recording.trace();
     let count = trace.events.len();
     let last = count.saturating_sub(1) / ROWS;
@@ -36,8 +37,8 @@ pub(crate) fn EventTable(props: &EventTableProps) -> Html {
         Callback::from(move |_: MouseEvent| page.set((*page).min(last).saturating_add_signed(by)))
     };
     let to_cursor = {
-        let (page, store) = (page.clone(), props.store.clone());
-        let (run, slot) = (props.run.clone(), props.slot);
+        let (page, store) = (page.clone(), table.store.clone());
+        let (run, slot) = (table.run.clone(), table.slot);
         Callback::from(move |_: MouseEvent| {
             if let Some(cursor) = store.state().cursor {
                 let count = cursor.count(run.borrow().trace(), slot);
@@ -45,7 +46,7 @@ pub(crate) fn EventTable(props: &EventTableProps) -> Html {
             }
         })
     };
-    let at_cursor = props.at_cursor;
+    let at_cursor = table.at_cursor;
     let row = |row: EventRow| {
         html! {
             <tr key={row.position} aria-current={(at_cursor == Some(row.position)).then_some("true")}>
