@@ -1,0 +1,21 @@
+"""Interleave records what asyncio does in a program: who ran when, who woke whom, what was waited for.
+
+    python -m interleave prog.py ARGUMENTS
+
+writes `prog.interleave`, which the page shows. For a part of a program:
+
+    with interleave.record("out.interleave"):
+        asyncio.run(main())
+
+    interleave.run(main())
+
+    interleave.watch("level", queue.qsize())
+"""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"
+
+from interleave._session import record, run, watch
+
+__all__ = ["record", "run", "watch"]
