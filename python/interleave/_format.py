@@ -17,6 +17,9 @@ from typing import NamedTuple
 MAGIC = b"interleave\x1a"
 VERSION = 1
 
+# The level of zlib: a higher one packs little better, and costs the recorded program time.
+PACKING = 4
+
 # Most of each, over a whole recording.
 MAX_EVENTS = 2_000_000
 MAX_TASKS = 100_000
@@ -51,14 +54,14 @@ HEADER, TEXTS, FILES, LOCATIONS, CHAINS, THREADS, LOOPS, TASKS, RESOURCES, EVENT
     MORE, TURN, SPAWN, POLL_START, POLL_END, POLL_DONE,
     WAKE_TASK, WAKE_TIMER, WAKE_IO, WAKE_THREAD, WAKE_OUTSIDE,
     TIMER_SET, TIMER_FIRED, TIMER_DROPPED,
-    WAIT_RESOURCE, WAIT_TASK, WAIT_TIMER,
+    WAIT_RESOURCE, WAIT_TASK, WAIT_TIMER, WAIT_FUTURE,
     RESOURCE_MADE, RESOURCE_CLOSED, ACQUIRE, RELEASE,
     CANCEL_TASK, CANCEL_TIMER, CANCEL_OUTSIDE,
     OUTPUT, NOTE, VALUE, NEVER_AWAITED,
     RETURNED, FAILED, CANCELLED, RETRIEVED, DESTROYED, RENAMED,
     BLOCKED, CALLBACK, THREAD_START, THREAD_END,
     LOOP_START, LOOP_STOP, LOOP_CLOSED,
-) = range(41)  # fmt: skip
+) = range(42)  # fmt: skip
 
 # Flags in the kind's byte, of wakes and cancellations.
 MERGED = 0x40
@@ -101,6 +104,7 @@ FIELDS: dict[int, tuple[str, str, tuple[str, str] | None]] = {
     WAIT_RESOURCE: ("task", "resource", None),
     WAIT_TASK: ("task", "task", None),
     WAIT_TIMER: ("task", "timer", None),
+    WAIT_FUTURE: ("task", "", None),
     RESOURCE_MADE: ("task?", "resource", None),
     RESOURCE_CLOSED: ("task?", "resource", None),
     ACQUIRE: ("task?", "resource", ("level", "location")),
@@ -165,21 +169,17 @@ def utf8(text: str, limit: int = MAX_STRING_BYTES) -> bytes:
     return data
 
 
-def event_planes(times: array[int], codes: array[int], last_ns: int) -> tuple[bytes, int]:
+def event_planes(times: list[int], codes: array[int], last_ns: int) -> tuple[bytes, int]:
     """The body of an EVENTS section, and the time of its last record.
 
     `times` are nanoseconds by any clock, `codes` are kind | a << 8 | b << 32. Times that run back,
     which they do by a little when two threads record at once, are set forward.
     """
-    ordered = times
-    before = array("q", [last_ns])
-    before += times[:-1]
-    deltas = array("q", map(sub, ordered, before))
-    if min(deltas) < 0:
-        ordered = array("q", accumulate(times, max, initial=last_ns))[1:]
-        before = array("q", [last_ns])
-        before += ordered[:-1]
-        deltas = array("q", map(sub, ordered, before))
+    deltas = array("q", map(sub, times, [last_ns, *times[:-1]]))
+    sign = 7 if sys.byteorder == "little" else 0
+    if deltas.tobytes()[sign::8].count(0) != len(times):
+        times = list(accumulate(times, max, initial=last_ns))[1:]
+        deltas = array("q", map(sub, times, [last_ns, *times[:-1]]))
     if sys.byteorder == "big":
         deltas.byteswap()
         codes = codes[:]
@@ -189,7 +189,7 @@ def event_planes(times: array[int], codes: array[int], last_ns: int) -> tuple[by
     for column in (deltas.tobytes(), codes.tobytes()):
         for plane in range(8):
             out += column[plane::8]
-    return bytes(out), ordered[-1]
+    return bytes(out), times[-1]
 
 
 def encode_block(sections: list[tuple[int, bytes]]) -> bytes:
@@ -199,7 +199,7 @@ def encode_block(sections: list[tuple[int, bytes]]) -> bytes:
         payload.append(tag)
         put_varint(payload, len(body))
         payload += body
-    packed = zlib.compress(payload, 6)
+    packed = zlib.compress(payload, PACKING)
     return len(packed).to_bytes(4, "little") + len(payload).to_bytes(4, "little") + packed
 
 

@@ -188,7 +188,7 @@ def say_error(error: Any) -> str:
 class Loop:
     """What is known of a loop: who acts on it now."""
 
-    __slots__ = ("author", "current", "ident", "number", "samples", "start", "task", "wake", "turn")
+    __slots__ = ("clock", "current", "ident", "number", "samples", "start", "task", "turn", "wake")
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -199,6 +199,8 @@ class Loop:
         self.task: Any = None
         # What a wake made now is, but for its target.
         self.wake = f.WAKE_OUTSIDE
+        # The time, when nothing has happened since it was read; else 0. Reading it costs.
+        self.clock = 0
         # When what runs now began; 0 while nothing runs.
         self.start = 0
         self.samples: list[tuple[int, int, Node]] = []
@@ -209,7 +211,7 @@ class TaskState:
 
     __slots__ = (
         "by", "cancels", "coroutine", "infer", "location", "loop", "name", "number", "over", "parent", "pend",
-        "poll", "program", "ready", "ref", "resume", "shift",
+        "poll", "program", "ready", "ref", "resume", "shift", "special",
     )  # fmt: skip
 
     def __init__(self, number: int, loop: Loop | None) -> None:
@@ -221,6 +223,8 @@ class TaskState:
         self.by = f.WAKE_TASK | number << 32
         self.over = False
         self.ready = True
+        # Whether its next poll begins with more than the record of it.
+        self.special = False
         # The cancellations that were recorded, and whether others have to be found by counting.
         self.cancels = 0
         self.infer = False
@@ -229,31 +233,41 @@ class TaskState:
         # Where it stands, outside of asyncio.
         self.program = 0
         self.ref: Any = None
-        self.name: int | None = None
+        # Its name in the file, from when its row is written or it is done.
+        self.name: str | None = None
         self.coroutine = 0
         self.parent: int | None = None
         self.location = 0
 
 
+def name_of_task(task: Any) -> str:
+    """A task's name, cut; its own `get_name` may be anything."""
+    try:
+        return str.__str__(task.get_name())[:200]
+    except Exception:
+        return "task"
+
+
 class TaskRow:
-    """A task's row in the file. A name is often given after a task is made, so it is taken when the
-    task first runs; one that has not run when the row is written has the name that it was made with."""
+    """A task's row in the file. A name is often given after a task is made, so it is looked up when
+    the row is written."""
 
-    __slots__ = ("fallback", "kind", "state")
+    __slots__ = ("kind", "sink", "state")
 
-    def __init__(self, state: TaskState, kind: int, fallback: int) -> None:
+    def __init__(self, state: TaskState, kind: int, sink: Sink) -> None:
         self.state = state
         self.kind = kind
-        self.fallback = fallback
+        self.sink = sink
 
     def row(self) -> tuple[int, ...]:
         state = self.state
         name = state.name
         if name is None:
-            name = state.name = self.fallback
+            task = state.ref() if state.ref is not None else None
+            name = state.name = "task" if task is None else name_of_task(task)
         parent = 0 if state.parent is None else state.parent + 1
         loop = 0 if state.loop is None else state.loop.number + 1
-        return (name, state.coroutine, parent, state.location, self.kind, loop)
+        return (self.sink.text(name), state.coroutine, parent, state.location, self.kind, loop)
 
 
 class Reference(weakref.ref):  # type: ignore[type-arg]
@@ -267,13 +281,16 @@ class Reference(weakref.ref):  # type: ignore[type-arg]
 class Resource:
     """What is known of something that tasks wait for."""
 
-    __slots__ = ("kind", "level", "number", "recorder")
+    __slots__ = ("kept", "kind", "level", "number", "recorder", "wake")
 
     def __init__(self, number: int, kind: int, recorder: Recorder) -> None:
         self.number = number
         self.kind = kind
         self.level = 0
         self.recorder = recorder
+        # Of a connection: a reference that says when it is gone, and the WAKE record but for its target.
+        self.kept: Any = None
+        self.wake = f.WAKE_IO
 
 
 class Recorder:
@@ -291,6 +308,8 @@ class Recorder:
         self._loops: list[tuple[Any, Loop]] = []
         self._local = threading.local()
         self.states: dict[int, TaskState] = {}
+        # Connections by the identity of their transport.
+        self.sockets: dict[int, Resource] = {}
         # Above these functions of ours a stack is the loop's.
         self._stops: set[types.CodeType] = set()
         self._partial: dict[tuple[int, int], str] = {}
@@ -395,21 +414,25 @@ class Recorder:
 
     def _install_core(self) -> None:
         sink = self.sink
+        sink_lock = sink.lock
         emit = sink.emit
         now = sink.now
         states = self.states
         root = sink.root
         grow = sink.grow
         start_ns = sink.start_ns
+        sockets = self.sockets
         waits: dict[int, int] = {}
         self.waits = waits
         shared: dict[int, list[Any]] = {}
         unretrieved: list[TaskState] = []
         get_ident = _thread.get_ident
         Step, Builtin, Coroutine, Generator = _Step, _Builtin, _Coroutine, _Generator
+        CFuture = asyncio.Future
         BaseHandle, BaseTimer = events.Handle, events.TimerHandle
         run_handle = BaseHandle._run  # type: ignore[attr-defined]
         TASK_MASK = f.WAKE_TASK
+        WAKE_OUTSIDE = f.WAKE_OUTSIDE
         recorder = self
         only = self.only
         is_instant = self.is_instant
@@ -417,6 +440,7 @@ class Recorder:
 
         def task_died(reference: Reference) -> None:
             states.pop(reference.key, None)
+            waits.pop(reference.key, None)
             state = reference.state
             if not state.over:
                 state.over = True
@@ -441,12 +465,13 @@ class Recorder:
                     sink.reach_limit(f"the recording stopped at {f.MAX_TASKS} tasks, the most that it may hold")
                     return None
                 state = TaskState(0, at)
-                enter(state, sink.tasks.add(TaskRow(state, 0, name_of_task(task))))
+                enter(state, sink.tasks.add(TaskRow(state, 0, sink)))
                 state.coroutine = sink.text(what)
                 parent = recorder.author_on(at)
                 state.parent = None if parent == f.NO_TASK else parent
                 state.location = sink.place(sys._getframe(depth))
-            state.infer = not isinstance(task, RecordedTask)
+            if type(task) is not RecordedTask:
+                state.infer = state.special = True
             refer(task, state)
             if recorder.main_state is None:
                 recorder.main_state = state
@@ -465,13 +490,8 @@ class Recorder:
             reference.key = id(task)
             reference.state = state
             state.ref = reference
-            states[id(task)] = state
-
-        def name_of_task(task: Any) -> int:
-            try:
-                return sink.text(task.get_name()[:200])
-            except Exception:
-                return sink.text("task")
+            states[reference.key] = state
+            waits[reference.key] = f.WAIT_TASK | state.number << 32
 
         class Eager(TaskState):
             """A task that runs while it is being made, so that it cannot be referred to yet."""
@@ -480,8 +500,8 @@ class Recorder:
 
         def bind(task: Any, state: Any) -> TaskState:
             refer(task, state)
-            state.infer = not isinstance(task, RecordedTask)
-            state.name = name_of_task(task)
+            if type(task) is not RecordedTask:
+                state.infer = state.special = True
             return state  # type: ignore[no-any-return]
 
         # --- the chain of awaits
@@ -529,37 +549,37 @@ class Recorder:
         # --- what is waited for
 
         def wait_for(state: TaskState, future: Any, node: Node, inner: Any, outer: Any) -> int:
-            """The WAIT record but for its task, 0 when it is not known; sets what the task gets."""
-            key = id(future)
-            known = waits.get(key)
-            if known is not None:
-                return known
-            other = states.get(key)
-            if other is not None:
-                return f.WAIT_TASK | other.number << 32
+            """The WAIT record but for its task; sets what the task gets."""
             kind = type(future)
             if kind is _Gathering:
                 resource = shared_resource(future, f.GROUP, len(future._children), node)
                 state.resume = resource
+                state.special = True
                 return f.WAIT_RESOURCE | resource.number << 32
             leaf = node.leaf
             if leaf is _PY_AWAIT and node.parent is not None:
                 leaf, inner = node.parent.leaf, outer
             found = _WAITS.get(leaf) if leaf is not None else None
             if found is None:
+                if leaf is None or sink.is_library(leaf):
+                    # Every await of a library in the end is of some future: its place says more.
+                    if kind is CFuture:
+                        node.wait = f.WAIT_FUTURE
+                    return f.WAIT_FUTURE
                 resource = shared_resource(future, f.FUTURE, 0, node)
                 state.resume = resource
+                state.special = True
                 return f.WAIT_RESOURCE | resource.number << 32
             owner, what = found
             for one in gc.get_referents(inner):
                 if isinstance(one, owner):
                     break
             else:
-                return 0
+                return f.WAIT_FUTURE
             if what == f.SOCKET:
                 transport = getattr(one, "_transport", None)
                 if transport is None:
-                    return 0
+                    return f.WAIT_FUTURE
                 return f.WAIT_RESOURCE | recorder.socket(transport).number << 32
             if owner is set:
                 resource = shared_resource(future, f.GROUP, len(one), node)
@@ -567,6 +587,7 @@ class Recorder:
                 resource = recorder.resource(one, what, node.program)
             if what not in (f.LOCK, f.QUEUE):
                 state.resume = resource
+                state.special = True
             return f.WAIT_RESOURCE | resource.number << 32
 
         def shared_resource(future: Any, kind: int, count: int, node: Node) -> Resource:
@@ -591,9 +612,11 @@ class Recorder:
             state.resume = None
             text = 0
             name = name_of_task(task)
-            if name != state.name and state.name is not None:
+            if state.name is None:
                 state.name = name
-                emit((at_ns, f.RENAMED | state.shift | name << 32))
+            elif name != state.name:
+                state.name = name
+                emit((at_ns, f.RENAMED | state.shift | sink.text(name) << 32))
             if task.cancelled():
                 emit((at_ns, f.POLL_DONE | state.shift, at_ns, f.CANCELLED | state.shift))
                 return
@@ -640,7 +663,7 @@ class Recorder:
                     unretrieved.remove(state)
                     emit((at_ns, f.RETRIEVED | state.shift))
 
-        def count_cancels(state: TaskState, task: Any, at: Loop) -> None:
+        def count_cancels(state: TaskState, task: Any, at: Any) -> None:
             """Finds cancellations of tasks that are not of our class."""
             asked = task.cancelling()
             if asked > state.cancels:
@@ -659,19 +682,15 @@ class Recorder:
                 state = self._state
                 at: Any = state.loop
                 task = self._callback.__self__  # type: ignore[attr-defined]
-                began = now()
-                if state.name is None:
-                    state.name = name_of_task(task)
+                began = at.clock or now()
                 emit((began, state.poll))
-                if state.infer:
-                    count_cancels(state, task, at)
                 state.ready = False
                 at.current = state
                 at.task = task
                 at.wake = state.by
                 at.start = began
-                if state.resume is not None:
-                    resume(state, task, self._args)  # type: ignore[attr-defined]
+                if state.special:
+                    begin_special(state, task, self._args)  # type: ignore[attr-defined]
                 try:
                     run_handle(self)
                 finally:
@@ -715,20 +734,22 @@ class Recorder:
                         if future is None or state.ready:
                             emit((ended, state.pend | node.bits))
                         else:
-                            wait = waits.get(id(future)) or wait_for(state, future, node, inner, outer)
-                            if wait:
-                                emit((ended, wait | state.shift, ended, state.pend | node.bits))
-                            else:
-                                emit((ended, state.pend | node.bits))
+                            wait = waits.get(id(future)) or node.wait or wait_for(state, future, node, inner, outer)
+                            emit((ended, wait | state.shift, ended, state.pend | node.bits))
                     at.current = at.task = None
-                    at.wake = f.WAKE_OUTSIDE
+                    at.wake = WAKE_OUTSIDE
+                    at.clock = ended
                     if unretrieved:
                         look_at_failures()
                     if ended - began > BLOCK_NS:
                         recorder._report_block(at, began, ended, state)
 
-        def resume(state: TaskState, task: Any, arguments: Any) -> None:
-            """A task that waited runs again: it has what it waited for, unless it was cancelled."""
+        def begin_special(state: TaskState, task: Any, arguments: Any) -> None:
+            """What follows the begin of a poll: what a task waited for, unless it was cancelled."""
+            if state.infer:
+                count_cancels(state, task, state.loop)
+            else:
+                state.special = False
             resource = state.resume
             state.resume = None
             if resource is None or not arguments or task._must_cancel:
@@ -759,9 +780,9 @@ class Recorder:
             try:
                 run_handle(handle)
             finally:
-                ended = now()
+                ended = at.clock = now()
                 at.start = 0
-                at.wake = f.WAKE_OUTSIDE
+                at.wake = WAKE_OUTSIDE
                 if unretrieved:
                     look_at_failures()
                 if ended - began > CALLBACK_NS:
@@ -820,7 +841,9 @@ class Recorder:
                 number = self._number
                 if number >= 0 and not self._cancelled:  # type: ignore[attr-defined]
                     self._number = -1
-                    emit((now(), f.TIMER_DROPPED | recorder.author() << 8 | number << 32))
+                    current = self._loop._interleave.current  # type: ignore[attr-defined]
+                    author = current.number if current is not None else recorder.author()
+                    emit((now(), f.TIMER_DROPPED | author << 8 | number << 32))
                     if self._future:
                         waits.pop(self._future, None)
                 super().cancel()
@@ -848,10 +871,13 @@ class Recorder:
                 run_handle(self)
                 return
             owner = getattr(self._callback, "__self__", None)
-            number = 0
-            if hasattr(owner, "_sock_fd"):
-                number = recorder.socket(owner).number + 1
-            run_callback(self, at, f.WAKE_IO | number << 32)
+            resource = sockets.get(id(owner))
+            if resource is not None:
+                run_callback(self, at, resource.wake)
+            elif hasattr(owner, "_sock_fd"):
+                run_callback(self, at, recorder.socket(owner).wake)
+            else:
+                run_callback(self, at, f.WAKE_IO)
 
         self._set(BaseHandle, "_run", run_other)
 
@@ -869,6 +895,7 @@ class Recorder:
                 at = self._interleave
             except AttributeError:
                 at = recorder.attach(self)
+            at.clock = 0
             kind = type(callback)
             if (
                 kind is Step
@@ -929,6 +956,10 @@ class Recorder:
 
         self._set(base_events.BaseEventLoop, "call_soon_threadsafe", call_soon_threadsafe)
 
+        # On Windows the loop's clock is too coarse for a recording, which has another.
+        is_same_clock = sys.platform != "win32"
+        base_time = base_events.BaseEventLoop.time
+
         def call_at(self: Any, when: Any, callback: Any, *args: Any, context: Any = None) -> Any:
             """Like call_later(), but uses an absolute time."""
             if when is None:
@@ -946,24 +977,33 @@ class Recorder:
                 timer = TimerHandle(when, callback, args, self, context)
                 at_ns = now()
                 try:
-                    deadline = at_ns + int((when - self.time()) * 1e9) - start_ns
+                    if is_same_clock and type(self).time is base_time:
+                        deadline = int(when * 1e9) - start_ns
+                    else:
+                        deadline = at_ns + int((when - self.time()) * 1e9) - start_ns
                 except (OverflowError, ValueError):
                     deadline = f.MAX_NUMBER
             if timer._source_traceback:
                 del timer._source_traceback[-1]
             heapq.heappush(self._scheduled, timer)
             timer._scheduled = True
-            with sink.lock:
+            if deadline < 0:
+                deadline = 0
+            elif deadline > f.MAX_NUMBER:
+                deadline = f.MAX_NUMBER
+            try:
+                at = self._interleave
+            except AttributeError:
+                at = recorder.attach(self)
+            current = at.current
+            author = current.number if current is not None else recorder.author_on(at)
+            at.clock = 0
+            with sink_lock:
                 number = timer_count[0]
-                timer_count[0] += 1
-                emit((
-                    at_ns, f.TIMER_SET | recorder.author() << 8 | number << 32,
-                    at_ns, f.MORE | min(max(deadline, 0), f.MAX_NUMBER) << 8,
-                ))  # fmt: skip
+                timer_count[0] = number + 1
+                emit((at_ns, f.TIMER_SET | author << 8 | number << 32, at_ns, f.MORE | deadline << 8))
             timer._number = number
             timer._future = 0
-            if not hasattr(self, "_interleave"):
-                recorder.attach(self)
             if args and callback is futures._set_result_unless_cancelled:  # type: ignore[attr-defined]
                 timer._future = id(args[0])
                 waits[id(args[0])] = f.WAIT_TIMER | number << 32
@@ -976,10 +1016,13 @@ class Recorder:
 
             def _process_events(self: Any, event_list: Any) -> None:
                 process_events(self, event_list)
+                at = getattr(self, "_interleave", None) or recorder.attach(self)
                 scheduled = self._scheduled
                 if self._ready or (scheduled and scheduled[0]._when < self.time() + self._clock_resolution):
-                    at = getattr(self, "_interleave", None) or recorder.attach(self)
-                    emit((now(), at.turn))
+                    at.clock = now()
+                    emit((at.clock, at.turn))
+                else:
+                    at.clock = 0
 
             recorder._set(owner, "_process_events", _process_events)
 
@@ -992,6 +1035,7 @@ class Recorder:
         def recorded_run_forever(self: Any) -> None:
             at = getattr(self, "_interleave", None) or recorder.attach(self)
             at.ident = get_ident()
+            at.clock = 0
             emit((now(), f.LOOP_START | at.number << 8))
             try:
                 run_forever(self)
@@ -1079,7 +1123,7 @@ class Recorder:
             state = Eager(0, at)
             state.awaited = coro
             with sink.lock:
-                enter(state, sink.tasks.add(TaskRow(state, 0, sink.text(what))))
+                enter(state, sink.tasks.add(TaskRow(state, 0, sink)))
                 state.coroutine = sink.text(what)
                 parent = recorder.author_on(at)
                 state.parent = None if parent == f.NO_TASK else parent
@@ -1110,10 +1154,8 @@ class Recorder:
                         node, inner, outer = walk(task.get_coro())
                         state.program = node.program
                         future = task._fut_waiter
-                        wait = 0
                         if future is not None and not state.ready:
-                            wait = wait_for(state, future, node, inner, outer)
-                        if wait:
+                            wait = waits.get(id(future)) or node.wait or wait_for(state, future, node, inner, outer)
                             emit((ended, wait | state.shift))
                         emit((ended, state.pend | node.bits))
                 del task
@@ -1214,9 +1256,9 @@ class Recorder:
 
     def socket(self, transport: Any) -> Resource:
         """The resource that a connection is."""
-        known = self._sockets.get(id(transport))
-        if known is not None and known[1]() is transport:
-            return known[0]
+        known = self.sockets.get(id(transport))
+        if known is not None:
+            return known
         name = "connection"
         try:
             extra = transport._extra
@@ -1229,21 +1271,25 @@ class Recorder:
             pass
         resource = self.new_resource(f.SOCKET, name, 0, 0)
         key = id(transport)
+
+        def forget(_: Any) -> None:
+            self.sockets.pop(key, None)
+
         try:
-            reference: Any = weakref.ref(transport, lambda _: self._sockets.pop(key, None))
+            resource.kept = weakref.ref(transport, forget)
         except TypeError:
             return resource
-        self._sockets[key] = (resource, reference)
+        resource.wake = f.WAKE_IO | (resource.number + 1) << 32
+        self.sockets[key] = resource
         return resource
 
     def close_socket(self, transport: Any) -> None:
-        known = self._sockets.pop(id(transport), None)
+        known = self.sockets.pop(id(transport), None)
         if known is not None:
-            self.sink.emit((self.sink.now(), f.RESOURCE_CLOSED | self.author() << 8 | known[0].number << 32))
+            self.sink.emit((self.sink.now(), f.RESOURCE_CLOSED | self.author() << 8 | known.number << 32))
 
     def _install_resources(self) -> None:
         recorder = self
-        self._sockets: dict[int, tuple[Resource, Any]] = {}
         getframe = sys._getframe
 
         def of(one: Any, kind: int) -> Resource:
@@ -1379,7 +1425,8 @@ class Recorder:
             if sink.tasks.is_full:
                 return None
             state = TaskState(0, loop)
-            number = sink.tasks.add(TaskRow(state, kind, sink.text(name)))
+            state.name = name
+            number = sink.tasks.add(TaskRow(state, kind, sink))
             state.coroutine = sink.text(name)
             parent = self.author()
             state.parent = None if parent == f.NO_TASK else parent
@@ -1564,7 +1611,8 @@ class Recorder:
                 warn_unawaited(coro)
 
         self._set(warnings, "_warn_unawaited_coroutine", _warn_unawaited_coroutine)
-        if depth == 0:
+        if depth == 0 and self.is_instant:
+            # It costs too much where time is real; there the line is looked for in the source.
             sys.set_coroutine_origin_tracking_depth(1)
 
             def undo() -> None:
@@ -1575,18 +1623,30 @@ class Recorder:
 
     def _never_awaited(self, coro: Any) -> None:
         sink = self.sink
-        location = 0
+        name = coro.__qualname__
         origin = coro.cr_origin
         if origin:
-            path, line, name = origin[0]
-            with sink.lock:
-                if not sink.locations.is_full:
-                    location = sink.locations.add((sink.file(path), line, sink.text(name)))
+            path, line, function = origin[0]
+            location = sink.location_at(path, line, function)
+        else:
+            location = self._place_of_call(sys._getframe(2), coro.__name__)
         at_ns = sink.now()
         sink.emit((
-            at_ns, f.NEVER_AWAITED | self.author() << 8 | sink.text(coro.__qualname__) << 32,
+            at_ns, f.NEVER_AWAITED | self.author() << 8 | sink.text(name) << 32,
             at_ns, f.MORE | location << 32,
         ))  # fmt: skip
+
+    def _place_of_call(self, frame: Any, name: str) -> int:
+        """Where a function calls another of a name: at the line that it runs, or the last before it that
+        has such a call. That is where a coroutine was made, if it dies in the function that made it."""
+        sink = self.sink
+        code = frame.f_code
+        lines = sink.lines_of(code.co_filename)
+        call = re.compile(rf"\b{re.escape(name)}\s*\(")
+        for line in range(min(frame.f_lineno or 0, len(lines)), code.co_firstlineno - 1, -1):
+            if line > 0 and call.search(lines[line - 1]) and "await " not in lines[line - 1]:
+                return sink.location(code, line)
+        return sink.place(frame)
 
     # --- output -----------------------------------------------------------------------------------
 

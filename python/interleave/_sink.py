@@ -55,7 +55,7 @@ def origin_of(path: str) -> int:
 class Node:
     """A chain of awaits in the tree of all of them."""
 
-    __slots__ = ("bits", "depth", "id", "kids", "leaf", "location", "parent", "program")
+    __slots__ = ("bits", "depth", "id", "kids", "leaf", "location", "parent", "program", "wait")
 
     def __init__(self, parent: Node | None, number: int, location: int, leaf: CodeType | None) -> None:
         self.parent = parent
@@ -67,6 +67,8 @@ class Node:
         self.kids: dict[int, Node] = {}
         # The innermost location outside of asyncio.
         self.program: int = location
+        # The WAIT record, but for the task, of everything that waits here; 0 when it differs.
+        self.wait = 0
 
 
 class Table:
@@ -210,6 +212,13 @@ class Sink:
                 self._location_ids[key] = number
         return number
 
+    def location_at(self, path: str, line: int, function: str) -> int:
+        """The number of a line of which only the names are known."""
+        with self.lock:
+            if self.locations.is_full:
+                return 0
+            return self.locations.add((self.file(path), line, self.text(function)))
+
     def is_internal(self, code: CodeType) -> bool:
         """Whether a function is asyncio's or ours, so that no program's line is in it."""
         internal = self._internal.get(id(code))
@@ -226,14 +235,20 @@ class Sink:
 
     def place(self, frame: FrameType | None) -> int:
         """The location of the innermost frame that is not asyncio's, 0 when there is none."""
-        for _ in range(f.MAX_CHAIN_DEPTH):
-            if frame is None:
-                break
+        internal = self._internal
+        while frame is not None:
             code = frame.f_code
-            if not self.is_internal(code):
+            known = internal.get(id(code))
+            if known is None:
+                known = self.is_internal(code)
+            if not known:
                 return self.location(code, frame.f_lineno)
             frame = frame.f_back
         return 0
+
+    def is_library(self, code: CodeType) -> bool:
+        """Whether a function is not the program's own."""
+        return origin_of(code.co_filename) != 0
 
     def grow(self, node: Node, code: CodeType, lasti: int, line: int | None) -> Node:
         """The chain that has one frame more; a new one where there was none."""
@@ -428,8 +443,7 @@ class Sink:
     def _events(self, numbers: list[int]) -> bytes | None:
         if not numbers or self.error is not None:
             return None
-        pairs = array("q", numbers)
-        times, codes = pairs[0::2], pairs[1::2]
+        times, codes = numbers[0::2], array("q", numbers[1::2])
         kinds = codes.tobytes()[0 if sys.byteorder == "little" else 7 :: 8]
         count = len(kinds) - kinds.count(f.MORE)
         left = self.max_events - self.events_written
