@@ -14,8 +14,7 @@ writes `prog.interleave`, which the page shows. For a part of a program:
 
 from __future__ import annotations
 
-__version__ = "0.1.0"
-
 from interleave._session import record, run, watch
+from interleave._version import VERSION as __version__
 
-__all__ = ["record", "run", "watch"]
+__all__ = ["__version__", "record", "run", "watch"]

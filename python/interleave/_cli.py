@@ -16,12 +16,11 @@ import sys
 import types
 from typing import Any
 
-from interleave import __version__
 from interleave import _format as f
 from interleave import _instant, _serve, _session
-from interleave._recorder import say_error
 from interleave._session import warn
 from interleave._sink import is_ours
+from interleave._version import VERSION
 
 DEFAULT_PAGE = "http://127.0.0.1:8080/"
 
@@ -70,17 +69,33 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("-o", "--output", metavar="FILE", help="where to write (default: the program's name with .interleave)")
-    add("--max-events", metavar="N", type=_at_least_one, default=f.MAX_EVENTS, help="stop recording after so many events (default: %(default)s)")
-    add("--for", metavar="SECONDS", type=_seconds, dest="seconds", help="stop recording after so long; the program goes on")
+    add(
+        "--max-events",
+        metavar="N",
+        type=_at_least_one,
+        default=f.MAX_EVENTS,
+        help="stop recording after so many events (default: %(default)s)",
+    )
+    add(
+        "--for",
+        metavar="SECONDS",
+        type=_seconds,
+        dest="seconds",
+        help="stop recording after so long; the program goes on",
+    )
     add("--only", metavar="REGEX", type=_pattern, help="record only tasks whose name or coroutine matches")
     add("--no-source", action="store_true", help="leave the program's source out of the recording")
     add("--no-output", action="store_true", help="leave what the program prints out of the recording")
-    add("--instant", action="store_true", help="run under a virtual clock that jumps from timer to timer, for programs that only sleep")
+    add(
+        "--instant",
+        action="store_true",
+        help="run under a virtual clock that jumps from timer to timer, for programs that only sleep",
+    )
     add("--keep-loop", action="store_true", help="leave uvloop in place, which cannot be recorded")
     add("--open", action="store_true", help="show the recording in the page when the program has ended")
     add("--page", metavar="URL", default=DEFAULT_PAGE, help="the page that --open opens (default: %(default)s)")
     add("--check", metavar="RECORDING", help="check a recording and print what is in it; nothing is run")
-    add("--version", action="version", version=f"interleave {__version__}")
+    add("--version", action="version", version=f"interleave {VERSION}")
     add("-m", dest="module", metavar="MODULE", help="run a module, as python -m does")
     add("program", nargs="?", help=argparse.SUPPRESS)
     return parser
@@ -133,7 +148,9 @@ def main() -> None:
     if options.module is None and options.program is None:
         _parser().error("say which program to run")
     sys.excepthook = _excepthook
-    code, main_module, argv0, name = _module(options.module) if options.module is not None else _program(options.program)
+    code, main_module, argv0, name = (
+        _module(options.module) if options.module is not None else _program(options.program)
+    )
     sys.argv[:] = [argv0, *theirs]
     path = options.output or f"{name}.interleave"
     if not options.keep_loop:
@@ -389,6 +406,3 @@ def _tame_uvloop(module: Any) -> None:
                 say()
 
         module.EventLoopPolicy = EventLoopPolicy
-
-
-__all__ = ["main", "say_error"]

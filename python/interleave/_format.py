@@ -466,7 +466,9 @@ class _Reader:
             location = c.below(len(r.locations), "a task's location")
             kind = c.varint(len(TASK_KINDS) - 1, "a task's kind")
             loop = c.below(len(r.loops) + 1, "a task's loop")
-            r.tasks.append(Task(name, coroutine, parent - 1 if parent else None, location, kind, loop - 1 if loop else None))
+            r.tasks.append(
+                Task(name, coroutine, parent - 1 if parent else None, location, kind, loop - 1 if loop else None)
+            )
 
     def resources(self, c: _Cursor) -> None:
         r = self.recording
@@ -582,7 +584,9 @@ class _Reader:
             r.sources[file] = c.string("a source", MAX_SOURCE_BYTES)
             self.source_bytes += c.at - before
         if self.source_bytes > MAX_SOURCES_BYTES:
-            raise FormatError(f"the recording has more than {MAX_SOURCES_BYTES} bytes of sources, the most that is read")
+            raise FormatError(
+                f"the recording has more than {MAX_SOURCES_BYTES} bytes of sources, the most that is read"
+            )
 
     def end(self, c: _Cursor) -> None:
         time_ns = c.varint(MAX_TIME_NS, "the time of the end")
@@ -638,7 +642,10 @@ def read(data: bytes) -> Recording:
         packed_size = int.from_bytes(data[at : at + 4], "little")
         size = int.from_bytes(data[at + 4 : at + 8], "little")
         if not (0 < size <= MAX_BLOCK_BYTES and 0 < packed_size <= MAX_BLOCK_BYTES):
-            raise FormatError(f"the recording is damaged: block {number} has {size} bytes, packed {packed_size}, and the most is {MAX_BLOCK_BYTES}")
+            raise FormatError(
+                f"the recording is damaged: block {number} has {size} bytes, packed {packed_size}, "
+                f"and the most is {MAX_BLOCK_BYTES}"
+            )
         if len(data) - at - 8 < packed_size:
             break
         packed = data[at + 8 : at + 8 + packed_size]

@@ -26,7 +26,8 @@ from typing import Any
 
 from interleave import _format as f
 from interleave import _session
-from interleave._recorder import Recorder, say_error, say_value
+from interleave._recorder import Recorder
+from interleave._say import say_error, say_value
 
 SECOND = 1_000_000_000
 
@@ -112,7 +113,7 @@ class Timer(asyncio.TimerHandle):
         return (self._when, self._order) < (other._when, other._order)  # type: ignore[attr-defined, no-any-return]
 
 
-class Selector(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+class Selector(selectors.DefaultSelector):
     """Waits by moving the clock."""
 
     def __init__(self, clock: Clock) -> None:
@@ -154,7 +155,7 @@ class Loop(asyncio.SelectorEventLoop):
         self._clock.timers += 1
         return self._clock.timers
 
-    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
+    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:  # type: ignore[override]
         if self._clock.recorder is not None:
             # The recorder's timers are ordered as ours.
             return super().call_at(when, callback, *args, context=context)
@@ -165,12 +166,12 @@ class Loop(asyncio.SelectorEventLoop):
         timer._scheduled = True  # type: ignore[attr-defined]
         return timer
 
-    def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> Any:
+    def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> Any:  # type: ignore[override]
         if self._clock.is_elsewhere:
             return self.call_at(self.time(), callback, *args, context=context)
         return super().call_soon_threadsafe(callback, *args, context=context)
 
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
         self._check_closed()  # type: ignore[attr-defined]
         clock = self._clock
         recorder = clock.recorder
@@ -235,12 +236,12 @@ def _delay_output(stream: Any, number: int, clock: Clock) -> None:
         if not clock.is_elsewhere:
             return recorded(text)  # type: ignore[no-any-return]
         piece = f.NO_TASK if clock.piece is None else clock.piece
-        location = recorder.place_of_output(sys._getframe(1)) if recorder is not None else 0
+        location = recorder.out.place(sys._getframe(1)) if recorder is not None else 0
 
         def appear() -> None:
             plain(stream, text)
             if recorder is not None and recorder.installed and recorder.with_output:
-                recorder.output(number, text, piece, location)
+                recorder.out.put(number, text, piece, location)
 
         loop = asyncio.get_running_loop()
         loop.call_at(loop.time(), appear)
@@ -257,7 +258,7 @@ def install() -> Clock:
         setattr(time, f"{name}_ns", clock.now_ns)
     time.time = lambda: EPOCH_S + clock.seconds()
     time.time_ns = lambda: EPOCH_S * SECOND + clock.now
-    time.sleep = clock.sleep
+    time.sleep = clock.sleep  # type: ignore[assignment]
     # Both names, as asyncio.run takes the one and programs the other. (A policy would be deprecated soon.)
     asyncio.new_event_loop = asyncio.events.new_event_loop = lambda: Loop(clock)
     return clock

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import _thread
 import asyncio
-import concurrent.futures.thread as pool_threads
 import gc
 import heapq
 import os
@@ -29,7 +28,10 @@ from collections.abc import Callable
 from typing import Any
 
 from interleave import _format as f
-from interleave._sink import BLOCK_NS, MAX_LINE_CHARS, Node, Sink
+from interleave import _resources, _threads, _unawaited
+from interleave._output import Output
+from interleave._say import say_error, say_value, type_name
+from interleave._sink import BLOCK_NS, Node, Sink
 
 # A callback that runs this long is an event of its own.
 CALLBACK_NS = 1_000_000
@@ -43,8 +45,6 @@ _Generator = types.GeneratorType
 _AsyncGenerator = types.AsyncGeneratorType
 _Builtin = types.BuiltinFunctionType
 _Method = types.MethodType
-
-_type_name = type.__dict__["__name__"].__get__  # type: ignore[index]
 
 _CTask: Any = getattr(tasks, "_CTask", None)
 _PyTask: Any = tasks._PyTask  # type: ignore[attr-defined]
@@ -125,64 +125,8 @@ _WAITS: dict[types.CodeType, tuple[Any, int]] = {
     )
     if code is not None
 }
-_EVENT_WAIT = _code(locks.Event, "wait")
-_SEMAPHORE_ACQUIRE = _code(locks.Semaphore, "acquire")
-_SEMAPHORE_RELEASE = _code(locks.Semaphore, "release")
-_QUEUE_INIT = _code(queues.Queue, "__init__")
-_QUEUE_PUT = _code(queues.Queue, "put_nowait")
-_QUEUE_GET = _code(queues.Queue, "get_nowait")
 _EAGER_FACTORY = getattr(getattr(asyncio, "eager_task_factory", None), "__code__", None)
 _Gathering: Any = tasks._GatheringFuture  # type: ignore[attr-defined]
-
-# Which `__str__` of an exception runs none of the program's code, given plain arguments.
-_PLAIN_STR = {
-    BaseException.__str__, KeyError.__str__, OSError.__str__, ImportError.__str__, SyntaxError.__str__,
-    UnicodeDecodeError.__str__, UnicodeEncodeError.__str__, UnicodeTranslateError.__str__,
-    BaseExceptionGroup.__str__, asyncio.CancelledError.__str__,
-}  # fmt: skip
-_PLAIN = (str, int, float, bool, type(None), bytes)
-
-
-def say_value(value: Any, depth: int = 0) -> str:
-    """A result in words, without running any code of the program: other objects are their type."""
-    kind = type(value)
-    if value is None:
-        return "None" if depth else ""
-    if kind is str:
-        text: str = value[:MAX_LINE_CHARS]
-        return repr(text) if depth else text
-    if kind is int:
-        return str(value) if value.bit_length() < 1000 else "a large int"
-    if kind in (float, bool, complex):
-        return repr(value)
-    if kind is bytes:
-        return repr(value[:200])
-    if kind in (list, tuple) and depth < 3:
-        items = [say_value(item, depth + 1) for item in value[:20]]
-        if len(value) > 20:
-            items.append("…")
-        inner = ", ".join(items) + ("," if kind is tuple and len(value) == 1 else "")
-        return f"[{inner}]" if kind is list else f"({inner})"
-    return f"<{_type_name(kind)}>"
-
-
-def say_error(error: Any) -> str:
-    """An exception in words, with its message where that runs none of the program's code."""
-    kind = type(error)
-    name = _type_name(kind)
-    if kind.__str__ in _PLAIN_STR:
-        arguments = BaseException.args.__get__(error)
-        if isinstance(error, BaseExceptionGroup):
-            inner = "; ".join(say_error(one) for one in error.exceptions[:5])
-            return f"{name}: {str.__str__(error.message)} ({inner})"[:MAX_LINE_CHARS]
-        if all(type(argument) in _PLAIN for argument in arguments):
-            try:
-                message = str(error)
-            except Exception:
-                message = ""
-            if message:
-                return f"{name}: {message[:MAX_LINE_CHARS]}"
-    return str(name)
 
 
 class Loop:
@@ -304,17 +248,16 @@ class Recorder:
         self.only = re.compile(only) if only is not None else None
         self.is_instant = is_instant
         self.installed = False
-        self._undo: list[Callable[[], None]] = []
-        self._loops: list[tuple[Any, Loop]] = []
-        self._local = threading.local()
+        self.undo: list[Callable[[], None]] = []
+        # Weak: a loop that nobody closes is still told of when it dies.
+        self._loops: list[tuple[weakref.ref[Any], Loop]] = []
+        self.local = threading.local()
         self.states: dict[int, TaskState] = {}
         # Connections by the identity of their transport.
         self.sockets: dict[int, Resource] = {}
         # Above these functions of ours a stack is the loop's.
         self._stops: set[types.CodeType] = set()
-        self._partial: dict[tuple[int, int], str] = {}
-        self._last_error: str = ""
-        self.main_state: TaskState | None = None
+        self.out = Output(self)
 
     # --- installing -------------------------------------------------------------------------------
 
@@ -325,11 +268,11 @@ class Recorder:
         self.sink.on_limit = self.uninstall
         self.sink.on_tick = self._tick
         self._install_core()
-        self._install_resources()
-        self._install_threads()
-        self._install_warnings()
+        _resources.install(self)
+        _threads.install(self)
+        _unawaited.install(self)
         if self.with_output:
-            self._install_output()
+            self.out.install()
         self.sink.start_thread()
 
     def uninstall(self) -> None:
@@ -337,10 +280,12 @@ class Recorder:
         if not self.installed:
             return
         self.installed = False
-        while self._undo:
-            self._undo.pop()()
-        for loop, _ in self._loops:
-            loop.__dict__.pop("_interleave", None)
+        while self.undo:
+            self.undo.pop()()
+        for reference, _ in self._loops:
+            loop = reference()
+            if loop is not None:
+                loop.__dict__.pop("_interleave", None)
 
     def finish(self, reason: int, message: str) -> None:
         """Stops recording and writes the end."""
@@ -350,7 +295,8 @@ class Recorder:
         for _, loop in self._loops:
             if loop.start and loop.samples:
                 self._report_block(loop, loop.start, end_ns, loop.current)
-        self._flush_partial()
+        if self.with_output:
+            self.out.finish()
         self.uninstall()
         if self.sink.limit is not None and reason == f.FINISHED:
             reason = f.LIMIT
@@ -358,7 +304,7 @@ class Recorder:
         self.sink.finish(end_ns, reason, message)
         self._loops.clear()
 
-    def _set(self, owner: Any, name: str, value: Any) -> Any:
+    def replace(self, owner: Any, name: str, value: Any) -> Any:
         """Replaces an attribute until the end; what it was."""
         was = owner.__dict__[name] if name in owner.__dict__ else None
 
@@ -369,7 +315,7 @@ class Recorder:
                 setattr(owner, name, was)
 
         setattr(owner, name, value)
-        self._undo.append(undo)
+        self.undo.append(undo)
         return was
 
     # --- who acts ---------------------------------------------------------------------------------
@@ -384,7 +330,7 @@ class Recorder:
 
     def author(self) -> int:
         """The task whose code runs on this thread, or that scheduled the callback that runs."""
-        piece = getattr(self._local, "piece", None)
+        piece = getattr(self.local, "piece", None)
         if piece is not None:
             return int(piece)
         loop = self.running_loop()
@@ -405,11 +351,13 @@ class Recorder:
         sink = self.sink
         with sink.lock:
             ident = loop._thread_id or _thread.get_ident()
-            number = sink.loops.add((sink.text(_type_name(type(loop))), sink.thread(ident)))
+            number = sink.loops.add((sink.text(type_name(type(loop))), sink.thread(ident)))
         state = Loop(number)
         state.ident = ident
         loop._interleave = state
-        self._loops.append((loop, state))
+        with sink.lock:
+            self._loops = [entry for entry in self._loops if entry[0]() is not None]
+            self._loops.append((weakref.ref(loop), state))
         return state
 
     def _install_core(self) -> None:
@@ -429,8 +377,9 @@ class Recorder:
         get_ident = _thread.get_ident
         Step, Builtin, Coroutine, Generator = _Step, _Builtin, _Coroutine, _Generator
         CFuture = asyncio.Future
-        BaseHandle, BaseTimer = events.Handle, events.TimerHandle
-        run_handle = BaseHandle._run  # type: ignore[attr-defined]
+        BaseHandle: Any = events.Handle
+        BaseTimer: Any = events.TimerHandle
+        run_handle = BaseHandle._run
         TASK_MASK = f.WAKE_TASK
         WAKE_OUTSIDE = f.WAKE_OUTSIDE
         recorder = self
@@ -457,7 +406,7 @@ class Recorder:
             if kind in (Coroutine, Generator, _AsyncGenerator):
                 what = coroutine.__qualname__
             else:
-                what = _type_name(kind)
+                what = type_name(kind)
             if only is not None and not only.search(what) and not only.search(task.get_name()):
                 return None
             with sink.lock:
@@ -473,8 +422,6 @@ class Recorder:
             if type(task) is not RecordedTask:
                 state.infer = state.special = True
             refer(task, state)
-            if recorder.main_state is None:
-                recorder.main_state = state
             emit((now(), f.SPAWN | state.shift))
             return state
 
@@ -497,6 +444,7 @@ class Recorder:
             """A task that runs while it is being made, so that it cannot be referred to yet."""
 
             __slots__ = ("awaited",)
+            awaited: Any
 
         def bind(task: Any, state: Any) -> TaskState:
             refer(task, state)
@@ -628,7 +576,6 @@ class Recorder:
                 emit((at_ns, f.POLL_DONE | state.shift, at_ns, f.RETURNED | state.shift | text << 32))
                 return
             said = say_error(error)
-            recorder._last_error = said
             text = sink.line(said) or 0
             node = raised_at(error)
             emit((
@@ -672,7 +619,7 @@ class Recorder:
 
         # --- handles
 
-        class StepHandle(BaseHandle):
+        class StepHandle(BaseHandle):  # type: ignore[misc]
             """A step of a task."""
 
             __slots__ = ("_state",)
@@ -681,7 +628,7 @@ class Recorder:
             def _run(self) -> None:
                 state = self._state
                 at: Any = state.loop
-                task = self._callback.__self__  # type: ignore[attr-defined]
+                task = self._callback.__self__
                 began = at.clock or now()
                 emit((began, state.poll))
                 state.ready = False
@@ -690,7 +637,7 @@ class Recorder:
                 at.wake = state.by
                 at.start = began
                 if state.special:
-                    begin_special(state, task, self._args)  # type: ignore[attr-defined]
+                    begin_special(state, task, self._args)
                 try:
                     run_handle(self)
                 finally:
@@ -794,14 +741,14 @@ class Recorder:
                     if ended - began > BLOCK_NS:
                         recorder._report_block(at, began, ended, None)
 
-        class CallHandle(BaseHandle):
+        class CallHandle(BaseHandle):  # type: ignore[misc]
             """A callback that was scheduled on the loop's own thread."""
 
             __slots__ = ("_by",)
             _by: int
 
             def _run(self) -> None:
-                run_callback(self, self._loop._interleave, self._by)  # type: ignore[attr-defined]
+                run_callback(self, self._loop._interleave, self._by)
 
         ThreadBase: Any = getattr(events, "_ThreadSafeHandle", BaseHandle)
 
@@ -820,7 +767,7 @@ class Recorder:
                     if not self._cancelled:
                         run_callback(self, self._loop._interleave, self._by)
 
-        class TimerHandle(BaseTimer):
+        class TimerHandle(BaseTimer):  # type: ignore[misc]
             """A timer."""
 
             __slots__ = ("_future", "_number")
@@ -834,14 +781,14 @@ class Recorder:
                     emit((now(), f.TIMER_FIRED | number << 32))
                 if self._future:
                     waits.pop(self._future, None)
-                at = self._loop._interleave  # type: ignore[attr-defined]
+                at = self._loop._interleave
                 run_callback(self, at, f.WAKE_TIMER | number << 32 if number >= 0 else f.WAKE_OUTSIDE)
 
             def cancel(self) -> None:
                 number = self._number
-                if number >= 0 and not self._cancelled:  # type: ignore[attr-defined]
+                if number >= 0 and not self._cancelled:
                     self._number = -1
-                    current = self._loop._interleave.current  # type: ignore[attr-defined]
+                    current = self._loop._interleave.current
                     author = current.number if current is not None else recorder.author()
                     emit((now(), f.TIMER_DROPPED | author << 8 | number << 32))
                     if self._future:
@@ -854,7 +801,7 @@ class Recorder:
             __slots__ = ("_order",)
 
             def __lt__(self, other: Any) -> bool:
-                return (self._when, self._order) < (other._when, other._order)  # type: ignore[attr-defined, no-any-return]
+                return (self._when, self._order) < (other._when, other._order)
 
         self._stops = {StepHandle._run.__code__, run_callback.__code__}
         ours = (StepHandle, CallHandle, ThreadHandle, TimerHandle, OrderedTimerHandle)
@@ -879,14 +826,14 @@ class Recorder:
             else:
                 run_callback(self, at, f.WAKE_IO)
 
-        self._set(BaseHandle, "_run", run_other)
+        self.replace(BaseHandle, "_run", run_other)
 
         def disarm() -> None:
             # What is in a loop's queue yet runs as if it had never been ours.
             del StepHandle._run, CallHandle._run, ThreadHandle._run, TimerHandle._run, TimerHandle.cancel
             del RecordedTask.cancel
 
-        self._undo.append(disarm)
+        self.undo.append(disarm)
 
         # --- the loop
 
@@ -935,7 +882,7 @@ class Recorder:
             self._ready.append(handle)
             return handle
 
-        self._set(base_events.BaseEventLoop, "_call_soon", _call_soon)
+        self.replace(base_events.BaseEventLoop, "_call_soon", _call_soon)
 
         def call_soon_threadsafe(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
             """Like call_soon(), but thread-safe."""
@@ -954,7 +901,7 @@ class Recorder:
             self._write_to_self()
             return handle
 
-        self._set(base_events.BaseEventLoop, "call_soon_threadsafe", call_soon_threadsafe)
+        self.replace(base_events.BaseEventLoop, "call_soon_threadsafe", call_soon_threadsafe)
 
         # On Windows the loop's clock is too coarse for a recording, which has another.
         is_same_clock = sys.platform != "win32"
@@ -1009,7 +956,7 @@ class Recorder:
                 waits[id(args[0])] = f.WAIT_TIMER | number << 32
             return timer
 
-        self._set(base_events.BaseEventLoop, "call_at", call_at)
+        self.replace(base_events.BaseEventLoop, "call_at", call_at)
 
         def turns(owner: Any) -> None:
             process_events = owner.__dict__["_process_events"]
@@ -1024,7 +971,7 @@ class Recorder:
                 else:
                     at.clock = 0
 
-            recorder._set(owner, "_process_events", _process_events)
+            recorder.replace(owner, "_process_events", _process_events)
 
         turns(asyncio.selector_events.BaseSelectorEventLoop)
         if sys.platform == "win32":
@@ -1044,7 +991,7 @@ class Recorder:
                     emit((now(), f.LOOP_STOP | at.number << 8))
 
         recorded_run_forever.__name__ = "run_forever"
-        self._set(base_events.BaseEventLoop, "run_forever", recorded_run_forever)
+        self.replace(base_events.BaseEventLoop, "run_forever", recorded_run_forever)
 
         close = base_events.BaseEventLoop.close
 
@@ -1055,7 +1002,7 @@ class Recorder:
             close(self)
 
         recorded_close.__name__ = "close"
-        self._set(base_events.BaseEventLoop, "close", recorded_close)
+        self.replace(base_events.BaseEventLoop, "close", recorded_close)
 
         # --- tasks of our own class, which say when they are cancelled
 
@@ -1084,7 +1031,7 @@ class Recorder:
 
         else:
 
-            class RecordedTask(_PyTask):  # type: ignore[no-redef]
+            class RecordedTask(_PyTask):  # type: ignore[misc, no-redef]
                 def cancel(self, msg: Any = None) -> Any:
                     return _PyTask.cancel(self, msg)
 
@@ -1112,12 +1059,12 @@ class Recorder:
                 del task
 
         recorded_create_task.__name__ = "create_task"
-        self._set(base_events.BaseEventLoop, "create_task", recorded_create_task)
+        self.replace(base_events.BaseEventLoop, "create_task", recorded_create_task)
 
         def make_eagerly(loop: Any, coro: Any, kwargs: Any) -> Any:
             """A task whose first poll lies inside its maker's."""
             at = getattr(loop, "_interleave", None) or recorder.attach(loop)
-            what = coro.__qualname__ if type(coro) in (Coroutine, Generator) else _type_name(type(coro))
+            what = coro.__qualname__ if type(coro) in (Coroutine, Generator) else type_name(type(coro))
             if (only is not None and not only.search(what)) or sink.tasks.is_full:
                 return create_task(loop, coro, **kwargs)
             state = Eager(0, at)
@@ -1133,7 +1080,7 @@ class Recorder:
             emit((began, f.SPAWN | state.shift, began, state.poll | 1 << 32))
             state.ready = False
             at.current, at.task, at.wake = state, None, state.by
-            task = None
+            task: Any = None
             try:
                 task = create_task(loop, coro, **kwargs)
                 return task
@@ -1288,133 +1235,6 @@ class Recorder:
         if known is not None:
             self.sink.emit((self.sink.now(), f.RESOURCE_CLOSED | self.author() << 8 | known.number << 32))
 
-    def _install_resources(self) -> None:
-        recorder = self
-        getframe = sys._getframe
-
-        def of(one: Any, kind: int) -> Resource:
-            found = one.__dict__.get("_interleave")
-            if found is None or found.recorder is not recorder:
-                found = recorder.resource(one, kind, recorder.sink.place(getframe(2)))
-            return found  # type: ignore[no-any-return]
-
-        def get_locked(self: Any) -> Any:
-            try:
-                return self.__dict__["_locked"]
-            except KeyError:
-                raise AttributeError("_locked") from None
-
-        def set_locked(self: Any, value: Any) -> None:
-            state = self.__dict__
-            was = state.get("_locked")
-            state["_locked"] = value
-            if was is None:
-                recorder.made(self, f.LOCK, 1, 2)
-            elif value is not was:
-                recorder.level(f.ACQUIRE if value else f.RELEASE, of(self, f.LOCK), int(bool(value)), 2)
-
-        self._set(locks.Lock, "_locked", property(get_locked, set_locked))
-
-        def get_event(self: Any) -> Any:
-            try:
-                value = self.__dict__["_value"]
-            except KeyError:
-                raise AttributeError("_value") from None
-            if value and getframe(1).f_code is _EVENT_WAIT:
-                recorder.level(f.ACQUIRE, of(self, f.EVENT), 1, 2)
-            return value
-
-        def set_event(self: Any, value: Any) -> None:
-            state = self.__dict__
-            was = state.get("_value")
-            state["_value"] = value
-            if was is None:
-                frame = getframe(1).f_back
-                in_queue = frame is not None and frame.f_code is _QUEUE_INIT
-                recorder.made(self, f.EVENT, 0, 2, "all done" if in_queue else "")
-            elif value and not was:
-                frame = getframe(1).f_back
-                if frame is None or frame.f_code is not _QUEUE_INIT:
-                    recorder.level(f.RELEASE, of(self, f.EVENT), 1, 2)
-
-        self._set(locks.Event, "_value", property(get_event, set_event))
-
-        def get_permits(self: Any) -> Any:
-            try:
-                return self.__dict__["_value"]
-            except KeyError:
-                raise AttributeError("_value") from None
-
-        def set_permits(self: Any, value: Any) -> None:
-            state = self.__dict__
-            was = state.get("_value")
-            state["_value"] = value
-            if was is None:
-                recorder.made(self, f.SEMAPHORE, value, 2)
-                return
-            caller = getframe(1).f_code
-            # A permit that is handed to a waiter is acquired when the waiter runs.
-            if value < was and caller is _SEMAPHORE_ACQUIRE:
-                resource = of(self, f.SEMAPHORE)
-                resource.level += 1
-                recorder.level(f.ACQUIRE, resource, resource.level, 2)
-            elif value > was and caller is _SEMAPHORE_RELEASE:
-                resource = of(self, f.SEMAPHORE)
-                resource.level = max(resource.level - 1, 0)
-                recorder.level(f.RELEASE, resource, resource.level, 2)
-
-        self._set(locks.Semaphore, "_value", property(get_permits, set_permits))
-
-        def get_lock(self: Any) -> Any:
-            try:
-                return self.__dict__["_lock"]
-            except KeyError:
-                raise AttributeError("_lock") from None
-
-        def set_lock(self: Any, value: Any) -> None:
-            self.__dict__["_lock"] = value
-            recorder.made(self, f.CONDITION, 0, 2)
-
-        self._set(locks.Condition, "_lock", property(get_lock, set_lock))
-
-        notify = locks.Condition.notify
-
-        def recorded_notify(self: Any, n: int = 1) -> None:
-            if self.locked():
-                left = max(sum(not one.done() for one in self._waiters) - n, 0)
-                recorder.level(f.RELEASE, of(self, f.CONDITION), left, 2)
-            notify(self, n)
-
-        recorded_notify.__name__ = "notify"
-        self._set(locks.Condition, "notify", recorded_notify)
-
-        def get_maxsize(self: Any) -> Any:
-            try:
-                return self.__dict__["_maxsize"]
-            except KeyError:
-                raise AttributeError("_maxsize") from None
-
-        def set_maxsize(self: Any, value: Any) -> None:
-            self.__dict__["_maxsize"] = value
-            recorder.made(self, f.QUEUE, value if type(value) is int else 0, 2)
-
-        self._set(queues.Queue, "_maxsize", property(get_maxsize, set_maxsize))
-
-        def _wakeup_next(self: Any, waiters: Any) -> None:
-            # put_nowait and get_nowait call this last, whatever the kind of queue.
-            caller = getframe(1).f_code
-            if caller is _QUEUE_PUT:
-                recorder.level(f.RELEASE, of(self, f.QUEUE), self.qsize(), 2)
-            elif caller is _QUEUE_GET:
-                recorder.level(f.ACQUIRE, of(self, f.QUEUE), self.qsize(), 2)
-            while waiters:
-                waiter = waiters.popleft()
-                if not waiter.done():
-                    waiter.set_result(None)
-                    break
-
-        self._set(queues.Queue, "_wakeup_next", _wakeup_next)
-
     # --- threads and processes --------------------------------------------------------------------
 
     def new_piece(self, name: str, kind: int, depth: int) -> int | None:
@@ -1487,241 +1307,7 @@ class Recorder:
                 return function.__qualname__  # type: ignore[no-any-return]
             else:
                 break
-        return str(_type_name(type(function)))
-
-    def _install_threads(self) -> None:
-        recorder = self
-        sink = self.sink
-        local = self._local
-        waits = self.waits
-        run_in_executor = base_events.BaseEventLoop.run_in_executor
-        work_item: Any = pool_threads._WorkItem  # type: ignore[attr-defined]
-        init_item = work_item.__init__
-        run_item = work_item.run
-
-        def recorded_init(self: Any, future: Any, fn: Any, *rest: Any) -> None:
-            init_item(self, future, fn, *rest)
-            if recorder.running_loop() is not None:
-                # 3.14 hands over function and arguments in one.
-                function, args = (fn, rest[0] if rest else ()) if callable(fn) else (fn[0], fn[1])
-                piece = recorder.new_piece(recorder.name_of(function, args), 1, 2)
-                if piece is not None:
-                    self._interleave = local.made = piece
-
-        recorded_init.__name__ = "__init__"
-        self._set(work_item, "__init__", recorded_init)
-
-        def recorded_run(self: Any, *args: Any) -> None:
-            piece = getattr(self, "_interleave", None)
-            if piece is None or not recorder.installed:
-                run_item(self, *args)
-                return
-            future = self.future
-            number = sink.thread(_thread.get_ident())
-            sink.emit((sink.now(), f.THREAD_START | piece << 8 | number << 32))
-            local.piece = piece
-            try:
-                run_item(self, *args)
-            finally:
-                local.piece = None
-                if recorder.installed:
-                    sink.emit((sink.now(), f.THREAD_END | piece << 8 | number << 32))
-                    if future._state == "FINISHED":
-                        recorder.end_piece(piece, future)
-                    else:
-                        sink.emit((sink.now(), f.CANCELLED | piece << 8))
-
-        recorded_run.__name__ = "run"
-        self._set(work_item, "run", recorded_run)
-
-        def recorded_run_in_executor(self: Any, executor: Any, func: Any, *args: Any) -> Any:
-            local.made = None
-            piece = None
-            processes: Any = sys.modules.get("concurrent.futures.process")
-            if processes is not None and isinstance(executor, processes.ProcessPoolExecutor):
-                patch_processes(processes)
-            future = run_in_executor(self, executor, func, *args)
-            piece, local.made = local.made, None
-            if piece is not None:
-                key = id(future)
-                try:
-                    kept = weakref.ref(future, lambda _: (waits.pop(key, None), references.pop(key, None)))
-                except TypeError:
-                    return future
-                references[key] = kept
-                waits[key] = f.WAIT_TASK | piece << 32
-            return future
-
-        references: dict[int, Any] = {}
-        recorded_run_in_executor.__name__ = "run_in_executor"
-        self._set(base_events.BaseEventLoop, "run_in_executor", recorded_run_in_executor)
-
-        patched: list[Any] = []
-
-        def patch_processes(processes: Any) -> None:
-            if patched:
-                return
-            patched.append(processes)
-            init = processes._WorkItem.__init__
-
-            def recorded_process_init(self: Any, future: Any, fn: Any, *rest: Any) -> None:
-                init(self, future, fn, *rest)
-                if recorder.running_loop() is None:
-                    return
-                piece = recorder.new_piece(recorder.name_of(fn, ()), 2, 2)
-                if piece is not None:
-                    local.made = piece
-
-                    def done(future: Any) -> None:
-                        if not recorder.installed:
-                            return
-                        if future._state in ("CANCELLED", "CANCELLED_AND_NOTIFIED"):
-                            sink.emit((sink.now(), f.CANCELLED | piece << 8))
-                        else:
-                            recorder.end_piece(piece, future)
-
-                    future.add_done_callback(done)
-
-            recorded_process_init.__name__ = "__init__"
-            recorder._set(processes._WorkItem, "__init__", recorded_process_init)
-
-    # --- coroutines that nobody awaits ------------------------------------------------------------
-
-    def _install_warnings(self) -> None:
-        recorder = self
-        sink = self.sink
-        depth = sys.get_coroutine_origin_tracking_depth()
-        warn_unawaited: Any = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]
-
-        def _warn_unawaited_coroutine(coro: Any) -> None:
-            try:
-                recorder._never_awaited(coro)
-            except Exception as error:  # the warning itself matters more
-                sink.cut(f"a coroutine that was never awaited is missing: {_type_name(type(error))}")
-            origin = coro.cr_origin
-            if origin is None or (depth == 0 and sys.get_coroutine_origin_tracking_depth() <= 1):
-                # The lines that the program would print without us.
-                warnings.warn(
-                    f"coroutine '{coro.__qualname__}' was never awaited",
-                    category=RuntimeWarning,
-                    stacklevel=2,
-                    source=coro,
-                )
-            else:
-                warn_unawaited(coro)
-
-        self._set(warnings, "_warn_unawaited_coroutine", _warn_unawaited_coroutine)
-        if depth == 0 and self.is_instant:
-            # It costs too much where time is real; there the line is looked for in the source.
-            sys.set_coroutine_origin_tracking_depth(1)
-
-            def undo() -> None:
-                if sys.get_coroutine_origin_tracking_depth() == 1:
-                    sys.set_coroutine_origin_tracking_depth(0)
-
-            self._undo.append(undo)
-
-    def _never_awaited(self, coro: Any) -> None:
-        sink = self.sink
-        name = coro.__qualname__
-        origin = coro.cr_origin
-        if origin:
-            path, line, function = origin[0]
-            location = sink.location_at(path, line, function)
-        else:
-            location = self._place_of_call(sys._getframe(2), coro.__name__)
-        at_ns = sink.now()
-        sink.emit((
-            at_ns, f.NEVER_AWAITED | self.author() << 8 | sink.text(name) << 32,
-            at_ns, f.MORE | location << 32,
-        ))  # fmt: skip
-
-    def _place_of_call(self, frame: Any, name: str) -> int:
-        """Where a function calls another of a name: at the line that it runs, or the last before it that
-        has such a call. That is where a coroutine was made, if it dies in the function that made it."""
-        sink = self.sink
-        code = frame.f_code
-        lines = sink.lines_of(code.co_filename)
-        call = re.compile(rf"\b{re.escape(name)}\s*\(")
-        for line in range(min(frame.f_lineno or 0, len(lines)), code.co_firstlineno - 1, -1):
-            if line > 0 and call.search(lines[line - 1]) and "await " not in lines[line - 1]:
-                return sink.location(code, line)
-        return sink.place(frame)
-
-    # --- output -----------------------------------------------------------------------------------
-
-    def _install_output(self) -> None:
-        for number, name in ((1, "stdout"), (2, "stderr")):
-            stream = getattr(sys, name)
-            if stream is None or not hasattr(stream, "__dict__") or "write" in stream.__dict__:
-                continue
-            self._watch_stream(stream, number)
-
-    def _watch_stream(self, stream: Any, number: int) -> None:
-        write = stream.write
-        recorder = self
-
-        def recorded_write(text: Any) -> Any:
-            written = write(text)
-            if recorder.installed and type(text) is str:
-                recorder.output(number, text, recorder.author(), recorder.place_of_output(sys._getframe(1)))
-            return written
-
-        recorded_write.__name__ = "write"
-        try:
-            stream.write = recorded_write
-        except AttributeError:
-            self.sink.cut("the program's output is not in the recording: its stream cannot be watched")
-            return
-
-        def undo() -> None:
-            stream.__dict__.pop("write", None)
-
-        self._undo.append(undo)
-
-    def output(self, stream: int, text: str, author: int, location: int) -> None:
-        """Records what was written to a stream, line by line."""
-        key = (stream, _thread.get_ident())
-        head = self._partial.get(key, "")
-        if "\n" not in text:
-            if len(head) < MAX_LINE_CHARS:
-                self._partial[key] = head + text
-            return
-        lines = (head + text).split("\n")
-        rest = lines.pop()
-        if rest:
-            self._partial[key] = rest
-        else:
-            self._partial.pop(key, None)
-        for line in lines:
-            self._line(stream, line, author, location)
-
-    def place_of_output(self, frame: Any) -> int:
-        """The line that printed: the innermost that is neither logging's nor asyncio's."""
-        for _ in range(20):
-            if frame is None:
-                break
-            code = frame.f_code
-            if "logging" not in code.co_filename and not self.sink.is_internal(code):
-                return self.sink.location(code, frame.f_lineno)
-            frame = frame.f_back
-        return 0
-
-    def _line(self, stream: int, line: str, author: int, location: int) -> None:
-        number = self.sink.line(line)
-        if number is not None:
-            at_ns = self.sink.now()
-            self.sink.emit((
-                at_ns, f.OUTPUT | author << 8 | number << 32,
-                at_ns, f.MORE | stream << 8 | location << 32,
-            ))  # fmt: skip
-
-    def _flush_partial(self) -> None:
-        """What was printed without a line's end is a line when the recording ends."""
-        if self.with_output and self.installed:
-            for (stream, _), text in list(self._partial.items()):
-                self._line(stream, text, self.author(), 0)
-        self._partial.clear()
+        return str(type_name(type(function)))
 
     # --- the program's own remarks ----------------------------------------------------------------
 

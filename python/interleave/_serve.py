@@ -32,9 +32,10 @@ class Server:
     """Serves one file at one address that nobody can guess, to one origin, until it was fetched once."""
 
     def __init__(self, page: str, path: str) -> None:
-        origin = origin_of(page)
-        if origin is None:
+        found = origin_of(page)
+        if found is None:
             raise ValueError(f"{page!r} is not the address of a page: it has to begin with http:// or https://")
+        origin: str = found
         secret = f"/{secrets.token_urlsafe(16)}/{urllib.parse.quote(os.path.basename(path))}"
         server = self
 

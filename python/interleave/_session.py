@@ -10,7 +10,8 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
 from interleave import _format as f
-from interleave._recorder import Recorder, now_ns, say_error, wait_for_threads
+from interleave._recorder import Recorder, now_ns, wait_for_threads
+from interleave._say import say_error
 from interleave._sink import Sink
 
 T = TypeVar("T")
@@ -51,7 +52,7 @@ class Session:
         if _current is not None:
             raise RuntimeError(f"a recording goes on already, into {_current.sink.path}")
         is_instant = clock is not None
-        self.sink = Sink(
+        self.sink: Sink = Sink(
             path,
             now=clock or now_ns,
             is_instant=is_instant,
@@ -62,11 +63,11 @@ class Session:
             seconds=seconds,
         )
         self.recorder = Recorder(self.sink, with_output=with_output, only=only, is_instant=is_instant)
-        self._exit = os._exit
+        self._exit: Any = os._exit
         _current = self
         _set_fork_hooks()
         self.recorder.install()
-        os._exit = self._exit_now
+        os._exit = self._exit_now  # type: ignore[assignment]
 
     def _exit_now(self, status: int) -> None:
         """`os._exit`, which leaves without a word: the recording is written before."""

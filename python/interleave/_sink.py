@@ -21,6 +21,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from interleave import _format as f
+from interleave._version import VERSION
 
 # How often the thread looks, how old events may get before they are written, how many are enough
 # for a block, and how long a block of the thread of the loop takes to be looked at.
@@ -226,7 +227,9 @@ class Sink:
             path = code.co_filename
             internal = is_ours(path) or (
                 path.startswith(_STDLIB)
-                and any(part in path[len(_STDLIB) :] for part in ("asyncio", "concurrent", "threading.py", "contextlib.py"))
+                and any(
+                    part in path[len(_STDLIB) :] for part in ("asyncio", "concurrent", "threading.py", "contextlib.py")
+                )
             )
             with self.lock:
                 self._codes[id(code)] = code
@@ -313,8 +316,6 @@ class Sink:
         status = os.fstat(self._fd)
         self._file_key = (status.st_dev, status.st_ino)
         self._size = 0
-        from interleave import __version__
-
         header = bytearray()
         f.put_varint(header, int(self.is_instant))
         f.put_varint(header, int(time()))
@@ -325,7 +326,7 @@ class Sink:
             f.put_string(header, argument)
         f.put_string(header, f"{sys.implementation.name.replace('cpython', 'CPython')} {sys.version.split()[0]}")
         f.put_string(header, sys.platform)
-        f.put_string(header, f"interleave {__version__}")
+        f.put_string(header, f"interleave {VERSION}")
         self._append(f.encode_start() + f.encode_block([(f.HEADER, bytes(header))]))
 
     def _append(self, data: bytes) -> None:
@@ -449,11 +450,9 @@ class Sink:
         left = self.max_events - self.events_written
         if count > left:
             at = 0
-            for at, kind in enumerate(kinds):
-                if kind != f.MORE:
-                    if left == 0:
-                        break
-                    left -= 1
+            while left or kinds[at] == f.MORE:
+                left -= kinds[at] != f.MORE
+                at += 1
             del times[at:], codes[at:]
             count = self.max_events - self.events_written
         self.events_written += count
@@ -578,7 +577,8 @@ class Sink:
         self.flush()
         if self.lost_lines:
             self.cuts.append(
-                f"{self.lost_lines} lines of output or results beyond {MAX_OUTPUT_BYTES >> 20} MiB are not in the recording"
+                f"{self.lost_lines} lines of output or results beyond {MAX_OUTPUT_BYTES >> 20} MiB "
+                "are not in the recording"
             )
         if self.limit is not None:
             self.cuts.append(self.limit)

@@ -1,0 +1,79 @@
+"""Observes coroutines that were made and never awaited."""
+
+from __future__ import annotations
+
+import re
+import sys
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from interleave import _format as f
+from interleave._say import type_name
+
+if TYPE_CHECKING:
+    from interleave._recorder import Recorder
+    from interleave._sink import Sink
+
+
+def install(recorder: Recorder) -> None:
+    """Observes the warning of a coroutine that was never awaited, and leaves it as it is."""
+    sink = recorder.sink
+    depth = sys.get_coroutine_origin_tracking_depth()
+    warn_unawaited: Any = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]
+
+    def _warn_unawaited_coroutine(coro: Any) -> None:
+        try:
+            never_awaited(recorder, coro)
+        except Exception as error:  # the warning itself matters more
+            sink.cut(f"a coroutine that was never awaited is missing: {type_name(type(error))}")
+        origin = coro.cr_origin
+        if origin is None or (depth == 0 and sys.get_coroutine_origin_tracking_depth() <= 1):
+            # The lines that the program would print without us.
+            warnings.warn(
+                f"coroutine '{coro.__qualname__}' was never awaited",
+                category=RuntimeWarning,
+                stacklevel=2,
+                source=coro,
+            )
+        else:
+            warn_unawaited(coro)
+
+    recorder.replace(warnings, "_warn_unawaited_coroutine", _warn_unawaited_coroutine)
+    if depth == 0 and recorder.is_instant:
+        # It costs too much where time is real; there the line is looked for in the source.
+        sys.set_coroutine_origin_tracking_depth(1)
+
+        def undo() -> None:
+            if sys.get_coroutine_origin_tracking_depth() == 1:
+                sys.set_coroutine_origin_tracking_depth(0)
+
+        recorder.undo.append(undo)
+
+
+def never_awaited(recorder: Recorder, coro: Any) -> None:
+    """Records a coroutine that dies without having been awaited."""
+    sink = recorder.sink
+    name = coro.__qualname__
+    origin = coro.cr_origin
+    if origin:
+        path, line, function = origin[0]
+        location = sink.location_at(path, line, function)
+    else:
+        location = place_of_call(sink, sys._getframe(2), coro.__name__)
+    at_ns = sink.now()
+    sink.emit((
+        at_ns, f.NEVER_AWAITED | recorder.author() << 8 | sink.text(name) << 32,
+        at_ns, f.MORE | location << 32,
+    ))  # fmt: skip
+
+
+def place_of_call(sink: Sink, frame: Any, name: str) -> int:
+    """Where a function calls another of a name: at the line that it runs, or the last before it that
+    has such a call. That is where a coroutine was made, if it dies in the function that made it."""
+    code = frame.f_code
+    lines = sink.lines_of(code.co_filename)
+    call = re.compile(rf"\b{re.escape(name)}\s*\(")
+    for line in range(min(frame.f_lineno or 0, len(lines)), code.co_firstlineno - 1, -1):
+        if line > 0 and call.search(lines[line - 1]) and "await " not in lines[line - 1]:
+            return sink.location(code, line)
+    return sink.place(frame)
