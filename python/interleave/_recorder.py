@@ -69,7 +69,8 @@ def _step_type() -> Any:
         pass
 
     coroutine = nothing()
-    task = _CTask(coroutine, loop=Loop())
+    # With a name, or the program's first task would be called Task-2.
+    task = _CTask(coroutine, loop=Loop(), name="interleave")
     task._log_destroy_pending = False
     coroutine.close()
     asyncio.tasks._unregister_task(task)
@@ -154,7 +155,7 @@ class TaskState:
     """What is known of a task."""
 
     __slots__ = (
-        "by", "cancels", "coroutine", "infer", "location", "loop", "name", "number", "over", "parent", "pend",
+        "by", "cancels", "coroutine", "first_name", "infer", "location", "loop", "name", "number", "over", "parent", "pend",
         "poll", "program", "ready", "ref", "resume", "shift", "special",
     )  # fmt: skip
 
@@ -177,7 +178,8 @@ class TaskState:
         # Where it stands, outside of asyncio.
         self.program = 0
         self.ref: Any = None
-        # Its name in the file, from when its row is written or it is done.
+        # The name that it was made with, and its name in the file, from when its row is written or it is done.
+        self.first_name = "task"
         self.name: str | None = None
         self.coroutine = 0
         self.parent: int | None = None
@@ -208,7 +210,7 @@ class TaskRow:
         name = state.name
         if name is None:
             task = state.ref() if state.ref is not None else None
-            name = state.name = "task" if task is None else name_of_task(task)
+            name = state.name = state.first_name if task is None else name_of_task(task)
         parent = 0 if state.parent is None else state.parent + 1
         loop = 0 if state.loop is None else state.loop.number + 1
         return (self.sink.text(name), state.coroutine, parent, state.location, self.kind, loop)
@@ -304,6 +306,10 @@ class Recorder:
         self.sink.finish(end_ns, reason, message)
         self._loops.clear()
 
+    def give_up(self, error: Exception) -> None:
+        """Stops recording at an error of our own: the program goes on as if nothing were."""
+        self.sink.reach_limit(f"the recording stopped at an error of the recorder: {say_error(error)}")
+
     def replace(self, owner: Any, name: str, value: Any) -> Any:
         """Replaces an attribute until the end; what it was."""
         was = owner.__dict__[name] if name in owner.__dict__ else None
@@ -387,6 +393,9 @@ class Recorder:
         is_instant = self.is_instant
         timer_count = [0]
 
+        # Until 3.11 `asyncio.create_task` names a task after it is made.
+        IS_NAMED_LATER = sys.version_info < (3, 12)
+
         def task_died(reference: Reference) -> None:
             states.pop(reference.key, None)
             waits.pop(reference.key, None)
@@ -421,6 +430,9 @@ class Recorder:
                 state.location = sink.place(sys._getframe(depth))
             if type(task) is not RecordedTask:
                 state.infer = state.special = True
+            state.first_name = name_of_task(task)
+            if IS_NAMED_LATER:
+                state.special = True
             refer(task, state)
             emit((now(), f.SPAWN | state.shift))
             return state
@@ -556,6 +568,12 @@ class Recorder:
 
         def end_task(state: TaskState, task: Any, at_ns: int) -> None:
             """Records that a task is done; in the order of the page's loop, before those it wakes."""
+            try:
+                say_end(state, task, at_ns)
+            except Exception as error:
+                recorder.give_up(error)
+
+        def say_end(state: TaskState, task: Any, at_ns: int) -> None:
             state.over = True
             state.resume = None
             text = 0
@@ -681,7 +699,12 @@ class Recorder:
                         if future is None or state.ready:
                             emit((ended, state.pend | node.bits))
                         else:
-                            wait = waits.get(id(future)) or node.wait or wait_for(state, future, node, inner, outer)
+                            wait = waits.get(id(future)) or node.wait
+                            if not wait:
+                                try:
+                                    wait = wait_for(state, future, node, inner, outer)
+                                except Exception as error:
+                                    recorder.give_up(error)
                             emit((ended, wait | state.shift, ended, state.pend | node.bits))
                     at.current = at.task = None
                     at.wake = WAKE_OUTSIDE
@@ -693,6 +716,8 @@ class Recorder:
 
         def begin_special(state: TaskState, task: Any, arguments: Any) -> None:
             """What follows the begin of a poll: what a task waited for, unless it was cancelled."""
+            if IS_NAMED_LATER and state.name is None:
+                state.first_name = name_of_task(task)
             if state.infer:
                 count_cancels(state, task, state.loop)
             else:
@@ -852,7 +877,10 @@ class Recorder:
                 task = callback.__self__
                 state = states.get(id(task))
                 if state is None:
-                    state = new_task(task, self, at, 2)
+                    try:
+                        state = new_task(task, self, at, 2)
+                    except Exception as error:
+                        recorder.give_up(error)
                 else:
                     if args and args[0] is at.task and not at.current.over and at.task.done():
                         end_task(at.current, at.task, now())
@@ -1069,6 +1097,7 @@ class Recorder:
                 return create_task(loop, coro, **kwargs)
             state = Eager(0, at)
             state.awaited = coro
+            state.first_name = what
             with sink.lock:
                 enter(state, sink.tasks.add(TaskRow(state, 0, sink)))
                 state.coroutine = sink.text(what)
@@ -1097,6 +1126,8 @@ class Recorder:
                         bind(task, state)
                     if task.done():
                         end_task(state, task, ended)
+                        # It may get its name only now.
+                        state.name = None
                     else:
                         node, inner, outer = walk(task.get_coro())
                         state.program = node.program

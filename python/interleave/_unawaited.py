@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import linecache
 import re
 import sys
+import traceback
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -18,36 +20,20 @@ if TYPE_CHECKING:
 def install(recorder: Recorder) -> None:
     """Observes the warning of a coroutine that was never awaited, and leaves it as it is."""
     sink = recorder.sink
-    depth = sys.get_coroutine_origin_tracking_depth()
-    warn_unawaited: Any = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]
 
     def _warn_unawaited_coroutine(coro: Any) -> None:
         try:
             never_awaited(recorder, coro)
         except Exception as error:  # the warning itself matters more
             sink.cut(f"a coroutine that was never awaited is missing: {type_name(type(error))}")
-        origin = coro.cr_origin
-        if origin is None or (depth == 0 and sys.get_coroutine_origin_tracking_depth() <= 1):
-            # The lines that the program would print without us.
-            warnings.warn(
-                f"coroutine '{coro.__qualname__}' was never awaited",
-                category=RuntimeWarning,
-                stacklevel=2,
-                source=coro,
-            )
-        else:
-            warn_unawaited(coro)
+        # What follows is what Python does. Its own function would name this line as the place.
+        message = f"coroutine '{coro.__qualname__}' was never awaited\n"
+        if coro.cr_origin is not None:
+            lines = [(path, line, name, linecache.getline(path, line)) for path, line, name in reversed(coro.cr_origin)]
+            message += "Coroutine created at (most recent call last)\n" + "".join(traceback.format_list(lines))
+        warnings.warn(message.rstrip("\n"), category=RuntimeWarning, stacklevel=2, source=coro)
 
     recorder.replace(warnings, "_warn_unawaited_coroutine", _warn_unawaited_coroutine)
-    if depth == 0 and recorder.is_instant:
-        # It costs too much where time is real; there the line is looked for in the source.
-        sys.set_coroutine_origin_tracking_depth(1)
-
-        def undo() -> None:
-            if sys.get_coroutine_origin_tracking_depth() == 1:
-                sys.set_coroutine_origin_tracking_depth(0)
-
-        recorder.undo.append(undo)
 
 
 def never_awaited(recorder: Recorder, coro: Any) -> None:
