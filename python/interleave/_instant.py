@@ -28,6 +28,7 @@ from interleave import _format as f
 from interleave import _session
 from interleave._recorder import Recorder
 from interleave._say import say_error, say_value
+from interleave._sink import caller
 
 SECOND = 1_000_000_000
 
@@ -236,7 +237,7 @@ def _delay_output(stream: Any, number: int, clock: Clock) -> None:
         if not clock.is_elsewhere:
             return recorded(text)  # type: ignore[no-any-return]
         piece = f.NO_TASK if clock.piece is None else clock.piece
-        location = recorder.out.place(sys._getframe(1)) if recorder is not None else 0
+        location = recorder.out.place(caller(1)) if recorder is not None else 0
 
         def appear() -> None:
             plain(stream, text)

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from interleave import _format as f
-from interleave._sink import MAX_LINE_CHARS
+from interleave._sink import MAX_LINE_CHARS, caller
 
 if TYPE_CHECKING:
     from interleave._recorder import Recorder
@@ -39,7 +39,10 @@ class Output:
         def recorded_write(text: Any) -> Any:
             written = write(text)
             if recorder.installed and type(text) is str:
-                self.put(number, text, recorder.author(), self.place(sys._getframe(1)))
+                try:
+                    self.put(number, text, recorder.author(), self.place(caller(1)))
+                except Exception as error:
+                    recorder.give_up(error)
             return written
 
         recorded_write.__name__ = "write"

@@ -31,7 +31,7 @@ from interleave import _format as f
 from interleave import _resources, _threads, _unawaited
 from interleave._output import Output
 from interleave._say import say_error, say_value, type_name
-from interleave._sink import BLOCK_NS, Node, Sink
+from interleave._sink import BLOCK_NS, Node, Sink, caller
 
 # A callback that runs this long is an event of its own.
 CALLBACK_NS = 1_000_000
@@ -300,9 +300,6 @@ class Recorder:
         if self.with_output:
             self.out.finish()
         self.uninstall()
-        if self.sink.limit is not None and reason == f.FINISHED:
-            reason = f.LIMIT
-            message = self.sink.limit
         self.sink.finish(end_ns, reason, message)
         self._loops.clear()
 
@@ -369,6 +366,7 @@ class Recorder:
     def _install_core(self) -> None:
         sink = self.sink
         sink_lock = sink.lock
+        paused = sink.paused
         emit = sink.emit
         now = sink.now
         states = self.states
@@ -427,7 +425,7 @@ class Recorder:
                 state.coroutine = sink.text(what)
                 parent = recorder.author_on(at)
                 state.parent = None if parent == f.NO_TASK else parent
-                state.location = sink.place(sys._getframe(depth))
+                state.location = sink.place(caller(depth))
             if type(task) is not RecordedTask:
                 state.infer = state.special = True
             state.first_name = name_of_task(task)
@@ -991,6 +989,8 @@ class Recorder:
 
             def _process_events(self: Any, event_list: Any) -> None:
                 process_events(self, event_list)
+                if paused:
+                    sink.start_thread()
                 at = getattr(self, "_interleave", None) or recorder.attach(self)
                 scheduled = self._scheduled
                 if self._ready or (scheduled and scheduled[0]._when < self.time() + self._clock_resolution):
@@ -1011,6 +1011,8 @@ class Recorder:
             at = getattr(self, "_interleave", None) or recorder.attach(self)
             at.ident = get_ident()
             at.clock = 0
+            if paused:
+                sink.start_thread()
             emit((now(), f.LOOP_START | at.number << 8))
             try:
                 run_forever(self)
@@ -1103,7 +1105,7 @@ class Recorder:
                 state.coroutine = sink.text(what)
                 parent = recorder.author_on(at)
                 state.parent = None if parent == f.NO_TASK else parent
-                state.location = sink.place(sys._getframe(1))
+                state.location = sink.place(caller(1))
             before = (at.current, at.task, at.wake)
             began = now()
             emit((began, f.SPAWN | state.shift, began, state.poll | 1 << 32))
@@ -1171,7 +1173,7 @@ class Recorder:
         loop = self.running_loop()
         if loop is None or not self.installed:
             return
-        node = self.sink.stack(sys._getframe(2), self._stops)
+        node = self.sink.stack(caller(2), self._stops)
         at_ns = self.sink.now()
         author = self.author_on(loop)
         self.sink.emit((at_ns, f.BLOCKED | author << 8 | node.bits, at_ns, f.MORE | duration_ns << 8))
@@ -1212,7 +1214,7 @@ class Recorder:
 
     def made(self, one: Any, kind: int, capacity: int, depth: int, suffix: str = "") -> Resource:
         """A resource whose constructor runs now, `depth` frames up from the caller."""
-        frame: Any = sys._getframe(depth)
+        frame = caller(depth)
         while frame is not None and self.sink.is_internal(frame.f_code):
             frame = frame.f_back
         made: Any = f.RESOURCE_KINDS[kind]
@@ -1229,7 +1231,7 @@ class Recorder:
         at_ns = sink.now()
         sink.emit((
             at_ns, kind | self.author() << 8 | resource.number << 32,
-            at_ns, f.MORE | min(max(level, 0), 0xFFFFFF) << 8 | sink.place(sys._getframe(depth)) << 32,
+            at_ns, f.MORE | min(max(level, 0), 0xFFFFFF) << 8 | sink.place(caller(depth)) << 32,
         ))  # fmt: skip
 
     def socket(self, transport: Any) -> Resource:
@@ -1281,7 +1283,7 @@ class Recorder:
             state.coroutine = sink.text(name)
             parent = self.author()
             state.parent = None if parent == f.NO_TASK else parent
-            state.location = sink.place(sys._getframe(depth))
+            state.location = sink.place(caller(depth))
         sink.emit((sink.now(), f.SPAWN | number << 8))
         return number
 

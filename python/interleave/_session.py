@@ -97,7 +97,7 @@ def _set_fork_hooks() -> None:
     if _fork_hooks_set or not hasattr(os, "register_at_fork"):
         return
     _fork_hooks_set = True
-    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_in_child)
+    os.register_at_fork(before=_before_fork, after_in_child=_in_child)
 
 
 def _before_fork() -> None:
@@ -108,11 +108,8 @@ def _before_fork() -> None:
             count = len(os.listdir("/proc/self/task")) - 1
         _current.sink.stop_thread()
         wait_for_threads(count)
-
-
-def _after_fork() -> None:
-    if _current is not None and _current.recorder.installed:
-        _current.sink.start_thread()
+        # A loop starts it again: Python looks at the threads once more after the fork.
+        _current.sink.paused.append(True)
 
 
 def _in_child() -> None:

@@ -9,6 +9,7 @@ program leaves all but its last moments, and memory stays small however long it 
 from __future__ import annotations
 
 import _thread
+import errno
 import os
 import re
 import sys
@@ -51,6 +52,14 @@ def origin_of(path: str) -> int:
     if path.startswith((_STDLIB, "<frozen ")):
         return 2
     return 0
+
+
+def caller(depth: int) -> FrameType | None:
+    """The frame so many calls above the caller's; `None` where there is none, as in a callback from C."""
+    try:
+        return sys._getframe(depth + 1)
+    except ValueError:
+        return None
 
 
 class Node:
@@ -150,6 +159,8 @@ class Sink:
         self.limit: str | None = None
         self.on_limit: Callable[[], None] = lambda: None
         self.on_tick: Callable[[int], None] = lambda now_ns: None
+        # Not empty while the thread is stopped for a fork, until a loop goes on.
+        self.paused: list[bool] = []
         self._thread_running = False
         self._thread_stop = _thread.allocate_lock()
         self._thread_ended = _thread.allocate_lock()
@@ -337,13 +348,14 @@ class Sink:
             # A program that closes every descriptor may have opened another file under our number.
             status = os.fstat(self._fd)
             if (status.st_dev, status.st_ino) != self._file_key:
-                raise OSError(9, "the program closed the file")
+                raise OSError(errno.EBADF, "")
             view = memoryview(data)
             while view:
                 view = view[os.write(self._fd, view) :]
             self._size += len(data)
         except OSError as error:
-            self.error = error.strerror or str(error)
+            closed = error.errno == errno.EBADF
+            self.error = "the program closed the file" if closed else error.strerror or str(error)
             self._cut_off()
 
     def _cut_off(self) -> None:
@@ -528,6 +540,7 @@ class Sink:
 
     def start_thread(self) -> None:
         """Starts the thread that writes, and looks at loops that are blocked."""
+        self.paused.clear()
         if self._thread_running or self.over:
             return
         self._thread_running = True
@@ -582,6 +595,8 @@ class Sink:
             )
         if self.limit is not None:
             self.cuts.append(self.limit)
+            if reason == f.FINISHED:
+                reason, message = f.LIMIT, self.limit
         end = bytearray()
         time_ns = max(time_ns, self._last_ns) - self.start_ns
         f.put_varint(end, time_ns)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import linecache
 import re
-import sys
 import traceback
 import warnings
 from typing import TYPE_CHECKING, Any
 
 from interleave import _format as f
 from interleave._say import type_name
+from interleave._sink import caller, is_ours
 
 if TYPE_CHECKING:
     from interleave._recorder import Recorder
@@ -29,7 +29,11 @@ def install(recorder: Recorder) -> None:
         # What follows is what Python does. Its own function would name this line as the place.
         message = f"coroutine '{coro.__qualname__}' was never awaited\n"
         if coro.cr_origin is not None:
-            lines = [(path, line, name, linecache.getline(path, line)) for path, line, name in reversed(coro.cr_origin)]
+            lines = [
+                (path, line, name, linecache.getline(path, line))
+                for path, line, name in reversed(coro.cr_origin)
+                if not is_ours(path) and path != "<frozen runpy>"
+            ]
             message += "Coroutine created at (most recent call last)\n" + "".join(traceback.format_list(lines))
         warnings.warn(message.rstrip("\n"), category=RuntimeWarning, stacklevel=2, source=coro)
 
@@ -45,7 +49,7 @@ def never_awaited(recorder: Recorder, coro: Any) -> None:
         path, line, function = origin[0]
         location = sink.location_at(path, line, function)
     else:
-        location = place_of_call(sink, sys._getframe(2), coro.__name__)
+        location = place_of_call(sink, caller(2), coro.__name__)
     at_ns = sink.now()
     sink.emit((
         at_ns, f.NEVER_AWAITED | recorder.author() << 8 | sink.text(name) << 32,
@@ -56,6 +60,8 @@ def never_awaited(recorder: Recorder, coro: Any) -> None:
 def place_of_call(sink: Sink, frame: Any, name: str) -> int:
     """Where a function calls another of a name: at the line that it runs, or the last before it that
     has such a call. That is where a coroutine was made, if it dies in the function that made it."""
+    if frame is None:
+        return 0
     code = frame.f_code
     lines = sink.lines_of(code.co_filename)
     call = re.compile(rf"\b{re.escape(name)}\s*\(")

@@ -36,7 +36,14 @@ def string(text: str) -> bytes:
 
 
 def header(clock: int = 0) -> tuple[int, bytes]:
-    texts = (string("prog.py"), varint(1), string("prog.py"), string("CPython 3.13.0"), string("linux"), string("test 1"))
+    texts = (
+        string("prog.py"),
+        varint(1),
+        string("prog.py"),
+        string("CPython 3.13.0"),
+        string("linux"),
+        string("test 1"),
+    )
     return f.HEADER, varint(clock) + varint(1_767_225_600) + b"".join(texts)
 
 
@@ -55,7 +62,7 @@ def record(kind: int, a: int = 0, b: int = 0) -> int:
 def events(*rows: tuple[int, int]) -> tuple[int, bytes]:
     """Records as (nanoseconds, code)."""
     times = [time_ns for time_ns, _ in rows]
-    deltas = array("Q", [(after - before) % (1 << 64) for before, after in zip([0, *times], times)])
+    deltas = array("Q", [(after - before) % (1 << 64) for before, after in zip([0, *times[:-1]], times, strict=True)])
     codes = array("Q", [code for _, code in rows])
     body = bytearray(varint(len(rows)))
     for column in (deltas.tobytes(), codes.tobytes()):
@@ -283,7 +290,9 @@ class Format(tools.Case):
     def test_the_document_and_the_code_agree(self) -> None:
         text = (tools.PACKAGE.parent / "docs" / "format.md").read_text(encoding="utf-8")
         rows = dict(re.findall(r"^\| (\d+) \| `(\w+)` \|", text, re.M))
-        self.assertEqual({int(number): name for number, name in rows.items()}, {k: n.lower() for k, n in f.NAMES.items()})
+        self.assertEqual(
+            {int(number): name for number, name in rows.items()}, {k: n.lower() for k, n in f.NAMES.items()}
+        )
         for name in (
             "MAX_EVENTS", "MAX_TASKS", "MAX_RESOURCES", "MAX_TEXTS", "MAX_TEXT_BYTES", "MAX_FILES", "MAX_LOCATIONS",
             "MAX_CHAINS", "MAX_THREADS", "MAX_LOOPS", "MAX_SOURCES_BYTES", "MAX_STRING_BYTES", "MAX_SOURCE_BYTES",

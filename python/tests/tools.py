@@ -57,7 +57,13 @@ class Case(unittest.TestCase):
 
     def environment(self) -> dict[str, str]:
         # Warnings of the same place are said once however often a program runs; colours differ.
-        return {**os.environ, "PYTHONPATH": str(PACKAGE), "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1", "COLUMNS": "200"}
+        return {
+            **os.environ,
+            "PYTHONPATH": str(PACKAGE),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "NO_COLOR": "1",
+            "COLUMNS": "200",
+        }
 
     def alone(self, *arguments: str, **options: object) -> Run:
         """Runs `python ARGUMENTS`."""
