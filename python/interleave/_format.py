@@ -569,6 +569,8 @@ class _Reader:
                 else:
                     more = (code >> 8 & 0xFFFFFF, code >> 32)
                     check(fields[2][0], more[0], name)
+                    if kind == OUTPUT and more[0] == 0:
+                        raise c.fail("output is of no stream")
                     check(fields[2][1], more[1], name)
             r.events.append(Event(self.time_ns, kind, a, b, flags, more))
         if len(r.events) > MAX_EVENTS:

@@ -191,6 +191,7 @@ def bad() -> dict[str, bytes]:
         "chain-of-event": with_events((0, record(f.POLL_END, 0, 3))),
         "resource-of-event": with_events((0, record(f.WAIT_RESOURCE, 0, 1))),
         "text-of-event": with_events((0, record(f.OUTPUT, 0, 6)), (0, record(f.MORE, 1, 0))),
+        "stream-of-output": with_events((0, record(f.OUTPUT, 0, 5)), (0, record(f.MORE, 0, 0))),
         "thread-of-event": with_events((0, record(f.WAKE_THREAD, 0, 1))),
         "socket-of-event": with_events((0, record(f.WAKE_IO, 0, 2))),
         "timer-never-set": with_events((0, record(f.TIMER_FIRED))),

@@ -1,0 +1,137 @@
+"""Measures what recording costs, as ratios to the unrecorded program in the same run.
+
+    python3 python/bench.py [--rounds N]
+
+Prints a table, and leaves with status 1 when a limit is exceeded. aiohttp and VizTracer are measured when they are
+installed. Each program is run unrecorded and recorded in turn, and the fastest of each counts, since
+whatever else the machine does only adds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import pathlib
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from interleave import _format as f  # noqa: E402
+
+SLEEPS = """
+import asyncio
+async def work():
+    for _ in range(20_000):
+        await asyncio.sleep(0)
+async def main():
+    await asyncio.gather(*[work() for _ in range(10)])
+asyncio.run(main())
+"""
+
+AIOHTTP = """
+import asyncio
+import aiohttp
+from aiohttp import web
+
+async def hello(request):
+    return web.Response(text="hello")
+
+async def main():
+    app = web.Application()
+    app.router.add_get("/", hello)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = site._server.sockets[0].getsockname()[1]
+    async with aiohttp.ClientSession() as session:
+        async def worker():
+            for _ in range(100):
+                async with session.get(f"http://127.0.0.1:{port}/") as response:
+                    await response.text()
+        await asyncio.gather(*[worker() for _ in range(20)])
+    await runner.cleanup()
+
+asyncio.run(main())
+"""
+
+# What a program may take, recorded, as a multiple of itself; bytes an event.
+MAX_RATIO = {"200,000 sleep(0)": 4.0, "aiohttp, 2,000 requests": 1.3}
+MAX_FILE_BYTES = 8.0
+MAX_MEMORY_BYTES = 64.0
+
+
+def once(command: list[str], folder: str) -> tuple[float, float, int]:
+    """Wall time and processor time in seconds, and the most memory in bytes."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=folder, env={**os.environ, "PYTHONPATH": str(HERE)}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    wall_s = time.perf_counter() - start
+    if status:
+        sys.exit(f"{' '.join(command)} failed: {process.stderr.read().decode() if process.stderr else ''}")
+    unit = 1 if sys.platform == "darwin" else 1024
+    return wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit
+
+
+def measure(name: str, source: str, rounds: int, folder: str) -> bool:
+    """Prints a program's row; whether it keeps the limits."""
+    program = pathlib.Path(folder) / "prog.py"
+    program.write_text(source)
+    file = pathlib.Path(folder) / "out.interleave"
+    python = sys.executable
+    ways = {
+        "alone": [python, str(program)],
+        "recorded": [python, "-m", "interleave", "-o", str(file), str(program)],
+    }
+    if importlib.util.find_spec("viztracer") is not None:
+        trace = str(pathlib.Path(folder) / "trace.json")
+        ways["viztracer"] = [python, "-m", "viztracer", "--log_async", "--quiet", "-o", trace, str(program)]
+    best: dict[str, tuple[float, float, int]] = {}
+    for _ in range(rounds):
+        for way, command in ways.items():
+            now = once(command, folder)
+            was = best.get(way, now)
+            best[way] = (min(now[0], was[0]), min(now[1], was[1]), min(now[2], was[2]))
+    data = file.read_bytes()
+    events = len(f.read(data).events)
+    ratio = best["recorded"][0] / best["alone"][0]
+    file_bytes = len(data) / events
+    memory_bytes = max(0, best["recorded"][2] - best["alone"][2]) / events
+    row = (
+        f"{name}: {best['alone'][0]:.2f} s alone, {best['recorded'][0]:.2f} s recorded: {ratio:.2f} times "
+        f"(at most {MAX_RATIO[name]}; processor {best['recorded'][1] / best['alone'][1]:.2f}); {events} events, "
+        f"{file_bytes:.1f} bytes an event in the file (at most {MAX_FILE_BYTES:.0f}), "
+        f"{memory_bytes:.1f} in memory (at most {MAX_MEMORY_BYTES:.0f})"
+    )
+    if "viztracer" in best:
+        row += f"; VizTracer {best['viztracer'][0] / best['alone'][0]:.2f} times"
+    print(row, flush=True)
+    return ratio <= MAX_RATIO[name] and file_bytes <= MAX_FILE_BYTES and memory_bytes <= MAX_MEMORY_BYTES
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measures what recording costs.")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each (default: %(default)s)")
+    rounds = parser.parse_args().rounds
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    print(f"CPython {sys.version.split()[0]}, the fastest of {rounds}")
+    programs = [("200,000 sleep(0)", SLEEPS)]
+    if importlib.util.find_spec("aiohttp") is not None:
+        programs.append(("aiohttp, 2,000 requests", AIOHTTP))
+    else:
+        print("aiohttp is not installed, and so not measured")
+    with tempfile.TemporaryDirectory() as folder:
+        kept = [measure(name, source, rounds, folder) for name, source in programs]
+    sys.exit(0 if all(kept) else 1)
+
+
+if __name__ == "__main__":
+    main()
