@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import atexit
 import builtins
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
@@ -17,7 +16,7 @@ import types
 from typing import Any
 
 from interleave import _format as f
-from interleave import _instant, _serve, _session
+from interleave import _session
 from interleave._session import warn
 from interleave._sink import is_ours
 from interleave._version import VERSION
@@ -155,7 +154,14 @@ def main() -> None:
     path = options.output or f"{name}.interleave"
     if not options.keep_loop:
         _replace_uvloop()
-    clock = _instant.install() if options.instant else None
+    # Imported only when they are asked for, and before the program changes where modules come from.
+    if options.open:
+        from interleave import _serve as _serve
+    clock = None
+    if options.instant:
+        from interleave import _instant
+
+        clock = _instant.install()
     try:
         session = _session.Session(
             path,
@@ -179,8 +185,6 @@ def main() -> None:
     ending = [f.FINISHED, ""]
     atexit.register(_at_exit, session, ending, options, path)
     sys.modules["__main__"] = main_module
-    if clock is None:
-        del clock
     try:
         exec(code, main_module.__dict__)
     except BaseException as error:
@@ -323,6 +327,8 @@ def _at_exit(session: _session.Session | None, ending: list[Any], options: argpa
     if session.sink.pid != os.getpid() or session.sink.error is not None:
         return
     if options.open:
+        from interleave import _serve
+
         _serve.open_page(options.page, session.sink.path)
 
 
@@ -346,7 +352,7 @@ def _catch_termination(session: _session.Session) -> None:
 def _replace_uvloop() -> None:
     """When the program imports uvloop, gives it asyncio's own loop under uvloop's names."""
 
-    class Finder(importlib.abc.MetaPathFinder):
+    class Finder:
         busy = False
 
         def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
@@ -368,7 +374,7 @@ def _replace_uvloop() -> None:
             spec.loader.exec_module = exec_module  # type: ignore[method-assign]
             return spec
 
-    sys.meta_path.insert(0, Finder())
+    sys.meta_path.insert(0, Finder())  # type: ignore[arg-type]
 
 
 def _tame_uvloop(module: Any) -> None:
