@@ -13,6 +13,7 @@ import argparse
 import importlib.util
 import os
 import pathlib
+import re
 import resource
 import subprocess
 import sys
@@ -20,10 +21,6 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-
-from interleave import _format as f  # noqa: E402
-
 SLEEPS = """
 import asyncio
 async def work():
@@ -90,6 +87,16 @@ def once(command: list[str], folder: str) -> tuple[float, float, int]:
     return wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit
 
 
+def events_of(file: pathlib.Path) -> int:
+    """How many events a recording has. Another process reads it: what this one holds in memory would
+    count as its children's."""
+    command = [sys.executable, "-m", "interleave", "--check", str(file)]
+    said = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(HERE)}, check=True, capture_output=True, text=True)
+    found = re.search(r", (\d+) events", said.stdout)
+    assert found is not None, said.stdout
+    return int(found[1])
+
+
 def fixed_memory(rounds: int, folder: str) -> int:
     """What a recorder takes however little there is to record, in bytes."""
     program = pathlib.Path(folder) / "nothing.py"
@@ -120,10 +127,9 @@ def measure(name: str, source: str, rounds: int, folder: str, fixed: int) -> boo
             now = once(command, folder)
             was = best.get(way, now)
             best[way] = (min(now[0], was[0]), min(now[1], was[1]), min(now[2], was[2]))
-    data = file.read_bytes()
-    events = len(f.read(data).events)
+    events, size = events_of(file), file.stat().st_size
     ratio = best["recorded"][0] / best["alone"][0]
-    file_bytes = len(data) / events
+    file_bytes = size / events
     memory_bytes = max(0, best["recorded"][2] - best["alone"][2] - fixed) / events
     row = (
         f"{name}: {best['alone'][0]:.2f} s alone, {best['recorded'][0]:.2f} s recorded: {ratio:.2f} times "

@@ -13,13 +13,18 @@ import runpy
 import signal
 import sys
 import types
-from typing import Any
 
 from interleave import _format as f
 from interleave import _session
 from interleave._session import warn
 from interleave._sink import is_ours
 from interleave._version import VERSION
+
+# `typing` takes a while to import, which a recorded program would pay for.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 DEFAULT_PAGE = "http://127.0.0.1:8080/"
 
@@ -129,12 +134,14 @@ def check_file(path: str) -> int:
     except OSError as error:
         warn(f"cannot read {path}: {error.strerror}")
         return 2
+    from interleave import _read
+
     try:
-        recording = f.read(data)
-    except f.FormatError as error:
+        recording = _read.read(data)
+    except _read.FormatError as error:
         warn(f"{path}: {error}")
         return 1
-    print(f.summary(recording, len(data)))
+    print(_read.summary(recording, len(data)))
     return 0
 
 

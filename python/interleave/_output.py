@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import _thread
 import sys
-from typing import TYPE_CHECKING, Any
 
 from interleave import _format as f
 from interleave._sink import MAX_LINE_CHARS, caller
 
+# `typing` takes a while to import, which a recorded program would pay for.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from interleave._recorder import Recorder
 
 

@@ -25,13 +25,18 @@ import warnings
 import weakref
 from asyncio import base_events, events, futures, locks, queues, streams, tasks
 from collections.abc import Callable
-from typing import Any
 
 from interleave import _format as f
 from interleave import _resources, _threads, _unawaited
 from interleave._output import Output
 from interleave._say import say_error, say_value, type_name
 from interleave._sink import BLOCK_NS, Node, Sink, caller
+
+# `typing` takes a while to import, which a recorded program would pay for.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 # A callback that runs this long is an event of its own.
 CALLBACK_NS = 1_000_000
@@ -391,8 +396,8 @@ class Recorder:
         is_instant = self.is_instant
         timer_count = [0]
 
-        # Until 3.11 `asyncio.create_task` names a task after it is made.
-        IS_NAMED_LATER = sys.version_info < (3, 12)
+        # Until 3.12 `asyncio.create_task` names a task after it is made.
+        IS_NAMED_LATER = sys.version_info < (3, 13)
 
         def task_died(reference: Reference) -> None:
             states.pop(reference.key, None)

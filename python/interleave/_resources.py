@@ -9,11 +9,14 @@ from __future__ import annotations
 import sys
 import types
 from asyncio import locks, queues
-from typing import TYPE_CHECKING, Any
 
 from interleave import _format as f
 
+# `typing` takes a while to import, which a recorded program would pay for.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from interleave._recorder import Recorder, Resource
 
 

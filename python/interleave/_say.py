@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from interleave._sink import MAX_LINE_CHARS
+
+# `typing` takes a while to import, which a recorded program would pay for.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 type_name = type.__dict__["__name__"].__get__
 

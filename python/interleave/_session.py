@@ -6,15 +6,20 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from typing import Any, TypeVar
 
 from interleave import _format as f
 from interleave._recorder import Recorder, now_ns, wait_for_threads
 from interleave._say import say_error
 from interleave._sink import Sink
 
-T = TypeVar("T")
+# `typing` takes a while to import, which a recorded program would pay for.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
+
 
 _current: Session | None = None
 _fork_hooks_set = False

@@ -14,21 +14,25 @@ import os
 import re
 import sys
 import threading
-import tokenize
 from array import array
 from collections.abc import Callable
 from time import monotonic, time
 from types import CodeType, FrameType
-from typing import Any
 
 from interleave import _format as f
 from interleave._version import VERSION
+
+# `typing` takes a while to import, which a recorded program would pay for.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 # How often the thread looks, how old events may get before they are written, how many are enough
 # for a block, and how long a block of the thread of the loop takes to be looked at.
 TICK_S = 0.02
 WRITE_AFTER_S = 0.5
-ENOUGH_NUMBERS = 2 * 32_768
+ENOUGH_NUMBERS = 2 * 16_384
 BLOCK_NS = 50_000_000
 
 # Bytes of output, results and remarks that are kept; what comes after is counted.
@@ -52,6 +56,14 @@ def origin_of(path: str) -> int:
     if path.startswith((_STDLIB, "<frozen ")):
         return 2
     return 0
+
+
+def decoded(source: bytes) -> str:
+    """Python source as text: UTF-8, or what its first or second line declares."""
+    if source.startswith(b"\xef\xbb\xbf"):
+        source = source[3:]
+    declared = re.match(rb"(?:[ \t\f]*(?:#[^\r\n]*)?\r?\n)?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)", source)
+    return source.decode(declared[1].decode() if declared else "utf-8", "replace")
 
 
 def caller(depth: int) -> FrameType | None:
@@ -510,9 +522,9 @@ class Sink:
             lines = []
             try:
                 if not path.startswith("<") and os.path.getsize(path) <= f.MAX_SOURCE_BYTES:
-                    with tokenize.open(path) as file:
-                        lines = file.readlines()
-            except (OSError, SyntaxError, ValueError):
+                    with open(path, "rb") as file:
+                        lines = decoded(file.read()).splitlines(keepends=True)
+            except (OSError, LookupError, ValueError):
                 pass
             self._lines[path] = lines
         return lines

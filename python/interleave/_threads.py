@@ -7,11 +7,14 @@ import concurrent.futures.thread as pool_threads
 import sys
 import weakref
 from asyncio import base_events
-from typing import TYPE_CHECKING, Any
 
 from interleave import _format as f
 
+# `typing` takes a while to import, which a recorded program would pay for.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from interleave._recorder import Recorder
 
 

@@ -6,13 +6,16 @@ import linecache
 import re
 import traceback
 import warnings
-from typing import TYPE_CHECKING, Any
 
 from interleave import _format as f
 from interleave._say import type_name
 from interleave._sink import caller, is_ours
 
+# `typing` takes a while to import, which a recorded program would pay for.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from interleave._recorder import Recorder
     from interleave._sink import Sink
 

@@ -34,7 +34,7 @@ def recorded(python: str, program: pathlib.Path, folder: str) -> list[str]:
     )
     if not file.exists():
         sys.exit(f"{python} recorded nothing of {program.name}: {done.stderr}")
-    return tools.story(tools.f.read(file.read_bytes()), turns=True)
+    return tools.story(tools.read(file.read_bytes()), turns=True)
 
 
 def main() -> None:

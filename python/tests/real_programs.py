@@ -47,9 +47,9 @@ class RealPrograms(tools.Case):
         done = self._run([self.python, "-m", "interleave", "-o", "out.interleave", *options, path])
         self.assertEqual((done.returncode, done.stdout), (alone.returncode, alone.stdout), done.stderr)
         self.assertEqual(done.returncode, 0, done.stderr)
-        return tools.Run(0, done.stdout, done.stderr, f.read((self.folder / "out.interleave").read_bytes()))
+        return tools.Run(0, done.stdout, done.stderr, tools.read((self.folder / "out.interleave").read_bytes()))
 
-    def sound(self, r: f.Recording) -> None:
+    def sound(self, r: tools.Recording) -> None:
         """What holds of every recording: polls alternate with ends, and only tasks that were woken run."""
         ready, polled, done = set(), set(), set()
         for e in r.events:
@@ -213,7 +213,7 @@ class RealPrograms(tools.Case):
         self.assertIn("2 failed, 1 passed", done.stdout, done.stderr)
         kept = sorted(path.name for path in (self.folder / "kept").iterdir())
         self.assertEqual(kept, ["test_some.py-test_bad.interleave"])
-        recording = f.read((self.folder / "kept" / kept[0]).read_bytes())
+        recording = tools.read((self.folder / "kept" / kept[0]).read_bytes())
         self.assertEqual(recording.end.message, "the test failed")
         self.assertTrue([task for task in recording.tasks if "test_bad" in recording.texts[task.coroutine]])
 

@@ -278,7 +278,7 @@ class BadInput(tools.Case):
             self.assertIn("BrokenPipeError", err)
             self.assertNotIn("_output.py", err)
             self.assertEqual(process.returncode, 1)
-        self.assertEqual(f.read((self.folder / "out.interleave").read_bytes()).end.reason, f.FAILED_END)
+        self.assertEqual(tools.read((self.folder / "out.interleave").read_bytes()).end.reason, f.FAILED_END)
 
     def test_a_place_that_cannot_be_written(self) -> None:
         path = str(self.write("import asyncio\nasyncio.run(asyncio.sleep(0))\nprint('ran')\n"))

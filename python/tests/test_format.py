@@ -220,8 +220,8 @@ def _raw(payload: bytes, size: int | None = None) -> bytes:
 def verdict(data: bytes) -> str:
     """One line: the sentence of refusal, or what was read."""
     try:
-        recording = f.read(data)
-    except f.FormatError as error:
+        recording = tools.read(data)
+    except tools.FormatError as error:
         return f"refused: {error}"
     said = f"read: {len(recording.tasks)} tasks, {len(recording.events)} events"
     if recording.end is not None:

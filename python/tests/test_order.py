@@ -26,7 +26,7 @@ def programs() -> list[pathlib.Path]:
     return found
 
 
-def told(recording: tools.f.Recording) -> str:
+def told(recording: tools.Recording) -> str:
     return "".join(line + "\n" for line in tools.story(recording, turns=True))
 
 

@@ -167,7 +167,7 @@ class Program(tools.Case):
             out, err = process.communicate(timeout=tools.PATIENCE_S)
         self.assertEqual(process.returncode, -signal.SIGINT, err)
         self.assertTrue(err.rstrip().endswith("KeyboardInterrupt"), err)
-        recording = f.read((self.folder / "out.interleave").read_bytes())
+        recording = tools.read((self.folder / "out.interleave").read_bytes())
         self.assertEqual(recording.end.reason, f.STOPPED)
         waits = {
             recording.name(e.a): recording.texts[recording.resources[e.b].name]
@@ -206,7 +206,7 @@ class Program(tools.Case):
                 pass
             process.kill()
             process.wait()
-        recording = f.read(file.read_bytes())
+        recording = tools.read(file.read_bytes())
         self.assertIsNone(recording.end)
         self.assertTrue(recording.broken_off)
         self.assertGreater(len(recording.events), 10_000)
@@ -268,11 +268,11 @@ class Program(tools.Case):
             ["0", "1", "2", f"a recording goes on already, into {self.folder.resolve()}/three.interleave",
              "No such file or directory", "_exit asyncio.events None"],
         )  # fmt: skip
-        one = f.read((self.folder / "one.interleave").read_bytes())
+        one = tools.read((self.folder / "one.interleave").read_bytes())
         self.assertEqual([one.texts[task.coroutine] for task in one.tasks], ["main"])
         values = [one.texts[e.more[1]] for e in one.events if e.kind == f.VALUE]
         self.assertEqual(values, ["1"])
-        two = f.read((self.folder / "prog.interleave").read_bytes())
+        two = tools.read((self.folder / "prog.interleave").read_bytes())
         self.assertEqual(two.end.reason, f.FINISHED)
 
     def test_options(self) -> None:

@@ -16,6 +16,7 @@ RECORDINGS = pathlib.Path(__file__).parent / "recordings"
 sys.path.insert(0, str(PACKAGE))
 
 from interleave import _format as f  # noqa: E402
+from interleave._read import FormatError, Recording, read  # noqa: E402, F401
 
 # A program that does not end is a failure of the recorder; this is far beyond what any takes.
 PATIENCE_S = 300
@@ -24,14 +25,14 @@ PATIENCE_S = 300
 class Run:
     """A program that ran, alone or recorded."""
 
-    def __init__(self, status: int, out: str, err: str, recording: f.Recording | None) -> None:
+    def __init__(self, status: int, out: str, err: str, recording: Recording | None) -> None:
         self.status = status
         self.out = out
         self.err = err
         self._recording = recording
 
     @property
-    def recording(self) -> f.Recording:
+    def recording(self) -> Recording:
         assert self._recording is not None, f"there is no recording; standard error says: {self.err}"
         return self._recording
 
@@ -74,7 +75,7 @@ class Case(unittest.TestCase):
         """Runs `python -m interleave ARGUMENTS`, and reads the recording."""
         done = self._run([sys.executable, "-m", "interleave", "-o", "out.interleave", *arguments], **options)
         path = self.folder / "out.interleave"
-        recording = f.read(path.read_bytes()) if path.exists() and path.is_file() else None
+        recording = read(path.read_bytes()) if path.exists() and path.is_file() else None
         return Run(done.returncode, done.stdout, done.stderr, recording)
 
     def _run(self, command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
@@ -88,14 +89,14 @@ class Case(unittest.TestCase):
             **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
         )
 
-    def record(self, source: str, *options: str) -> f.Recording:
+    def record(self, source: str, *options: str) -> Recording:
         """Records a program that has to end well, under the instant clock unless told otherwise."""
         run = self.recorded(*(options or ("--instant",)), str(self.write(source)))
         self.assertEqual(run.status, 0, run.err)
         return run.recording
 
 
-def story(recording: f.Recording, *, turns: bool = False, sources: bool = True) -> list[str]:
+def story(recording: Recording, *, turns: bool = False, sources: bool = True) -> list[str]:
     """A recording's events as lines, without times and without what differs between versions of Python.
 
     Tasks that the program gave no name are numbered as they come: versions count differently, and
