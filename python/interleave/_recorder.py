@@ -160,8 +160,8 @@ class TaskState:
     """What is known of a task."""
 
     __slots__ = (
-        "by", "cancels", "coroutine", "first_name", "infer", "location", "loop", "name", "number", "over", "parent", "pend",
-        "poll", "program", "ready", "ref", "resume", "shift", "special",
+        "by", "cancels", "coroutine", "first_name", "infer", "location", "loop", "name", "number", "over", "parent",
+        "pend", "poll", "program", "ready", "ref", "resume", "shift", "special",
     )  # fmt: skip
 
     def __init__(self, number: int, loop: Loop | None) -> None:
