@@ -52,7 +52,11 @@ export class Playground {
     await expect(this.title).toBeVisible();
     if (preview) await expect(this.badge).toHaveText(/preview/);
     // What few need stands behind one button, and most tests are about that.
-    if (!asItComes) await this.page.getByRole("button", { name: /^More: / }).click();
+    if (preview && !asItComes) {
+      await this.page.getByRole("button", { name: /^More: / }).click();
+      // On a phone that button is further down.
+      await this.page.evaluate(() => scrollTo(0, 0));
+    }
   }
 
   /**
