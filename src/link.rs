@@ -322,11 +322,11 @@ fn decode_into(link: &mut Link, fragment: &str) -> Vec<String> {
             });
         }
     }
-    if compare.is_some() || names_version {
-        if let Err(problem) = scenario.compare_with(compare.as_deref()) {
-            scenario.compare = None;
-            complaints.push(format!("compare: {problem}"));
-        }
+    if (compare.is_some() || names_version)
+        && let Err(problem) = scenario.compare_with(compare.as_deref())
+    {
+        scenario.compare = None;
+        complaints.push(format!("compare: {problem}"));
     }
     complaints
 }

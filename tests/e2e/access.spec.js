@@ -74,7 +74,7 @@ const STATES = {
       await expect(play.field("pause")).toHaveAttribute("aria-invalid", "true");
     },
   ],
-  "a link that is wrong": ["1/factorail", ({ play }) => expect(play.notices.first()).toBeVisible()],
+  "a link that is wrong": ["1/factorial?colour=red", ({ play }) => expect(play.notices.first()).toBeVisible()],
   "the dialog that finds": [
     "1/factorial",
     async ({ page }) => {

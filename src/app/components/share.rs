@@ -39,10 +39,9 @@ pub(crate) fn share(state: &PageState, store: &Store) -> Html {
     };
     // What was said is about the scenario of then.
     let shared = state.shared_link.as_ref();
-    let address = match shared.filter(|shared| shared.link == state.link()) {
-        None => None,
-        Some(shared) => Some(shared.address.as_ref()),
-    };
+    let address = shared
+        .filter(|shared| shared.link == state.link())
+        .map(|shared| shared.address.as_ref());
     let copied = address == Some(None);
     html! {
         <div class="share">

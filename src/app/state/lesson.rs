@@ -106,8 +106,8 @@ impl PageState {
             self.has_reached(moment).then_some(())
         };
         let steps = lesson.steps.iter().enumerate();
-        let come = steps.filter(|(_, step)| step.queries().next().and_then(reached).is_some());
-        come.last().map(|(index, _)| index)
+        let mut come = steps.filter(|(_, step)| step.queries().next().and_then(reached).is_some());
+        come.next_back().map(|(index, _)| index)
     }
 
     /// Whether the moment shown is that one or a later one; nothing is the end.
