@@ -127,7 +127,7 @@ pub fn param_form(props: &ParamForm) -> Html {
                 { for fields().filter(|((param, _), _)| in_bar(param)).map(one) }
                 { clock_choice(props) }
                 // Its place is reserved, so that nothing moves when it appears.
-                <button type="button" class="quiet reset" title="Every parameter as at first" hidden={!props.can_reset}
+                <button type="button" class="quiet reset" hidden={!props.can_reset}
                     onclick={props.on_action.reform(|_| Action::Reset)}>
                     { icon::BACK.html() }<span>{ "Reset" }</span>
                 </button>

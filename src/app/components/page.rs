@@ -159,10 +159,8 @@ fn Page() -> Html {
                         <h1>{ scenario.demo.title }</h1>
                         <p class="lede" title={scenario.demo.summary}>{ prose::inline(scenario.demo.summary) }</p>
                         <div class="neighbours" role="group" aria-label="Demos before and after">
-                            <a href={format!("#1/{}", previous.slug)} aria-label={format!("Previous: {}", previous.title)}
-                                title={previous.title}>{ "‹" }</a>
-                            <a href={format!("#1/{}", next.slug)} aria-label={format!("Next: {}", next.title)}
-                                title={next.title}>{ "›" }</a>
+                            <a href={format!("#1/{}", previous.slug)} aria-label={format!("Previous: {}", previous.title)}>{ "‹" }</a>
+                            <a href={format!("#1/{}", next.slug)} aria-label={format!("Next: {}", next.title)}>{ "›" }</a>
                         </div>
                         { share(&state, &store) }
                     </header>

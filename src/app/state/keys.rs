@@ -41,10 +41,7 @@ pub const KEYS: &[(&str, &str)] = &[
         "V",
         "present: only picture, output and time; again or Esc: everything",
     ),
-    (
-        "I",
-        "more: table, critical path, ideal against actual, options",
-    ),
+    ("I", "more tools of the picture"),
     ("T", "switch the theme"),
     ("?", "show these keys"),
     ("← →", "move between tabs or choices, move a slider"),
