@@ -1,0 +1,3 @@
+pairs! {
+    semaphore: "semaphore.rs" { release_wakes_one permits_come_back_while_others_wait a_cancelled_waiter_passes_its_permit_on released_without_a_guard bounded_is_released_too_often bounded_wakes_waiters_all_the_same bounded_release_counts_the_waiter bounded_with_a_guard_and_without }
+}
