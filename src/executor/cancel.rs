@@ -82,6 +82,18 @@ impl EventLoop {
         }
     }
 
+    /// The message of the cancellation that what a task waits for ended with, if it did.
+    pub(super) fn cancelled_with(&self, awaited: &Awaited) -> Option<CancelMessage> {
+        match awaited {
+            Awaited::Task(task) => {
+                let is_cancelled = self.ending(*task) == Some(Ending::Cancelled);
+                is_cancelled.then(|| self.take_cancelled(*task))
+            }
+            Awaited::Sleep(timer) => timer.cancelled_with(),
+            Awaited::Other(other) => other.cancelled_with(),
+        }
+    }
+
     fn request_cancel(&self, task: &Task, message: CancelMessage, wake: bool) {
         task.cancel_requested.set(true);
         *task.cancel_message.borrow_mut() = message;

@@ -44,6 +44,11 @@ pub(super) struct Task {
 pub trait Cancel {
     /// Gives it up and wakes who waits for it; `false` when it is done already.
     fn cancel(&self, message: CancelMessage) -> bool;
+
+    /// The message of the cancellation that it ended with, if it did.
+    fn cancelled_with(&self) -> Option<CancelMessage> {
+        None
+    }
 }
 
 impl<F: Fn(CancelMessage) -> bool> Cancel for F {

@@ -29,7 +29,7 @@ impl Timer {
 
     /// The sleep of which it is the end was cancelled, with this message.
     pub fn cancelled(&self) -> Option<CancelMessage> {
-        self.state.cancelled.borrow().clone()
+        self.state.cancelled_with()
     }
 
     pub(super) fn state(&self) -> Rc<TimerState> {
@@ -182,6 +182,11 @@ pub(super) struct TimerState {
 impl TimerState {
     pub(super) fn is_set(&self) -> bool {
         self.action.borrow().is_some()
+    }
+
+    /// The message of the cancellation of that sleep, if it was cancelled.
+    pub(super) fn cancelled_with(&self) -> Option<CancelMessage> {
+        self.cancelled.borrow().clone()
     }
 
     /// Ends the sleep of which it is the end; `false` when that is over already.

@@ -155,10 +155,7 @@ impl EventLoop {
         inner.acting.set(Cause::Task(id));
         inner.running.set(Some(id));
         inner.location.set(task.location.get());
-        // Most tasks wait for nothing that could be cancelled in their stead.
-        if task.awaited.borrow().is_some() {
-            *task.awaited.borrow_mut() = None;
-        }
+        let awaited = task.awaited.take();
         let recording = inner.limits.recording;
         if recording {
             let start_ns = inner.poll_ended_ns.take();
@@ -168,6 +165,11 @@ impl EventLoop {
             );
         }
         let cancelled = task.cancel_requested.take();
+        if cancelled && let Some(message) = awaited.and_then(|awaited| self.cancelled_with(&awaited))
+        {
+            // What it waits for was cancelled before: that is what it feels.
+            task.cancel_message.replace(message);
+        }
         let first = !task.started.replace(true);
         let outside = self.swap_context(task.context.take());
         inner.deliver_cancel.set(cancelled);

@@ -89,6 +89,11 @@ impl Cancel for Waiter {
         }
         self.settle(WaiterState::Cancelled)
     }
+
+    fn cancelled_with(&self) -> Option<CancelMessage> {
+        let is_cancelled = self.state.get() == WaiterState::Cancelled;
+        is_cancelled.then(|| self.cancelled_with.borrow().clone())
+    }
 }
 
 impl WaitList {
