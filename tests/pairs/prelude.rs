@@ -7,7 +7,7 @@ pub use interleave::stage::several::WaitUntil;
 pub use interleave::stage::task::Task;
 pub use interleave::stage::timeout::TimedOut;
 pub use interleave::stage::{Cancelled, Failure, Stage};
-pub use std::cell::{Cell, RefCell};
+pub use std::cell::RefCell;
 pub use std::future::Future;
 pub use std::rc::Rc;
 pub use std::time::Duration;
