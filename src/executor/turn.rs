@@ -165,7 +165,8 @@ impl EventLoop {
             );
         }
         let cancelled = task.cancel_requested.take();
-        if cancelled && let Some(message) = awaited.and_then(|awaited| self.cancelled_with(&awaited))
+        if cancelled
+            && let Some(message) = awaited.and_then(|awaited| self.cancelled_with(&awaited))
         {
             // What it waits for was cancelled before: that is what it feels.
             task.cancel_message.replace(message);

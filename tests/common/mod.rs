@@ -1,5 +1,6 @@
 //! What every trace has to satisfy, whatever ran.
 
+use interleave::derived::critical_path::critical_path;
 use interleave::derived::timeline::{LaneState, Timeline};
 use interleave::trace::{Cause, EndReason, Ending, EventKind, Trace, WaitFor};
 use std::collections::{HashMap, HashSet};
@@ -123,6 +124,37 @@ pub fn check_invariants(trace: &Trace) {
         );
     }
     check_lanes(trace, end.time_ns);
+    check_path(trace);
+}
+
+/// No step of the critical path says of a task what its lane does not say at that time.
+fn check_path(trace: &Trace) {
+    let timeline = Timeline::from_trace(trace);
+    let path = critical_path(trace);
+    for step in &path {
+        let lane = &timeline.lanes[step.task.index()];
+        let mut covered_ns = step.from_ns;
+        let first = lane.first_after(step.from_ns).saturating_sub(1);
+        let finished = (first..lane.len()).map(|index| lane.segment(index));
+        for segment in finished.chain(lane.open_until(trace.duration_ns())) {
+            if segment.start_ns >= step.to_ns {
+                break;
+            }
+            if segment.end_ns <= step.from_ns {
+                continue;
+            }
+            let is_same = match segment.state {
+                LaneState::Blocking => step.state == LaneState::Running,
+                state => step.state == state || segment.start_ns == segment.end_ns,
+            };
+            assert!(is_same, "{step:?}, but the lane says {segment:?}");
+            covered_ns = covered_ns.max(segment.end_ns.min(step.to_ns));
+        }
+        assert_eq!(covered_ns, step.to_ns, "{step:?} is longer than the lane");
+    }
+    for pair in path.windows(2) {
+        assert!(pair[0].to_ns <= pair[1].from_ns, "{pair:?} go back in time");
+    }
 }
 
 fn check_lanes(trace: &Trace, end_ns: u64) {
