@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import pathlib
 import re
 import subprocess
@@ -20,6 +21,9 @@ from interleave._read import FormatError, Recording, read  # noqa: E402, F401
 
 # A program that does not end is a failure of the recorder; this is far beyond what any takes.
 PATIENCE_S = 300
+
+# Whoever starts these tests in the background may have them ignore Ctrl+C, and what they start would too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Run:
