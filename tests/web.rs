@@ -44,7 +44,7 @@ where
 }
 
 fn lines(trace: &Trace) -> Vec<String> {
-    let lines = output::lines(trace).into_iter();
+    let lines = output::lines(trace);
     lines.map(|line| line.text.to_owned()).collect()
 }
 

@@ -77,6 +77,10 @@ impl Browser for RealBrowser {
         thread::start(Rc::clone(&self.clock))
     }
 
+    fn finish_later(&self, work: Pin<Box<dyn Future<Output = ()>>>) {
+        wasm_bindgen_futures::spawn_local(work);
+    }
+
     fn stack(&self) -> Result<Rc<dyn Stack>, String> {
         if self.can_switch {
             Ok(stack::new())

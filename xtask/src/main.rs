@@ -217,7 +217,7 @@ mod tests {
     fn what_is_mistyped_is_named_with_what_was_meant() {
         check_refusal("sevre", "a similar subcommand exists: 'serve'");
         check_refusal("test webb", "a similar value exists: 'web'");
-        check_refusal("test webb", "[possible values: unit, web, e2e]");
+        check_refusal("test webb", "[possible values: unit, python, web, e2e]");
         check_refusal("serve --prot 1", "a similar argument exists: '--port'");
         check_refusal(
             "serve --port eighty",

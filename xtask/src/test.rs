@@ -1,4 +1,4 @@
-//! `cargo xtask test`: natively, as wasm in a browser, and the built page in a browser.
+//! `cargo xtask test`: natively, the recorder, as wasm in a browser, and the built page in a browser.
 
 use anyhow::{Result, ensure};
 use xshell::{Cmd, Shell, cmd};
@@ -15,7 +15,12 @@ type Passed = u32;
 type Part = (&'static str, fn(&Shell, &[String]) -> Result<Passed>);
 
 /// The parts, in the order in which they run: the fastest first.
-pub const PARTS: [Part; 3] = [("unit", unit), ("web", web), ("e2e", e2e)];
+pub const PARTS: [Part; 4] = [
+    ("unit", unit),
+    ("python", python),
+    ("web", web),
+    ("e2e", e2e),
+];
 
 /// `cargo xtask test`: one of [`PARTS`], or all. What follows the name of a part goes to the program that
 /// runs it.
@@ -37,6 +42,25 @@ fn unit(sh: &Shell, arguments: &[String]) -> Result<Passed> {
     say("native tests: about a minute the first time, then seconds");
     let cargo = own_cargo_path();
     count(cmd!(sh, "{cargo} test --workspace {arguments...}"))
+}
+
+/// The recorder of real programs, `python/interleave`, on the CPython that is there.
+fn python(sh: &Shell, arguments: &[String]) -> Result<Passed> {
+    let script = "import sys; sys.exit(sys.version_info < (3, 11))";
+    let python = cmd!(sh, "python3 -c {script}").quiet().ignore_stderr();
+    if python.run().is_err() {
+        say("no Python 3.11 or newer is there: the recorder's tests are left out");
+        return Ok(0);
+    }
+    say("the recorder's tests on CPython: a minute and a half");
+    // What unittest prints goes to the standard error otherwise.
+    let script = "import sys, unittest
+tests = unittest.defaultTestLoader.discover('python/tests')
+ran = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(tests)
+sys.exit(not ran.wasSuccessful())";
+    ensure!(arguments.is_empty(), "the part python takes no arguments");
+    let tests = cmd!(sh, "python3 -u -c {script}").quiet();
+    count(tests.env("PYTHONDONTWRITEBYTECODE", "1"))
 }
 
 /// `tests/web.rs`, compiled to wasm, in a browser without a window.
@@ -84,9 +108,13 @@ fn count(command: Cmd<'_>) -> Result<Passed> {
     Ok(passed)
 }
 
-/// The number in a closing line of cargo's, wasm-bindgen's or Playwright's.
+/// The number in a closing line of cargo's, unittest's, wasm-bindgen's or Playwright's.
 fn passed_in(line: &str) -> Option<Passed> {
     let line = line.trim();
+    if let Some(rest) = line.strip_prefix("Ran ") {
+        let (number, rest) = rest.split_once(" test")?;
+        return number.parse().ok().filter(|_| rest.contains(" in "));
+    }
     let start = line.strip_prefix("test result: ok. ").unwrap_or(line);
     let (number, rest) = start.split_once(" passed")?;
     let closes = rest.starts_with(';') || rest.starts_with(" (");
@@ -102,6 +130,7 @@ mod tests {
         let cargo = "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out; finished in 0.1s";
         assert_eq!(passed_in(cargo), Some(12));
         assert_eq!(passed_in("  7 passed (2.3s)"), Some(7));
+        assert_eq!(passed_in("Ran 41 tests in 90.1s"), Some(41));
         assert_eq!(passed_in("a test whose name says 3 passed"), None);
         assert_eq!(passed_in("3 passed tickets"), None);
     }
