@@ -2,6 +2,7 @@
 
 pub mod flag;
 mod lane;
+mod lane_text;
 mod marks;
 mod path;
 mod resource;
@@ -18,7 +19,7 @@ pub const BAR_PX: f64 = 16.0;
 /// Height of the bar of a task that is ready.
 pub const READY_PX: f64 = 10.0;
 /// Thickness of the line of a task that waits.
-pub const WAIT_PX: f64 = 3.0;
+pub const WAIT_PX: f64 = 2.4;
 /// The least width of a stretch in which a task had the thread.
 pub const TICK_PX: f64 = 3.0;
 /// Radius of the handle of the cursor.
@@ -43,6 +44,9 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
     shapes.push(Shape::Clip(Some(bars)));
     marks::turns(scene, &mut shapes);
     marks::spawns(scene, rows.clone(), &mut shapes);
+    let printed = lane_text::printed(scene);
+    // Words lie above all lines.
+    let mut words = Vec::new();
     for at in rows.clone() {
         let row = &scene.layout.rows[at];
         let y = view.y_of(at) + ROW_PX / 2.0;
@@ -52,7 +56,10 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
         match row.kind {
             RowKind::Task(task) => {
                 if let Some(lane) = scene.timeline.lanes.get(task.index()) {
-                    lane::draw(scene, lane, y, &mut shapes);
+                    let rooms = lane::draw(scene, lane, y, &mut shapes);
+                    if !row.context {
+                        lane_text::draw(scene, lane, y, &rooms, printed.by(task), &mut words);
+                    }
                 }
             }
             RowKind::Resource(resource) => resource::draw(scene, resource, y, &mut shapes),
@@ -64,6 +71,7 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
     }
     marks::cancels(scene, &mut shapes);
     marks::wakes(scene, &mut shapes);
+    shapes.append(&mut words);
     // What points at the beginning of the run needs room beside it.
     let beside = Area {
         x: bars.x - 5.0,

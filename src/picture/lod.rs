@@ -8,7 +8,7 @@
 use crate::derived::timeline::{Lane, LaneState, Segment, Timeline};
 use crate::picture::levels::Levels;
 use crate::picture::overview::Overview;
-use crate::trace::{EventKind, ResourceId, Trace};
+use crate::trace::{EventKind, ResourceId, ResourceKind, Trace};
 
 /// Segments from one checkpoint to the next. At 12 bytes a segment, a checkpoint adds 1.
 const EVERY: usize = 32;
@@ -100,6 +100,10 @@ pub struct Index {
     resources: Vec<Levels>,
     /// The positions of the cancellations.
     cancels: Vec<u32>,
+    /// The positions of what was printed.
+    printed: Vec<u32>,
+    /// How many locks there are.
+    locks: usize,
     overview: Overview,
     seen: usize,
     ended: bool,
@@ -145,6 +149,11 @@ impl Index {
                     self.resources[resource.index()].push(position as u32, level);
                 }
                 EventKind::Cancel { .. } => self.cancels.push(position as u32),
+                EventKind::Output { .. } => self.printed.push(position as u32),
+                EventKind::ResourceMade { resource } => {
+                    let is_lock = trace.resource(resource).kind == ResourceKind::Lock;
+                    self.locks += usize::from(is_lock);
+                }
                 _ => {}
             }
         }
@@ -158,6 +167,7 @@ impl Index {
                 levels.shrink_to_fit();
             }
             self.cancels.shrink_to_fit();
+            self.printed.shrink_to_fit();
         }
     }
 
@@ -176,6 +186,16 @@ impl Index {
     /// The positions of the cancellations.
     pub fn cancels(&self) -> &[u32] {
         &self.cancels
+    }
+
+    /// The positions of what was printed.
+    pub fn printed(&self) -> &[u32] {
+        &self.printed
+    }
+
+    /// How many locks there are.
+    pub fn locks(&self) -> usize {
+        self.locks
     }
 
     /// How busy the whole run was, in a fixed number of pieces.

@@ -88,6 +88,12 @@ fn placed<'a>(scene: &Scene<'a>, task: TaskId) -> Vec<Placed<'a>> {
     placed
 }
 
+/// Where the flags of a lane begin and end, from left to right.
+pub(super) fn edges(scene: &Scene, task: TaskId) -> Vec<(f64, f64)> {
+    let edges = |placed: Placed| (placed.x, placed.x + FLAG_PX);
+    placed(scene, task).into_iter().map(edges).collect()
+}
+
 /// Draws the flags of a lane whose middle is at `y`.
 pub(in crate::picture) fn draw(scene: &Scene, task: TaskId, y: f64, shapes: &mut Vec<Shape>) {
     let line_y = (y - BAR_PX / 2.0 - ABOVE_PX) as f32;
