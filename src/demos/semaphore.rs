@@ -14,9 +14,11 @@ async fn visitor(
 ) {
     let permit = room.acquire().await;
     inside.set(inside.get() + 1);
+    stage.watch("inside", inside.get());
     stage.print(format!("{name}: in, {} inside", inside.get()));
     stage.sleep(stay).await;
     inside.set(inside.get() - 1);
+    stage.watch("inside", inside.get());
     stage.print(format!("{name}: out"));
     if forgets {
         permit.forget();

@@ -6,6 +6,7 @@ mod lane_text;
 mod marks;
 mod path;
 mod resource;
+mod value;
 
 use crate::picture::axis;
 use crate::picture::layout::{LABEL_SIZE, Row, RowKind, fitted, label, label_indent};
@@ -63,6 +64,11 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
                 }
             }
             RowKind::Resource(resource) => resource::draw(scene, resource, y, &mut shapes),
+            RowKind::Value(at) => {
+                if let Some(series) = scene.index.values().series().get(at) {
+                    value::draw(scene, series, y, &mut shapes);
+                }
+            }
             RowKind::Thread(_) => {}
         }
         if row.context {
@@ -147,10 +153,16 @@ fn labels(scene: &Scene, row: &Row, y: f64, shapes: &mut Vec<Shape>) {
             let selected = scene.marks.selected == Some(task);
             (true, if selected { Paint::Ink } else { Paint::Soft })
         }
+        RowKind::Value(_) => {
+            let dot = (x as f32 + 3.5, middle);
+            shapes.push(Shape::Disc(dot, 3.5, Paint::Accent));
+            x += layout::DOT_PX;
+            (true, Paint::Soft)
+        }
         RowKind::Resource(_) => (true, Paint::Faint),
         RowKind::Thread(_) => (false, Paint::Faint),
     };
-    let mut text = label(scene.trace, row);
+    let mut text = label(scene.trace, scene.index, row);
     let mut room = view.gutter_px - 8.0 - x;
     if row.hidden > 0 {
         let more = format!("+{}", row.hidden);

@@ -38,6 +38,13 @@ pub enum Hit {
         /// Who took or gave back last.
         by: Option<TaskId>,
     },
+    /// A watched value at that time.
+    Value {
+        /// Which: its position among the run's values.
+        series: usize,
+        /// What it is, and who made it so; nothing before it had a value.
+        value: Option<(i32, TaskId)>,
+    },
     /// What is wrong with the run: the position among [`crate::picture::Marks::flags`].
     Flag(usize),
     /// The minimap, which shows the whole run.
@@ -92,6 +99,17 @@ pub fn hit(scene: &Scene, x: f64, y: f64) -> Hit {
                 resource,
                 level,
                 by,
+            }
+        }
+        RowKind::Value(at) => {
+            let Some(series) = scene.index.values().series().get(at) else {
+                return Hit::Nothing;
+            };
+            let events = scene.scale().events_until(scene.trace, time_ns);
+            let changes = series.changes_until(events);
+            Hit::Value {
+                series: at,
+                value: series.after(scene.trace, changes),
             }
         }
         RowKind::Thread(_) => Hit::Label(row_at),

@@ -329,7 +329,9 @@ impl Interaction {
         self.view = View {
             width_px: self.width_px,
             height_px: View::height_for(rows.clamp(1, MAX_ROWS_IN_VIEW)),
-            gutter_px: self.layout.gutter_px(recording.trace(), self.width_px),
+            gutter_px: self
+                .layout
+                .gutter_px(recording.trace(), &self.index, self.width_px),
             ..self.view
         };
         let extent_ns = self.marks.extent_ns;
@@ -492,7 +494,7 @@ impl Interaction {
         let row = self.marks.focused_row;
         let label = row.and_then(|row| self.layout.rows.get(row));
         let mut said: Vec<String> = label
-            .map(|row| layout::label(recording.trace(), row))
+            .map(|row| layout::label(recording.trace(), &self.index, row))
             .into_iter()
             .collect();
         if let Some(cursor_ns) = self.marks.cursor_ns {

@@ -12,6 +12,8 @@ pub enum RowKind {
     Task(TaskId),
     /// The heading of the tasks of another thread.
     Thread(u16),
+    /// Something that the program watches: its position among the run's values.
+    Value(usize),
     /// How full, held or busy a resource is.
     Resource(ResourceId),
 }
@@ -129,6 +131,9 @@ impl Choice {
 /// The most rows of [`ResourceRows::Few`].
 const MAX_FEW_RESOURCES: usize = 6;
 
+/// The most rows of values.
+const MAX_VALUES: usize = 12;
+
 const NO_ROW: u32 = u32::MAX;
 
 /// The rows of a picture.
@@ -209,6 +214,9 @@ impl Layout {
             }
         }
         layout.is_tree = layout.rows.iter().any(|row| row.has_children);
+        let values = index.values().series().len();
+        let rows = (0..values.min(MAX_VALUES)).map(|at| Row::new(RowKind::Value(at), 0));
+        layout.rows.extend(rows);
         layout.add_resources(trace, index, choice.resources);
         layout
     }
@@ -290,7 +298,7 @@ impl Layout {
     }
 
     /// How wide the labels should be, given how wide the whole picture is.
-    pub fn gutter_px(&self, trace: &Trace, width_px: f64) -> f64 {
+    pub fn gutter_px(&self, trace: &Trace, index: &Index, width_px: f64) -> f64 {
         // Ten thousand names need not be measured: who has more has short ones.
         const MEASURED: usize = 400;
         let widest = self
@@ -298,12 +306,12 @@ impl Layout {
             .iter()
             .take(MEASURED)
             .map(|row| {
-                let dot = if matches!(row.kind, RowKind::Task(_)) {
+                let dot = if matches!(row.kind, RowKind::Task(_) | RowKind::Value(_)) {
                     DOT_PX
                 } else {
                     0.0
                 };
-                label_indent(row, self) + dot + text_px(&label(trace, row), LABEL_SIZE, true)
+                label_indent(row, self) + dot + text_px(&label(trace, index, row), LABEL_SIZE, true)
             })
             .fold(0.0, f64::max);
         let max_px = clamp(width_px * 0.26, 56.0, 190.0);
@@ -324,10 +332,14 @@ pub fn label_indent(row: &Row, layout: &Layout) -> f64 {
 }
 
 /// What stands beside a row.
-pub fn label(trace: &Trace, row: &Row) -> String {
+pub fn label(trace: &Trace, index: &Index, row: &Row) -> String {
     match row.kind {
         RowKind::Task(task) => trace.name(task).to_owned(),
         RowKind::Thread(thread) => format!("thread {thread}"),
+        RowKind::Value(at) => match index.values().series().get(at) {
+            Some(series) => trace.text(series.name).to_owned(),
+            None => String::new(),
+        },
         RowKind::Resource(resource) => {
             let resource = trace.resource(resource);
             match &*resource.name {

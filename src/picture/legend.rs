@@ -103,13 +103,33 @@ mod tests {
     #[test]
     fn only_what_occurs_is_listed() {
         check("lost-update", "", expect!["running | timer | group"]);
-        check("lost-update", "mode=lock", expect!["running | timer | lock | group"]);
-        check("hello-blocking-async", "mode=blocking", expect!["running | blocking | ready | group"]);
-        check("queue-workers", "", expect!["running | timer | queue | event"]);
+        check(
+            "lost-update",
+            "mode=lock",
+            expect!["running | timer | lock | group"],
+        );
+        check(
+            "hello-blocking-async",
+            "mode=blocking",
+            expect!["running | blocking | ready | group"],
+        );
+        check(
+            "queue-workers",
+            "",
+            expect!["running | timer | queue | event"],
+        );
         check("weather", "", expect!["running | group | http"]);
         check("workers", "", expect!["running | blocking | group | task"]);
-        check("semaphore", "", expect!["running | timer | semaphore | group"]);
-        check("web-server", "", expect!["running | timer | queue | event, future, group"]);
+        check(
+            "semaphore",
+            "",
+            expect!["running | timer | semaphore | group"],
+        );
+        check(
+            "web-server",
+            "",
+            expect!["running | timer | queue | event, future, group"],
+        );
         assert_eq!(
             legend(&Timeline::from_trace(&Trace::new(ClockKind::Live))),
             []

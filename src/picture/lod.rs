@@ -6,6 +6,7 @@
 //! lists the events that are drawn and are no segments. It grows along with its trace.
 
 use crate::derived::timeline::{Lane, LaneState, Segment, Timeline};
+use crate::derived::values::Values;
 use crate::picture::levels::Levels;
 use crate::picture::overview::Overview;
 use crate::trace::{EventKind, ResourceId, ResourceKind, Trace};
@@ -102,6 +103,7 @@ pub struct Index {
     cancels: Vec<u32>,
     /// The positions of what was printed.
     printed: Vec<u32>,
+    values: Values,
     /// How many locks there are.
     locks: usize,
     overview: Overview,
@@ -157,6 +159,7 @@ impl Index {
                 _ => {}
             }
         }
+        self.values.extend(trace);
         self.seen = trace.events.len();
         self.ended = trace.end.is_some();
         if self.ended {
@@ -191,6 +194,11 @@ impl Index {
     /// The positions of what was printed.
     pub fn printed(&self) -> &[u32] {
         &self.printed
+    }
+
+    /// What the program says it has.
+    pub fn values(&self) -> &Values {
+        &self.values
     }
 
     /// How many locks there are.

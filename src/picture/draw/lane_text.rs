@@ -407,7 +407,7 @@ mod tests {
             }
             let last = words.last().map_or(0.0, |(_, x1, _)| *x1);
             assert!(last < width_px, "{words:?} are cut off");
-            said += &label(trace, row);
+            said += &label(trace, &index, row);
             for (x, _, text) in words {
                 said += &format!(" | {x:.0} {text}");
             }
