@@ -11,14 +11,10 @@ mod value;
 use crate::picture::axis;
 use crate::picture::layout::{LABEL_SIZE, Row, RowKind, fitted, label, label_indent};
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
-use crate::picture::view::{MINIMAP_PX, ROW_PX, TOP_PX, View, clamp};
+use crate::picture::view::{TOP_PX, View, clamp};
 use crate::picture::{Scene, layout};
 pub use marks::{Arrow, ArrowSource, arrows};
 
-/// Height of a full bar.
-pub const BAR_PX: f64 = 16.0;
-/// Height of the bar of a task that is ready.
-pub const READY_PX: f64 = 10.0;
 /// Thickness of the line of a task that waits.
 pub const WAIT_PX: f64 = 2.4;
 /// The least width of a stretch in which a task had the thread.
@@ -50,7 +46,7 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
     let mut words = Vec::new();
     for at in rows.clone() {
         let row = &scene.layout.rows[at];
-        let y = view.y_of(at) + ROW_PX / 2.0;
+        let y = view.y_of(at) + view.row_px() / 2.0;
         if row.context {
             shapes.push(Shape::Fade(0.4));
         }
@@ -89,7 +85,12 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
     if !scene.marks.flags.is_empty() {
         for at in rows.clone() {
             if let Some(task) = scene.layout.task(at) {
-                flag::draw(scene, task, view.y_of(at) + ROW_PX / 2.0, &mut shapes);
+                flag::draw(
+                    scene,
+                    task,
+                    view.y_of(at) + view.row_px() / 2.0,
+                    &mut shapes,
+                );
             }
         }
     }
@@ -113,7 +114,7 @@ fn backgrounds(scene: &Scene, rows: std::ops::Range<usize>, shapes: &mut Vec<Sha
     let view = scene.view;
     for at in rows {
         let y = view.y_of(at);
-        let whole = Area::new(0.0, y, view.width_px, ROW_PX);
+        let whole = Area::new(0.0, y, view.width_px, view.row_px());
         let task = scene.layout.task(at);
         let mut tint = |paint, part| {
             shapes.push(Shape::Rect(whole, Fill::Tint(paint, part), [6.0, 6.0]));
@@ -124,7 +125,7 @@ fn backgrounds(scene: &Scene, rows: std::ops::Range<usize>, shapes: &mut Vec<Sha
             tint(Paint::Ink, 0.045);
         }
         if scene.marks.focused_row == Some(at) {
-            let bar = Area::new(0.0, y + 3.0, 3.0, ROW_PX - 6.0);
+            let bar = Area::new(0.0, y + 3.0, 3.0, view.row_px() - 6.0);
             shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Accent), [1.5, 1.5]));
         }
     }
@@ -132,7 +133,7 @@ fn backgrounds(scene: &Scene, rows: std::ops::Range<usize>, shapes: &mut Vec<Sha
 
 fn labels(scene: &Scene, row: &Row, y: f64, shapes: &mut Vec<Shape>) {
     let view = scene.view;
-    let middle = (y + ROW_PX / 2.0) as f32;
+    let middle = (y + view.row_px() / 2.0) as f32;
     let mut x = label_indent(row, scene.layout);
     if row.has_children {
         // A small triangle, pointing down while open.
@@ -197,7 +198,7 @@ fn labels(scene: &Scene, row: &Row, y: f64, shapes: &mut Vec<Shape>) {
 /// Says which of the rows are in view, where not all are.
 fn thumb(scene: &Scene, shapes: &mut Vec<Shape>) {
     let view = scene.view;
-    let content_px = scene.layout.rows.len() as f64 * ROW_PX;
+    let content_px = scene.layout.rows.len() as f64 * view.row_px();
     let shown_px = view.rows_px();
     if content_px <= shown_px {
         return;
@@ -219,13 +220,13 @@ pub fn minimap_area(view: &View) -> Area {
         view.gutter_px,
         view.bottom_px() + 3.0,
         view.lanes_px(),
-        MINIMAP_PX - 6.0,
+        view.frame.minimap_px() - 6.0,
     )
 }
 
 fn minimap(scene: &Scene, shapes: &mut Vec<Shape>) {
     let extent_ns = scene.extent_ns();
-    if scene.view.is_fit(extent_ns) {
+    if !scene.view.frame.has_axis || scene.view.is_fit(extent_ns) {
         return;
     }
     let area = minimap_area(scene.view);
@@ -280,7 +281,10 @@ fn minimap(scene: &Scene, shapes: &mut Vec<Shape>) {
 
 fn axis_line(scene: &Scene, shapes: &mut Vec<Shape>) {
     let view = scene.view;
-    let y = (view.bottom_px() + MINIMAP_PX - 1.0) as f32;
+    if !view.frame.has_axis {
+        return;
+    }
+    let y = (view.bottom_px() + view.frame.minimap_px() - 1.0) as f32;
     shapes.push(Shape::Line(
         (view.gutter_px as f32, y),
         ((view.width_px - 8.0) as f32, y),

@@ -6,7 +6,7 @@ use crate::picture::draw::flag;
 use crate::picture::draw::{ArrowSource, HANDLE_PX, TICK_PX, arrows, minimap_area};
 use crate::picture::layout::{RowKind, label_indent};
 use crate::picture::levels;
-use crate::picture::view::{ROW_PX, TOP_PX};
+use crate::picture::view::TOP_PX;
 use crate::trace::{ResourceId, TaskId};
 
 /// How far a pointer may be beside what it points at.
@@ -63,6 +63,9 @@ pub fn hit(scene: &Scene, x: f64, y: f64) -> Hit {
         if off <= NEAR_PX + HANDLE_PX && y <= TOP_PX {
             return Hit::Cursor;
         }
+    }
+    if y >= view.bottom_px() && !view.frame.has_axis {
+        return Hit::Nothing;
     }
     if y >= view.bottom_px() {
         let minimap = minimap_area(view);
@@ -121,7 +124,7 @@ fn in_lane(scene: &Scene, task: TaskId, row: usize, x: f64, y: f64, time_ns: u64
     let Some(lane) = scene.timeline.lanes.get(task.index()) else {
         return Hit::Empty(task);
     };
-    let middle = view.y_of(row) + ROW_PX / 2.0;
+    let middle = view.y_of(row) + view.row_px() / 2.0;
     if let Some(flag) = flag::at(scene, task, middle, x, y) {
         return Hit::Flag(flag);
     }
@@ -136,7 +139,7 @@ fn in_lane(scene: &Scene, task: TaskId, row: usize, x: f64, y: f64, time_ns: u64
         .filter(|arrow| {
             let (from, to) = match arrow.source {
                 ArrowSource::Row(from_y) => (from_y, arrow.to_y),
-                _ => (arrow.to_y - ROW_PX / 2.0, arrow.to_y),
+                _ => (arrow.to_y - view.row_px() / 2.0, arrow.to_y),
             };
             (arrow.x - x).abs() <= near && (from.min(to)..=from.max(to)).contains(&y)
         })

@@ -17,7 +17,7 @@ use crate::picture::draw::flag;
 use crate::picture::hit::{Hit, hit, segment_at};
 use crate::picture::layout::{self, Choice, Layout};
 use crate::picture::lod::Index;
-use crate::picture::view::View;
+use crate::picture::view::{Frame, View};
 use crate::picture::{Marks, Scene, axis, words};
 use crate::trace::{ClockKind, TaskId};
 use pointers::{Drag, Pointer};
@@ -37,6 +37,8 @@ pub struct Input {
     pub slot: usize,
     /// How much of the axis to show when everything is shown, if the page says so; nanoseconds.
     pub extent_ns: Option<u64>,
+    /// How the picture is built.
+    pub frame: Frame,
 }
 
 /// What the pictures on a page have in common.
@@ -328,10 +330,11 @@ impl Interaction {
         let rows = self.layout.rows.len();
         self.view = View {
             width_px: self.width_px,
-            height_px: View::height_for(rows.clamp(1, MAX_ROWS_IN_VIEW)),
+            height_px: self.input.frame.height_for(rows.clamp(1, MAX_ROWS_IN_VIEW)),
             gutter_px: self
                 .layout
                 .gutter_px(recording.trace(), &self.index, self.width_px),
+            frame: self.input.frame,
             ..self.view
         };
         let extent_ns = self.marks.extent_ns;

@@ -15,6 +15,7 @@ use crate::app::state::store::Store;
 use crate::derived::run_ref::RunRef;
 use crate::picture::interaction::{Input, Interaction, Options, PictureEvent, Shared};
 use crate::picture::keys::PictureCommand;
+use crate::picture::view::Frame;
 use crate::picture::words;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -40,6 +41,12 @@ pub struct PictureProps {
     /// How long the axis is when everything is shown, if longer than the run.
     #[prop_or_default]
     pub extent_ns: Option<u64>,
+    /// Whether rows are low, so that several pictures fit into a window.
+    #[prop_or_default]
+    pub compact: bool,
+    /// Whether it is the last of those that share an axis: the one that shows it.
+    #[prop_or(true)]
+    pub last: bool,
 }
 
 /// The picture.
@@ -58,6 +65,10 @@ pub fn Picture(props: &PictureProps) -> Html {
         live: props.live,
         slot: props.slot,
         extent_ns: props.extent_ns,
+        frame: Frame {
+            compact: props.compact,
+            has_axis: props.last,
+        },
     };
     // It lives as long as the canvas.
     {

@@ -6,7 +6,7 @@
 //! of blocking, running and ready; what is left is waiting. A short stretch on its own is a full
 //! tick.
 
-use super::{BAR_PX, READY_PX, TICK_PX, WAIT_PX};
+use super::{TICK_PX, WAIT_PX};
 use crate::derived::timeline::{Lane, LaneState, Segment};
 use crate::derived::waiting::WaitKind;
 use crate::picture::Scene;
@@ -153,6 +153,11 @@ impl Pen<'_> {
         Area::new(x0, self.y - height / 2.0, x1 - x0, height)
     }
 
+    /// The height of the bar of a task that is ready.
+    fn ready_px(&self) -> f64 {
+        self.scene.view.frame.bar_px() - 6.0
+    }
+
     /// The line of a task that waits for nothing in particular, or for several things.
     fn waiting(&self, x0: f64, x1: f64) -> Shape {
         let fill = Fill::Tint(self.colour, WAIT_PART);
@@ -197,7 +202,7 @@ impl Pen<'_> {
         match segment.state {
             LaneState::Running => {
                 let r = round(3.0);
-                let bar = self.bar(x0, x1, BAR_PX);
+                let bar = self.bar(x0, x1, self.scene.view.frame.bar_px());
                 shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Run), [r, r]));
                 self.room(x0, x1, RoomKind::Bar);
             }
@@ -207,7 +212,7 @@ impl Pen<'_> {
             }
             LaneState::Ready => {
                 let r = round(2.0);
-                let bar = self.bar(x0, x1, READY_PX);
+                let bar = self.bar(x0, x1, self.ready_px());
                 shapes.push(Shape::Rect(bar, Fill::Hatch(Paint::Ready), [r, r]));
             }
             LaneState::Waiting => {
@@ -227,10 +232,14 @@ impl Pen<'_> {
     fn blocking(&self, x0: f64, x1: f64, shapes: &mut Vec<Shape>) {
         let fill = Fill::Solid(Paint::Block);
         let r = ((x1 - x0) / 2.0).min(2.0) as f32;
-        shapes.push(Shape::Rect(self.bar(x0, x1, BAR_PX), fill, [r, r]));
+        shapes.push(Shape::Rect(
+            self.bar(x0, x1, self.scene.view.frame.bar_px()),
+            fill,
+            [r, r],
+        ));
         if x1 - x0 >= 2.0 * TICK_PX {
             for x in [x0, x1 - 2.0] {
-                let stop = self.bar(x, x + 2.0, BAR_PX + 4.0);
+                let stop = self.bar(x, x + 2.0, self.scene.view.frame.bar_px() + 4.0);
                 shapes.push(Shape::Rect(stop, fill, [1.0, 1.0]));
             }
         }
@@ -253,7 +262,7 @@ impl Pen<'_> {
     fn tick(&self, cluster: &Cluster, x0: f64, x1: f64, shapes: &mut Vec<Shape>) {
         let sums = &cluster.sums;
         if !sums.had_thread() {
-            let bar = self.bar(x0, x1.max(x0 + TICK_PX), READY_PX);
+            let bar = self.bar(x0, x1.max(x0 + TICK_PX), self.ready_px());
             shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Ready), [1.0, 1.0]));
             return;
         }
@@ -261,7 +270,7 @@ impl Pen<'_> {
         let x = cluster.first_run_ns.map_or(x0, |run_ns| view.x_of(run_ns));
         if x - x0 >= 1.0 {
             shapes.push(if sums.ready_ns > 0 {
-                let bar = self.bar(x0, x + 0.5, READY_PX);
+                let bar = self.bar(x0, x + 0.5, self.ready_px());
                 Shape::Rect(bar, Fill::Solid(Paint::Ready), [1.0, 0.0])
             } else {
                 self.waiting(x0, x + 0.5)
@@ -273,7 +282,11 @@ impl Pen<'_> {
             Paint::Run
         };
         let thread_px = (sums.running_ns + sums.blocking_ns) as f64 * view.px_per_ns();
-        let bar = self.bar(x, x + thread_px.max(TICK_PX), BAR_PX);
+        let bar = self.bar(
+            x,
+            x + thread_px.max(TICK_PX),
+            self.scene.view.frame.bar_px(),
+        );
         shapes.push(Shape::Rect(bar, Fill::Solid(paint), [1.5, 1.5]));
     }
 
@@ -284,13 +297,14 @@ impl Pen<'_> {
             at.and_then(|at| columns.get(at))
                 .is_some_and(|(_, shares)| shares.had_thread())
         };
+        let bar_px = view.frame.bar_px();
         let stack_of = |at: usize| {
             let is_alone =
                 had_thread(Some(at)) && !had_thread(at.checked_sub(1)) && !had_thread(Some(at + 1));
             if is_alone {
-                Stack::tick(&columns[at].1)
+                Stack::tick(&columns[at].1, bar_px)
             } else {
-                Stack::from_shares(&columns[at].1, column_ns)
+                Stack::from_shares(&columns[at].1, column_ns, bar_px)
             }
         };
         let mut from = 0;
@@ -309,12 +323,12 @@ impl Pen<'_> {
 
     fn stack(&self, stack: Stack, x0: f64, x1: f64, shapes: &mut Vec<Shape>) {
         if stack.had_thread {
-            let bar = self.bar(x0, x1, BAR_PX);
+            let bar = self.bar(x0, x1, self.scene.view.frame.bar_px());
             shapes.push(Shape::Rect(bar, Fill::Tint(Paint::Run, 0.3), [0.0, 0.0]));
         } else if stack.waits {
             shapes.push(self.waiting(x0, x1));
         }
-        let mut bottom = self.y + BAR_PX / 2.0;
+        let mut bottom = self.y + self.scene.view.frame.bar_px() / 2.0;
         for (height, paint) in [
             (stack.blocking_px, Paint::Block),
             (stack.running_px, Paint::Run),
@@ -357,7 +371,7 @@ impl Pen<'_> {
                     Some(LaneState::Blocking) => Paint::Block,
                     _ => Paint::Run,
                 };
-                let cap = self.bar(x - 1.0, x + 5.0, BAR_PX);
+                let cap = self.bar(x - 1.0, x + 5.0, self.scene.view.frame.bar_px());
                 shapes.push(Shape::Rect(cap, Fill::Solid(paint), [0.0, 6.0]));
             }
             Ending::Cancelled => {
@@ -398,11 +412,11 @@ struct Stack {
 
 impl Stack {
     /// A column on its own in which the task had the thread: as a short stretch elsewhere.
-    fn tick(shares: &Shares) -> Self {
+    fn tick(shares: &Shares, bar_px: f64) -> Self {
         let (blocking_px, running_px) = if shares.blocking_ns > shares.running_ns {
-            (BAR_PX as u8, 0)
+            (bar_px as u8, 0)
         } else {
-            (0, BAR_PX as u8)
+            (0, bar_px as u8)
         };
         Stack {
             had_thread: true,
@@ -413,10 +427,10 @@ impl Stack {
         }
     }
 
-    fn from_shares(shares: &Shares, column_ns: u64) -> Self {
+    fn from_shares(shares: &Shares, column_ns: u64, bar_px: f64) -> Self {
         let height = |ns: u64| {
             let part = (ns as f64 / column_ns as f64).min(1.0);
-            (part * BAR_PX).round() as u8
+            (part * bar_px).round() as u8
         };
         let had_thread = shares.had_thread();
         let blocking_px = height(shares.blocking_ns);
@@ -424,7 +438,7 @@ impl Stack {
         if had_thread && blocking_px + running_px < 2 {
             running_px = 2 - blocking_px;
         }
-        let left = BAR_PX as u8 - (blocking_px + running_px).min(BAR_PX as u8);
+        let left = bar_px as u8 - (blocking_px + running_px).min(bar_px as u8);
         Stack {
             had_thread,
             waits: shares.waiting_ns > 0,

@@ -18,9 +18,6 @@ const MAX_PRINTED: usize = 4_000;
 /// The height of the type.
 const SIZE: f64 = 10.0;
 
-/// How far above the middle of a lane the words on a line are.
-const ABOVE_PX: f64 = 8.0;
-
 /// How far words are from the line of the moment that they belong to: behind a tick.
 const PAD_PX: f64 = 6.0;
 
@@ -120,6 +117,8 @@ pub(super) fn draw(
     shapes: &mut Vec<Shape>,
 ) {
     let view = scene.view;
+    // From the middle of the lane to that of words above its line.
+    let above_px = view.frame.bar_px() / 2.0;
     let flags = match scene.marks.flags.is_empty() {
         true => Vec::new(),
         false => flag::edges(scene, lane.task),
@@ -176,7 +175,7 @@ pub(super) fn draw(
         };
         let (y, paint) = match beside.kind {
             RoomKind::Bar => (y, Paint::Panel),
-            _ => (y - ABOVE_PX, Paint::Ink),
+            _ => (y - above_px, Paint::Ink),
         };
         let at = (x as f32, y as f32);
         shapes.push(Shape::text(at, anchor, SIZE as f32, paint, text));
@@ -194,7 +193,7 @@ pub(super) fn draw(
         let words = wait_words(scene, lane.task, segment);
         let fits = |words: &String| text_px(words, SIZE, true) <= end - start;
         if let Some(words) = words.into_iter().find(fits) {
-            let at = (start as f32, (y - ABOVE_PX) as f32);
+            let at = (start as f32, (y - above_px) as f32);
             let size = SIZE as f32;
             shapes.push(Shape::text(at, Anchor::Start, size, Paint::Soft, words));
         }

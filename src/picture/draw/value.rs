@@ -1,14 +1,10 @@
 //! A watched value's row: a stepped line, with the numbers where there is room.
 
-use super::BAR_PX;
 use crate::derived::values::Series;
 use crate::picture::Scene;
 use crate::picture::layout::text_px;
 use crate::picture::shape::{Anchor, Paint, Shape};
 use crate::picture::view::RIGHT_PX;
-
-/// How far the highest value is above the lowest; above it is room for its number.
-const HIGH_PX: f64 = 10.0;
 
 /// The height of the type.
 const SIZE: f64 = 10.0;
@@ -24,11 +20,13 @@ pub(super) fn draw(scene: &Scene, series: &Series, y: f64, shapes: &mut Vec<Shap
     let first = series.changes_until(events.start);
     let end = series.changes_until(events.end);
     let (lowest, highest) = series.range();
+    // Above the highest value is room for its number.
+    let high_px = view.frame.bar_px() - 6.0;
     let part = |value: i32| {
         let above = i64::from(value) - i64::from(lowest);
         above as f64 / (i64::from(highest) - i64::from(lowest)).max(1) as f64
     };
-    let up = |value: i32| (y + BAR_PX / 2.0 - part(value) * HIGH_PX) as f32;
+    let up = |value: i32| (y + view.frame.bar_px() / 2.0 - part(value) * high_px) as f32;
     let place = |change: usize| {
         let position = series.positions()[change] as usize;
         scene.scale().place(trace, position)
