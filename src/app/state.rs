@@ -21,6 +21,7 @@ use crate::app::state::run::{MAX_RUNS, Run};
 use crate::demo::Remedy;
 use crate::derived::findings::FindingKind;
 use crate::derived::moment::Moment;
+use crate::derived::timeline::Scale;
 use crate::link::Scenario;
 use crate::param::Values;
 use crate::picture::interaction::Shared;
@@ -46,6 +47,8 @@ pub struct PageState {
     pub playback: Playback,
     /// The part of the axis that runs side by side show; nothing is all of it. Nanoseconds.
     pub span: Option<(u64, u64)>,
+    /// What the reader wants lanes to be laid out along.
+    pub axis: Scale,
     /// The task that the reader picked out.
     pub selected: Option<TaskId>,
     /// The edition that is to be run as soon as it is on screen.
@@ -90,6 +93,7 @@ impl PageState {
             cursor: None,
             playback: Playback::default(),
             span: None,
+            axis: Scale::Time,
             selected: None,
             to_run: None,
             panel: Panel::Run,
@@ -117,6 +121,7 @@ impl PageState {
             cursor: self.cursor,
             selected: self.selected,
             span: self.span,
+            axis: self.axis,
         }
     }
 

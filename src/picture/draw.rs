@@ -8,6 +8,7 @@ mod path;
 mod resource;
 mod value;
 
+use crate::derived::timeline::Scale;
 use crate::picture::axis;
 use crate::picture::layout::{LABEL_SIZE, Row, RowKind, fitted, label, label_indent};
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
@@ -291,7 +292,12 @@ fn axis_line(scene: &Scene, shapes: &mut Vec<Shape>) {
         Paint::Line,
         1.0,
     ));
-    for tick in axis::ticks(view, scene.scale()) {
+    // What is not from a loop has no turns.
+    let ticks = match scene.scale() {
+        Scale::Order if !scene.timeline.turns.is_empty() => axis::turn_ticks(view, scene.timeline),
+        scale => axis::ticks(view, scale),
+    };
+    for tick in ticks {
         let x = view.x_of(tick.at_ns) as f32;
         shapes.push(Shape::Line((x, y), (x, y + 4.0), Paint::Line, 1.0));
         shapes.push(Shape::text(

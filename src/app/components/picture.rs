@@ -13,6 +13,7 @@ use crate::app::components::picture::table::EventTable;
 use crate::app::state::action::Action;
 use crate::app::state::store::Store;
 use crate::derived::run_ref::RunRef;
+use crate::derived::timeline::Scale;
 use crate::picture::interaction::{Input, Interaction, Options, PictureEvent, Shared};
 use crate::picture::keys::PictureCommand;
 use crate::picture::view::Frame;
@@ -87,6 +88,7 @@ pub fn Picture(props: &PictureProps) -> Html {
                         store.dispatch(Action::Point { task, time_ns });
                     }
                     PictureEvent::Span(span) => store.dispatch(Action::Zoom(span)),
+                    PictureEvent::Axis(axis) => store.dispatch(Action::UseAxis(axis)),
                     PictureEvent::Options(options) => shown_options.set(options),
                     PictureEvent::Say(_) => {}
                 }),
@@ -159,6 +161,10 @@ pub fn Picture(props: &PictureProps) -> Html {
             act(&|picture| picture.set_options(&*change));
         })
     };
+    let on_axis = {
+        let act = act.clone();
+        Callback::from(move |axis: Scale| act(&|picture| picture.set_axis(axis)))
+    };
     let [canvas, tip, says] = nodes;
     html! {
         <div class="picture">
@@ -181,6 +187,8 @@ pub fn Picture(props: &PictureProps) -> Html {
                 { options(&OptionsProps {
                     options: (*shown_options).clone(),
                     on_change,
+                    axis: props.shared.axis,
+                    on_axis,
                     matches: *matches,
                     name_field,
                 }) }

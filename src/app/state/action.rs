@@ -6,6 +6,7 @@ use crate::app::state::playback::PlaybackAction;
 use crate::app::state::run::Purpose;
 use crate::derived::moment::Moment;
 use crate::derived::run_ref::RunRef;
+use crate::derived::timeline::Scale;
 use crate::link::Scenario;
 use crate::trace::{ClockKind, TaskId};
 
@@ -67,6 +68,8 @@ pub enum Action {
     Playback(PlaybackAction),
     /// The reader zooms or moves the pictures of runs side by side; nothing shows all of them.
     Zoom(Option<(u64, u64)>),
+    /// The reader wants lanes to be laid out along that.
+    UseAxis(Scale),
     /// The reader picked out a task, or none.
     Select(Option<TaskId>),
     /// The page shows a task at a moment.

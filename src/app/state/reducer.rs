@@ -64,6 +64,7 @@ impl PageState {
                 });
             }
             Action::Zoom(span) => self.span = span,
+            Action::UseAxis(axis) => self.axis = axis,
             Action::Select(selected) => self.selected = selected,
             Action::Point { task, time_ns } => {
                 self.selected = Some(task);

@@ -4,8 +4,10 @@ use crate::demos;
 use crate::derived::moment::Moment;
 use crate::derived::recording::Recording;
 use crate::derived::run_ref::RunRef;
+use crate::derived::timeline::Scale;
 use crate::link::apply_query;
 use crate::param::Values;
+use crate::picture::axis;
 use crate::picture::draw::draw;
 use crate::picture::hit::Hit;
 use crate::picture::interaction::wheel::Wheel;
@@ -533,4 +535,27 @@ fn a_compact_picture_without_an_axis_is_used_as_any_other() {
         picture.hit_at(300.0, frame.height_for(3) - 1.0),
         Hit::Nothing
     );
+}
+
+#[test]
+fn the_axis_is_one_for_all_pictures_and_chosen_where_no_time_passes() {
+    let mut picture = factorials();
+    picture.take_events();
+    picture.press(&["o"]);
+    assert_eq!(picture.take_events(), [PictureEvent::Axis(Scale::Order)]);
+    let labels = |picture: &mut Interaction| {
+        picture.update();
+        let run = picture.input().run.clone();
+        let recording = run.borrow();
+        let scene = picture.scene(&recording);
+        let ticks = axis::turn_ticks(scene.view, scene.timeline);
+        (scene.scale(), ticks.first().map(|tick| tick.label.clone()))
+    };
+    let first = Some("turn 1".to_owned());
+    assert_eq!(labels(&mut picture), (Scale::Order, first.clone()));
+    // Another picture gave it up.
+    picture.share(Shared::default());
+    assert_eq!(labels(&mut picture).0, Scale::Time);
+    let mut instant = self::picture("factorial", "delay=0s");
+    assert_eq!(labels(&mut instant), (Scale::Order, first));
 }
