@@ -10,7 +10,7 @@ mod value;
 
 use crate::derived::timeline::Scale;
 use crate::picture::axis;
-use crate::picture::layout::{LABEL_SIZE, Row, RowKind, fitted, label, label_indent};
+use crate::picture::layout::{LABEL_SIZE, RowKind, fitted, label, label_indent};
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
 use crate::picture::view::{TOP_PX, View, clamp};
 use crate::picture::{Scene, layout};
@@ -99,7 +99,7 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
     let gutter = Area::new(0.0, TOP_PX, view.gutter_px - 4.0, view.rows_px().max(0.0));
     shapes.push(Shape::Clip(Some(gutter)));
     for at in rows {
-        labels(scene, &scene.layout.rows[at], view.y_of(at), &mut shapes);
+        labels(scene, at, view.y_of(at), &mut shapes);
     }
     shapes.push(Shape::Clip(None));
 
@@ -132,8 +132,9 @@ fn backgrounds(scene: &Scene, rows: std::ops::Range<usize>, shapes: &mut Vec<Sha
     }
 }
 
-fn labels(scene: &Scene, row: &Row, y: f64, shapes: &mut Vec<Shape>) {
+fn labels(scene: &Scene, at: usize, y: f64, shapes: &mut Vec<Shape>) {
     let view = scene.view;
+    let row = &scene.layout.rows[at];
     let middle = (y + view.row_px() / 2.0) as f32;
     let mut x = label_indent(row, scene.layout);
     if row.has_children {
@@ -164,7 +165,10 @@ fn labels(scene: &Scene, row: &Row, y: f64, shapes: &mut Vec<Shape>) {
         RowKind::Resource(_) => (true, Paint::Faint),
         RowKind::Thread(_) => (false, Paint::Faint),
     };
-    let mut text = label(scene.trace, scene.index, row);
+    let mut text = match scene.layout.is_narrow(view.width_px) {
+        true => scene.layout.short_label(scene.trace, scene.index, at),
+        false => label(scene.trace, scene.index, row),
+    };
     let mut room = view.gutter_px - 8.0 - x;
     if row.hidden > 0 {
         let more = format!("+{}", row.hidden);

@@ -297,6 +297,36 @@ impl Layout {
         }
     }
 
+    /// Whether labels are shortened, given how wide the whole picture is: there is no room for whole
+    /// ones.
+    pub fn is_narrow(&self, width_px: f64) -> bool {
+        width_px < NARROW_PX && self.rows.len() > 2
+    }
+
+    /// What stands beside a row where labels are shortened: what its neighbours' names begin with
+    /// as well is left out, so that "task 1" and "task 2" are "1" and "2".
+    pub fn short_label(&self, trace: &Trace, index: &Index, at: usize) -> String {
+        let row = &self.rows[at];
+        let whole = label(trace, index, row);
+        let Some(stem) = stem(&whole) else {
+            return whole;
+        };
+        let is_like = |other: Option<usize>| {
+            let other = other.and_then(|other| self.rows.get(other));
+            other.is_some_and(|other| {
+                let is_task = matches!(other.kind, RowKind::Task(_));
+                is_task
+                    && other.depth == row.depth
+                    && label(trace, index, other).strip_prefix(stem).is_some()
+            })
+        };
+        let is_task = matches!(row.kind, RowKind::Task(_));
+        if is_task && (is_like(at.checked_sub(1)) || is_like(Some(at + 1))) {
+            return whole[stem.len()..].to_owned();
+        }
+        whole
+    }
+
     /// How wide the labels should be, given how wide the whole picture is.
     pub fn gutter_px(&self, trace: &Trace, index: &Index, width_px: f64) -> f64 {
         // Ten thousand names need not be measured: who has more has short ones.
@@ -304,19 +334,35 @@ impl Layout {
         let widest = self
             .rows
             .iter()
+            .enumerate()
             .take(MEASURED)
-            .map(|row| {
+            .map(|(at, row)| {
                 let dot = if matches!(row.kind, RowKind::Task(_) | RowKind::Value(_)) {
                     DOT_PX
                 } else {
                     0.0
                 };
-                label_indent(row, self) + dot + text_px(&label(trace, index, row), LABEL_SIZE, true)
+                let text = match self.is_narrow(width_px) {
+                    true => self.short_label(trace, index, at),
+                    false => label(trace, index, row),
+                };
+                label_indent(row, self) + dot + text_px(&text, LABEL_SIZE, true)
             })
             .fold(0.0, f64::max);
         let max_px = clamp(width_px * 0.26, 56.0, 190.0);
         clamp(widest + 14.0, 40.0_f64.min(max_px), max_px).round()
     }
+}
+
+/// Below this width of the picture labels are shortened.
+const NARROW_PX: f64 = 480.0;
+
+/// What a name begins with, when a short word follows that tells it from others: "task " of
+/// "task 1".
+fn stem(name: &str) -> Option<&str> {
+    let end = name.rfind(' ')? + 1;
+    let rest = name.len() - end;
+    (1..=4).contains(&rest).then(|| &name[..end])
 }
 
 /// The height of a label's type.
