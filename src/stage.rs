@@ -62,7 +62,9 @@ use crate::stage::task_output::TaskOutput;
 use crate::stage::threads::Threads;
 use crate::stage::timeout::{TimedOut, Timeout, TimeoutScope};
 use crate::stage::wait::WaitList;
-use crate::trace::{ClockKind, EventKind, TaskId, WaitFor};
+use crate::trace::{ClockKind, EventKind, TaskId, TextId, WaitFor};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::panic::Location;
@@ -77,6 +79,8 @@ pub struct Stage {
     event_loop: EventLoop,
     /// Where a browser is, and time really passes.
     browser: Option<Rc<dyn Browser>>,
+    /// The names that are watched.
+    watched: Rc<RefCell<HashMap<&'static str, TextId>>>,
 }
 
 /// The task was cancelled while it was in the body of a [`Stage::catch_cancel`].
@@ -104,6 +108,7 @@ impl Stage {
         Stage {
             event_loop,
             browser: None,
+            watched: Rc::default(),
         }
     }
 
@@ -593,6 +598,20 @@ impl Stage {
         let text = self.event_loop.text(remark.as_ref());
         let task = self.event_loop.author();
         self.event_loop.record(EventKind::Note { task, text });
+    }
+
+    /// Shows the reader a value that the program has from now on, as a line under the lanes. Beyond
+    /// 32 bits it is shown as the nearest number that has them.
+    pub fn watch(&self, name: &'static str, value: i64) {
+        let mut watched = self.watched.borrow_mut();
+        let new = || self.event_loop.text(name);
+        let name = *watched.entry(name).or_insert_with(new);
+        let task = self.event_loop.author();
+        self.event_loop.record(EventKind::Value {
+            task,
+            name,
+            value: value.clamp(i32::MIN.into(), i32::MAX.into()) as i32,
+        });
     }
 
     // --- things to wait for -------------------------------------------------------------
