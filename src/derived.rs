@@ -1,6 +1,8 @@
 //! What a trace says, derived from it and stored nowhere: pure functions of a trace and a time.
 
 pub mod timeline;
+pub mod values;
+pub mod waiting;
 
 pub mod output;
 

@@ -14,6 +14,7 @@ pub mod hit;
 pub mod interaction;
 pub mod keys;
 pub mod layout;
+pub mod legend;
 pub mod levels;
 pub mod lod;
 pub mod overview;

@@ -282,6 +282,15 @@ pub enum EventKind {
         /// By that thread's clock, nanoseconds since the run began.
         at_ns: u64,
     },
+    /// Something that the program watches has a value from now on.
+    Value {
+        /// By which task.
+        task: TaskId,
+        /// What the program calls it.
+        name: TextId,
+        /// The value. Not of 64 bits, which would make every event a third larger.
+        value: i32,
+    },
 }
 
 /// What a task waits for.

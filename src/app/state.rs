@@ -22,8 +22,9 @@ use crate::app::state::run::{MAX_RUNS, Run};
 use crate::demo::Remedy;
 use crate::derived::findings::FindingKind;
 use crate::derived::moment::Moment;
+use crate::derived::timeline::Scale;
 use crate::lesson::Lesson;
-use crate::link::view::{At, Axis, View};
+use crate::link::view::{At, View};
 use crate::link::{Link, Scenario};
 use crate::param::Values;
 use crate::picture::interaction::Shared;
@@ -55,7 +56,7 @@ pub struct PageState {
     /// What to show as soon as all runs are on screen, and whether it is said when it cannot be.
     pub pending: Option<Pending>,
     /// What the axis counts, where the reader or a link chose.
-    pub axis: Option<Axis>,
+    pub axis: Option<Scale>,
     /// The lesson of the demo, once it is here.
     pub lesson: Option<Rc<Lesson>>,
     /// The step of the lesson that the reader opened, from 0.
@@ -208,6 +209,7 @@ impl PageState {
             cursor: self.cursor,
             selected: self.selected,
             span: self.span,
+            axis: self.axis.unwrap_or_default(),
         }
     }
 

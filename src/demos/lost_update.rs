@@ -8,6 +8,7 @@ async fn increment(stage: &Stage, name: &str, counter: &Cell<i64>, pause: Durati
     stage.print(format!("{name}: reads {value}")); //@ reads
     stage.sleep(pause).await; //@ pause
     counter.set(value + 1); //@ write
+    stage.watch("counter", counter.get());
     stage.print(format!("{name}: writes {}", value + 1)); //@ writes
 }
 
@@ -15,6 +16,7 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let (rounds, pause) = (values.int("rounds"), values.duration("pause"));
     let with_lock = values.choice("mode") == "lock";
     let counter = Rc::new(Cell::new(0));
+    stage.watch("counter", 0);
     let lock = stage.lock("counter");
 
     let mut tasks = Vec::new();

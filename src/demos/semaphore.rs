@@ -14,9 +14,11 @@ async fn visitor(
 ) {
     let permit = room.acquire().await; //@ acquire
     inside.set(inside.get() + 1);
+    stage.watch("inside", inside.get());
     stage.print(format!("{name}: in, {} inside", inside.get())); //@ in
     stage.sleep(stay).await; //@ stay
     inside.set(inside.get() - 1);
+    stage.watch("inside", inside.get());
     stage.print(format!("{name}: out")); //@ out
     if forgets {
         permit.forget();

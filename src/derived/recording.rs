@@ -5,6 +5,7 @@ use crate::derived::findings::{self, Finding};
 use crate::derived::loop_state::{History, LoopState, LoopView, Stand};
 use crate::derived::metrics::Metrics;
 use crate::derived::timeline::Timeline;
+use crate::derived::values::Values;
 use crate::trace::{ClockKind, End, EndReason, EventKind, Trace, wire};
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -15,6 +16,7 @@ pub struct Recording {
     trace: Trace,
     timeline: Timeline,
     lines: Vec<u32>,
+    values: Values,
     /// How many of the trace's events are in `lines`.
     seen: usize,
     history: History,
@@ -33,6 +35,7 @@ impl Recording {
     pub fn from_trace(trace: Trace) -> Self {
         let mut recording = Recording {
             timeline: Timeline::from_trace(&trace),
+            values: Values::from_trace(&trace),
             trace,
             lines: Vec::new(),
             seen: 0,
@@ -53,6 +56,11 @@ impl Recording {
     /// Who was in which state when.
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
+    }
+
+    /// What the program says it has.
+    pub fn values(&self) -> &Values {
+        &self.values
     }
 
     /// The positions of output and notes among the events.
@@ -128,6 +136,7 @@ impl Recording {
     pub fn append(&mut self, batch: &[u8]) -> Result<(), String> {
         wire::append(&mut self.trace, batch)?;
         self.timeline.extend(&self.trace);
+        self.values.extend(&self.trace);
         self.find_lines();
         Ok(())
     }

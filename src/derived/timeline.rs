@@ -1,5 +1,6 @@
 //! Who was in which state when: a lane per task, derived from a trace.
 
+use crate::derived::waiting::{WaitKind, WaitKinds};
 use crate::trace::{Ending, EventKind, PollOutcome, ResourceId, TaskId, TimerId, Trace, WaitFor};
 
 /// What a task is doing.
@@ -65,6 +66,10 @@ pub struct Lane {
     pub done: Option<(u64, Ending)>,
     /// The state that is not over yet; its end is the end of the trace so far.
     open: Option<Segment>,
+    /// What kind of thing the open segment waits for.
+    open_wait: WaitKind,
+    /// What the finished segments show.
+    shows: Shown,
     /// It was made ready while it ran.
     woken: bool,
     starts_ns: Vec<u64>,
@@ -81,6 +86,8 @@ impl Lane {
             spawned_ns,
             done: None,
             open: None,
+            open_wait: WaitKind::Unknown,
+            shows: Shown::default(),
             woken: false,
             starts_ns: Vec::new(),
             metas: Vec::new(),
@@ -158,6 +165,7 @@ impl Lane {
             if end_ns > segment.start_ns || segment.state == LaneState::Running {
                 self.starts_ns.push(segment.start_ns);
                 self.metas.push(Meta::new(segment.state, segment.waits_for));
+                self.shows.insert(segment.state, self.open_wait);
             }
             self.end_ns = end_ns;
         }
@@ -168,6 +176,7 @@ impl Lane {
             return;
         }
         self.close(now_ns);
+        self.open_wait = WaitKind::Unknown;
         let start_ns = now_ns.max(self.end_ns);
         self.open = Some(Segment {
             state,
@@ -175,6 +184,39 @@ impl Lane {
             end_ns: start_ns,
             waits_for: None,
         });
+    }
+}
+
+/// The states and kinds of waiting that lanes show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    states: [bool; 4],
+    waits: WaitKinds,
+}
+
+impl Shown {
+    fn insert(&mut self, state: LaneState, wait: WaitKind) {
+        self.states[state as usize] = true;
+        if state == LaneState::Waiting {
+            self.waits.insert(wait);
+        }
+    }
+
+    fn union(self, other: Shown) -> Self {
+        Shown {
+            states: std::array::from_fn(|at| self.states[at] || other.states[at]),
+            waits: self.waits.union(other.waits),
+        }
+    }
+
+    /// Whether some task was in a state.
+    pub fn has_state(&self, state: LaneState) -> bool {
+        self.states[state as usize]
+    }
+
+    /// Whether some task waited for that kind of thing.
+    pub fn has_wait(&self, kind: WaitKind) -> bool {
+        self.waits.contains(kind)
     }
 }
 
@@ -284,6 +326,18 @@ impl Timeline {
         timeline
     }
 
+    /// What can be seen in any of the lanes, open segments included.
+    pub fn shown(&self) -> Shown {
+        let mut shown = Shown::default();
+        for lane in &self.lanes {
+            shown = shown.union(lane.shows);
+            if let Some(open) = lane.open {
+                shown.insert(open.state, lane.open_wait);
+            }
+        }
+        shown
+    }
+
     /// What the lanes are laid out along.
     pub fn scale(&self) -> Scale {
         self.scale
@@ -293,7 +347,7 @@ impl Timeline {
     pub fn extend(&mut self, trace: &Trace) {
         for position in self.seen..trace.events.len() {
             let place = self.scale.place(trace, position);
-            self.apply(position, place, trace.events[position].kind);
+            self.apply(trace, position, place);
         }
         self.seen = trace.events.len();
         if trace.end.is_some() {
@@ -308,8 +362,8 @@ impl Timeline {
         }
     }
 
-    fn apply(&mut self, position: usize, now_ns: u64, kind: EventKind) {
-        match kind {
+    fn apply(&mut self, trace: &Trace, position: usize, now_ns: u64) {
+        match trace.events[position].kind {
             EventKind::LoopTurn => self.turns.push(position as u32),
             EventKind::Spawn { task } => {
                 // A lane for each row of the table, whatever order a damaged file has.
@@ -337,6 +391,7 @@ impl Timeline {
                     lane.begin(now_ns, LaneState::Waiting);
                     if let Some(open) = &mut lane.open {
                         open.waits_for = waits_for;
+                        lane.open_wait = WaitKind::new(trace, waits_for);
                     }
                 }
             }

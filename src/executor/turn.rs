@@ -2,14 +2,15 @@
 
 use crate::clock::RESOLUTION_NS;
 use crate::executor::EventLoop;
+use crate::executor::context::Context;
+use crate::executor::failure::Unwind;
 use crate::executor::ready::Handle;
-use crate::executor::shutdown::Phase;
 use crate::executor::task::Task;
 use crate::executor::timer::TimerAction;
-use crate::trace::{Cause, Ending, EventKind, PollOutcome};
+use crate::trace::{Cause, Ending, EventKind, PollOutcome, TaskId};
 use std::cmp::Reverse;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{self, Poll};
 
 /// What one call of [`EventLoop::turn`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,27 +36,26 @@ impl EventLoop {
         }
         self.ready_due_timers();
         if !self.has_ready() {
-            if *inner.phase.borrow() == Phase::Running || self.is_cancelling() {
-                return Turn::Idle {
-                    next_deadline_ns: inner.timers.borrow_mut().next_ns(),
-                };
-            }
-        } else {
-            self.record(EventKind::LoopTurn);
-            inner.in_turn.set(true);
-            let mut batch = inner.ready.replace(inner.spare.take());
-            for handle in batch.drain(..) {
-                if self.is_over() {
-                    break; // the run was ended from inside
-                }
-                self.run_handle(handle);
-            }
-            inner.spare.set(batch);
-            inner.acting.set(Cause::External);
-            inner.in_turn.set(false);
-            inner.poll_ended_ns.set(None);
+            return Turn::Idle {
+                next_deadline_ns: inner.timers.borrow_mut().next_ns(),
+            };
         }
-        self.advance_phase();
+        self.record(EventKind::LoopTurn);
+        inner.in_turn.set(true);
+        let mut batch = inner.ready.replace(inner.spare.take());
+        for handle in batch.drain(..) {
+            if self.is_over() {
+                break; // the run was ended from inside
+            }
+            self.run_handle(handle);
+        }
+        inner.spare.set(batch);
+        inner.acting.set(Cause::External);
+        inner.in_turn.set(false);
+        inner.poll_ended_ns.set(None);
+        if inner.stopping.take() {
+            self.go_on_after_stop();
+        }
         if self.is_over() {
             Turn::Over
         } else {
@@ -117,14 +117,30 @@ impl EventLoop {
                 self.record(EventKind::TimerFired { timer });
                 match action {
                     TimerAction::Wake(task) => self.wake(task),
-                    TimerAction::Call(call) => call(),
+                    TimerAction::Call(call) => self.run_callback(state.context.clone(), call),
                 }
             }
             Handle::Call(call) => {
                 inner.acting.set(call.by);
-                (call.call)();
+                self.run_callback(call.context, call.call);
             }
         }
+    }
+
+    /// A callback that panics ends, and the run goes on, as with asyncio's exception handler.
+    fn run_callback(&self, context: Context, call: Box<dyn FnOnce()>) {
+        let outside = self.swap_context(context);
+        if let Err(message) = catch_panic(call) {
+            self.note_failed_callback(&message);
+        }
+        self.swap_context(outside);
+    }
+
+    /// Says that a callback failed (`loop.call_exception_handler`).
+    pub fn note_failed_callback(&self, problem: &str) {
+        let task = self.author();
+        let text = self.text(&format!("exception in callback: {problem}"));
+        self.record(EventKind::Note { task, text });
     }
 
     /// Polls a task once.
@@ -139,10 +155,7 @@ impl EventLoop {
         inner.acting.set(Cause::Task(id));
         inner.running.set(Some(id));
         inner.location.set(task.location.get());
-        // Most tasks wait for nothing that could be cancelled in their stead.
-        if task.awaited.borrow().is_some() {
-            *task.awaited.borrow_mut() = None;
-        }
+        let awaited = task.awaited.take();
         let recording = inner.limits.recording;
         if recording {
             let start_ns = inner.poll_ended_ns.take();
@@ -152,31 +165,55 @@ impl EventLoop {
             );
         }
         let cancelled = task.cancel_requested.take();
+        if cancelled
+            && let Some(message) = awaited.and_then(|awaited| self.cancelled_with(&awaited))
+        {
+            // What it waits for was cancelled before: that is what it feels.
+            task.cancel_message.replace(message);
+        }
         let first = !task.started.replace(true);
+        let outside = self.swap_context(task.context.take());
+        inner.deliver_cancel.set(cancelled);
         let polled = if cancelled && first {
-            inner.unwinding.set(true); // cancelled before its first step: its code never runs
-            Ok(Poll::Pending)
+            Ok(Poll::Pending) // cancelled before its first step: its code never runs
         } else {
-            inner.deliver_cancel.set(cancelled);
-            let mut context = Context::from_waker(&task.waker);
+            let mut context = task::Context::from_waker(&task.waker);
             catch_panic(|| future.as_mut().poll(&mut context))
         };
         // A cancellation that nobody inside felt: the task waits for something that is not ours.
-        let is_unwound = inner.unwinding.take() | inner.deliver_cancel.take();
+        self.poll_cancelled();
+        let unwound = self.catch_any();
         let end = match polled {
-            Ok(Poll::Pending) if !is_unwound => {
-                self.suspend(task);
-                if self.is_over() {
-                    *slot = None;
+            Ok(Poll::Pending) => match unwound {
+                None => {
+                    task.context.replace(self.swap_context(outside));
+                    self.suspend(task);
+                    if self.is_over() {
+                        *slot = None;
+                    }
+                    return;
                 }
-                return;
-            }
-            Ok(Poll::Pending) => None,
+                Some(Unwind::Cancelled(message)) => {
+                    task.cancelled_with.replace(message);
+                    (Ending::Cancelled, String::new())
+                }
+                Some(Unwind::Raised(failure)) => {
+                    let text = failure.to_string();
+                    task.raised.replace(Some(failure));
+                    (Ending::Failed, text)
+                }
+                // It never leaves the generator that it closes.
+                Some(Unwind::GeneratorExit) => (Ending::Failed, "GeneratorExit".to_owned()),
+            },
             // Cancelled while it ran and finished without another await: CPython counts that
             // as cancelled too (`Task.__step`, on StopIteration), but not a failure.
-            Ok(Poll::Ready((Ending::Returned, _))) if task.cancel_requested.take() => None,
-            Ok(Poll::Ready(end)) => Some(end),
+            Ok(Poll::Ready((Ending::Returned, _))) if task.cancel_requested.take() => {
+                task.cancelled_with.replace(task.cancel_message.take());
+                (Ending::Cancelled, String::new())
+            }
+            Ok(Poll::Ready(end)) => end,
             Err(message) => {
+                self.swap_context(outside);
                 *slot = None;
                 self.record_panic(&message);
                 self.drop_everything();
@@ -185,6 +222,7 @@ impl EventLoop {
         };
         // What the future owns is cleaned up while the task still runs.
         *slot = None;
+        self.swap_context(outside);
         let location = inner.location.get();
         self.record(EventKind::PollEnd {
             task: id,
@@ -192,7 +230,7 @@ impl EventLoop {
             location,
         });
         inner.running.set(None);
-        let (ending, text) = end.unwrap_or((Ending::Cancelled, String::new()));
+        let (ending, text) = end;
         self.finish(task, ending, &text);
     }
 
@@ -202,7 +240,8 @@ impl EventLoop {
         inner.running.set(None);
         // Cancelled while it ran: that is felt where it waits now.
         if !task.queued.get() && task.cancel_requested.take() {
-            self.pass_cancel(Rc::clone(task));
+            let message = task.cancel_message.take();
+            self.pass_cancel(Rc::clone(task), message);
         }
         let location = inner.location.get();
         task.location.set(location);
@@ -229,6 +268,9 @@ impl EventLoop {
             text,
         });
         task.ending.set(Some(ending));
+        if task.id == TaskId::MAIN {
+            self.stop_soon(); // the callback that `asyncio.run` added first
+        }
         for callback in task.done.take() {
             self.schedule_done(callback, Cause::Task(task.id));
         }

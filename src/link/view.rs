@@ -3,6 +3,7 @@
 
 use crate::derived::moment::{Moment, StepUnit};
 use crate::derived::summary::time_text;
+use crate::derived::timeline::Scale;
 use crate::text::duration::{duration_text, parse_duration};
 use crate::text::number::grouped;
 use crate::text::words::quoted;
@@ -20,21 +21,11 @@ pub struct View {
     /// The name of the task that is picked out.
     pub task: Option<String>,
     /// What the axis counts.
-    pub axis: Option<Axis>,
+    pub axis: Option<Scale>,
     /// The part of the axis that is shown: start and end, nanoseconds since the run began.
     pub zoom: Option<(u64, u64)>,
     /// The open step of the lesson, from 1.
     pub lesson: Option<usize>,
-}
-
-/// What the axis of the picture counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Axis {
-    /// Time.
-    #[default]
-    Time,
-    /// Turns of the loop, each as long as it needs.
-    Turns,
 }
 
 /// A moment in words.
@@ -189,8 +180,8 @@ impl View {
             }
             "axis" => {
                 self.axis = Some(match value {
-                    "time" => Axis::Time,
-                    "turns" => Axis::Turns,
+                    "time" => Scale::Time,
+                    "turns" => Scale::Order,
                     _ => return Err(format!("{} is neither time nor turns", quoted(value))),
                 });
             }
@@ -227,9 +218,9 @@ impl View {
 
     /// Key and value of what it says.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let axis = |axis: Axis| match axis {
-            Axis::Time => "time".to_owned(),
-            Axis::Turns => "turns".to_owned(),
+        let axis = |axis: Scale| match axis {
+            Scale::Time => "time".to_owned(),
+            Scale::Order => "turns".to_owned(),
         };
         let zoom = |(start_ns, end_ns)| format!("{}..{}", time_of(start_ns), time_of(end_ns));
         let values = [
@@ -313,7 +304,7 @@ mod tests {
     }
 
     fn any_view() -> impl Strategy<Value = View> {
-        let axis = prop::sample::select(vec![Axis::Time, Axis::Turns]);
+        let axis = prop::sample::select(vec![Scale::Time, Scale::Order]);
         let zoom = (0..1_000_000_000u64, 1..1_000_000_000u64)
             .prop_map(|(start_ns, length_ns)| (start_ns, start_ns + length_ns));
         (

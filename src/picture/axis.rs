@@ -1,9 +1,10 @@
 //! The ticks of the axis, and times and durations in few words.
 
 use crate::derived::summary::time_text;
-use crate::derived::timeline::{EVENT_STEP, Scale};
+use crate::derived::timeline::{EVENT_STEP, Scale, Timeline};
 use crate::picture::view::View;
 use crate::text::number::cut_off;
+use crate::trace::Trace;
 
 const US: u64 = 1_000;
 const MS: u64 = 1_000_000;
@@ -45,6 +46,38 @@ pub struct Tick {
     pub at_ns: u64,
     /// What stands there.
     pub label: String,
+}
+
+/// What a run is laid out along, given what the reader wants: one that takes no time has nothing to
+/// show but its order.
+pub fn scale_in_force(trace: &Trace, wanted: Scale) -> Scale {
+    let instant = trace.end.is_some() && trace.duration_ns() == 0 && !trace.events.is_empty();
+    match instant {
+        true => Scale::Order,
+        false => wanted,
+    }
+}
+
+/// Where turns of the loop begin in view, by their number from 1, sparse as [`ticks`].
+pub fn turn_ticks(view: &View, timeline: &Timeline) -> Vec<Tick> {
+    let least_ns = view.ns_of_px(64.0);
+    let place = |turn: u32| u64::from(turn) * EVENT_STEP;
+    let turns = &timeline.turns;
+    let mut ticks = Vec::new();
+    let mut at = turns.partition_point(|turn| place(*turn) < view.from_ns);
+    while let Some(turn) = turns.get(at)
+        && place(*turn) <= view.to_ns
+    {
+        ticks.push(Tick {
+            at_ns: place(*turn),
+            label: format!("turn {}", at + 1),
+        });
+        let next_ns = place(*turn).saturating_add(least_ns);
+        at += turns[at..]
+            .partition_point(|turn| place(*turn) < next_ns)
+            .max(1);
+    }
+    ticks
 }
 
 /// The ticks in view, sparse enough that labels do not touch.

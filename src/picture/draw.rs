@@ -2,23 +2,22 @@
 
 pub mod flag;
 mod lane;
+mod lane_text;
 mod marks;
 mod path;
 mod resource;
+mod value;
 
+use crate::derived::timeline::Scale;
 use crate::picture::axis;
-use crate::picture::layout::{LABEL_SIZE, Row, RowKind, fitted, label, label_indent};
+use crate::picture::layout::{LABEL_SIZE, RowKind, fitted, label, label_indent};
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
-use crate::picture::view::{MINIMAP_PX, ROW_PX, TOP_PX, View, clamp};
+use crate::picture::view::{TOP_PX, View, clamp};
 use crate::picture::{Scene, layout};
 pub use marks::{Arrow, ArrowSource, arrows};
 
-/// Height of a full bar.
-pub const BAR_PX: f64 = 16.0;
-/// Height of the bar of a task that is ready.
-pub const READY_PX: f64 = 10.0;
 /// Thickness of the line of a task that waits.
-pub const WAIT_PX: f64 = 3.0;
+pub const WAIT_PX: f64 = 2.4;
 /// The least width of a stretch in which a task had the thread.
 pub const TICK_PX: f64 = 3.0;
 /// Radius of the handle of the cursor.
@@ -43,19 +42,30 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
     shapes.push(Shape::Clip(Some(bars)));
     marks::turns(scene, &mut shapes);
     marks::spawns(scene, rows.clone(), &mut shapes);
+    let printed = lane_text::printed(scene);
+    // Words lie above all lines.
+    let mut words = Vec::new();
     for at in rows.clone() {
         let row = &scene.layout.rows[at];
-        let y = view.y_of(at) + ROW_PX / 2.0;
+        let y = view.y_of(at) + view.row_px() / 2.0;
         if row.context {
             shapes.push(Shape::Fade(0.4));
         }
         match row.kind {
             RowKind::Task(task) => {
                 if let Some(lane) = scene.timeline.lanes.get(task.index()) {
-                    lane::draw(scene, lane, y, &mut shapes);
+                    let rooms = lane::draw(scene, lane, y, &mut shapes);
+                    if !row.context {
+                        lane_text::draw(scene, lane, y, &rooms, printed.by(task), &mut words);
+                    }
                 }
             }
             RowKind::Resource(resource) => resource::draw(scene, resource, y, &mut shapes),
+            RowKind::Value(at) => {
+                if let Some(series) = scene.index.values().series().get(at) {
+                    value::draw(scene, series, y, &mut shapes);
+                }
+            }
             RowKind::Thread(_) => {}
         }
         if row.context {
@@ -64,6 +74,7 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
     }
     marks::cancels(scene, &mut shapes);
     marks::wakes(scene, &mut shapes);
+    shapes.append(&mut words);
     // What points at the beginning of the run needs room beside it.
     let beside = Area {
         x: bars.x - 5.0,
@@ -75,7 +86,12 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
     if !scene.marks.flags.is_empty() {
         for at in rows.clone() {
             if let Some(task) = scene.layout.task(at) {
-                flag::draw(scene, task, view.y_of(at) + ROW_PX / 2.0, &mut shapes);
+                flag::draw(
+                    scene,
+                    task,
+                    view.y_of(at) + view.row_px() / 2.0,
+                    &mut shapes,
+                );
             }
         }
     }
@@ -83,7 +99,7 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
     let gutter = Area::new(0.0, TOP_PX, view.gutter_px - 4.0, view.rows_px().max(0.0));
     shapes.push(Shape::Clip(Some(gutter)));
     for at in rows {
-        labels(scene, &scene.layout.rows[at], view.y_of(at), &mut shapes);
+        labels(scene, at, view.y_of(at), &mut shapes);
     }
     shapes.push(Shape::Clip(None));
 
@@ -99,7 +115,7 @@ fn backgrounds(scene: &Scene, rows: std::ops::Range<usize>, shapes: &mut Vec<Sha
     let view = scene.view;
     for at in rows {
         let y = view.y_of(at);
-        let whole = Area::new(0.0, y, view.width_px, ROW_PX);
+        let whole = Area::new(0.0, y, view.width_px, view.row_px());
         let task = scene.layout.task(at);
         let mut tint = |paint, part| {
             shapes.push(Shape::Rect(whole, Fill::Tint(paint, part), [6.0, 6.0]));
@@ -110,15 +126,16 @@ fn backgrounds(scene: &Scene, rows: std::ops::Range<usize>, shapes: &mut Vec<Sha
             tint(Paint::Ink, 0.045);
         }
         if scene.marks.focused_row == Some(at) {
-            let bar = Area::new(0.0, y + 3.0, 3.0, ROW_PX - 6.0);
+            let bar = Area::new(0.0, y + 3.0, 3.0, view.row_px() - 6.0);
             shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Accent), [1.5, 1.5]));
         }
     }
 }
 
-fn labels(scene: &Scene, row: &Row, y: f64, shapes: &mut Vec<Shape>) {
+fn labels(scene: &Scene, at: usize, y: f64, shapes: &mut Vec<Shape>) {
     let view = scene.view;
-    let middle = (y + ROW_PX / 2.0) as f32;
+    let row = &scene.layout.rows[at];
+    let middle = (y + view.row_px() / 2.0) as f32;
     let mut x = label_indent(row, scene.layout);
     if row.has_children {
         // A small triangle, pointing down while open.
@@ -139,10 +156,19 @@ fn labels(scene: &Scene, row: &Row, y: f64, shapes: &mut Vec<Shape>) {
             let selected = scene.marks.selected == Some(task);
             (true, if selected { Paint::Ink } else { Paint::Soft })
         }
+        RowKind::Value(_) => {
+            let dot = (x as f32 + 3.5, middle);
+            shapes.push(Shape::Disc(dot, 3.5, Paint::Accent));
+            x += layout::DOT_PX;
+            (true, Paint::Soft)
+        }
         RowKind::Resource(_) => (true, Paint::Faint),
         RowKind::Thread(_) => (false, Paint::Faint),
     };
-    let mut text = label(scene.trace, row);
+    let mut text = match scene.layout.is_narrow(view.width_px) {
+        true => scene.layout.short_label(scene.trace, scene.index, at),
+        false => label(scene.trace, scene.index, row),
+    };
     let mut room = view.gutter_px - 8.0 - x;
     if row.hidden > 0 {
         let more = format!("+{}", row.hidden);
@@ -177,7 +203,7 @@ fn labels(scene: &Scene, row: &Row, y: f64, shapes: &mut Vec<Shape>) {
 /// Says which of the rows are in view, where not all are.
 fn thumb(scene: &Scene, shapes: &mut Vec<Shape>) {
     let view = scene.view;
-    let content_px = scene.layout.rows.len() as f64 * ROW_PX;
+    let content_px = scene.layout.rows.len() as f64 * view.row_px();
     let shown_px = view.rows_px();
     if content_px <= shown_px {
         return;
@@ -199,13 +225,13 @@ pub fn minimap_area(view: &View) -> Area {
         view.gutter_px,
         view.bottom_px() + 3.0,
         view.lanes_px(),
-        MINIMAP_PX - 6.0,
+        view.frame.minimap_px() - 6.0,
     )
 }
 
 fn minimap(scene: &Scene, shapes: &mut Vec<Shape>) {
     let extent_ns = scene.extent_ns();
-    if scene.view.is_fit(extent_ns) {
+    if !scene.view.frame.has_axis || scene.view.is_fit(extent_ns) {
         return;
     }
     let area = minimap_area(scene.view);
@@ -260,14 +286,22 @@ fn minimap(scene: &Scene, shapes: &mut Vec<Shape>) {
 
 fn axis_line(scene: &Scene, shapes: &mut Vec<Shape>) {
     let view = scene.view;
-    let y = (view.bottom_px() + MINIMAP_PX - 1.0) as f32;
+    if !view.frame.has_axis {
+        return;
+    }
+    let y = (view.bottom_px() + view.frame.minimap_px() - 1.0) as f32;
     shapes.push(Shape::Line(
         (view.gutter_px as f32, y),
         ((view.width_px - 8.0) as f32, y),
         Paint::Line,
         1.0,
     ));
-    for tick in axis::ticks(view, scene.scale()) {
+    // What is not from a loop has no turns.
+    let ticks = match scene.scale() {
+        Scale::Order if !scene.timeline.turns.is_empty() => axis::turn_ticks(view, scene.timeline),
+        scale => axis::ticks(view, scale),
+    };
+    for tick in ticks {
         let x = view.x_of(tick.at_ns) as f32;
         shapes.push(Shape::Line((x, y), (x, y + 4.0), Paint::Line, 1.0));
         shapes.push(Shape::text(

@@ -6,7 +6,7 @@ use crate::picture::draw::flag;
 use crate::picture::draw::{ArrowSource, HANDLE_PX, TICK_PX, arrows, minimap_area};
 use crate::picture::layout::{RowKind, label_indent};
 use crate::picture::levels;
-use crate::picture::view::{ROW_PX, TOP_PX};
+use crate::picture::view::TOP_PX;
 use crate::trace::{ResourceId, TaskId};
 
 /// How far a pointer may be beside what it points at.
@@ -38,6 +38,13 @@ pub enum Hit {
         /// Who took or gave back last.
         by: Option<TaskId>,
     },
+    /// A watched value at that time.
+    Value {
+        /// Which: its position among the run's values.
+        series: usize,
+        /// What it is, and who made it so; nothing before it had a value.
+        value: Option<(i32, TaskId)>,
+    },
     /// What is wrong with the run: the position among [`crate::picture::Marks::flags`].
     Flag(usize),
     /// The minimap, which shows the whole run.
@@ -56,6 +63,9 @@ pub fn hit(scene: &Scene, x: f64, y: f64) -> Hit {
         if off <= NEAR_PX + HANDLE_PX && y <= TOP_PX {
             return Hit::Cursor;
         }
+    }
+    if y >= view.bottom_px() && !view.frame.has_axis {
+        return Hit::Nothing;
     }
     if y >= view.bottom_px() {
         let minimap = minimap_area(view);
@@ -94,6 +104,17 @@ pub fn hit(scene: &Scene, x: f64, y: f64) -> Hit {
                 by,
             }
         }
+        RowKind::Value(at) => {
+            let Some(series) = scene.index.values().series().get(at) else {
+                return Hit::Nothing;
+            };
+            let events = scene.scale().events_until(scene.trace, time_ns);
+            let changes = series.changes_until(events);
+            Hit::Value {
+                series: at,
+                value: series.after(scene.trace, changes),
+            }
+        }
         RowKind::Thread(_) => Hit::Label(row_at),
     }
 }
@@ -103,7 +124,7 @@ fn in_lane(scene: &Scene, task: TaskId, row: usize, x: f64, y: f64, time_ns: u64
     let Some(lane) = scene.timeline.lanes.get(task.index()) else {
         return Hit::Empty(task);
     };
-    let middle = view.y_of(row) + ROW_PX / 2.0;
+    let middle = view.y_of(row) + view.row_px() / 2.0;
     if let Some(flag) = flag::at(scene, task, middle, x, y) {
         return Hit::Flag(flag);
     }
@@ -118,7 +139,7 @@ fn in_lane(scene: &Scene, task: TaskId, row: usize, x: f64, y: f64, time_ns: u64
         .filter(|arrow| {
             let (from, to) = match arrow.source {
                 ArrowSource::Row(from_y) => (from_y, arrow.to_y),
-                _ => (arrow.to_y - ROW_PX / 2.0, arrow.to_y),
+                _ => (arrow.to_y - view.row_px() / 2.0, arrow.to_y),
             };
             (arrow.x - x).abs() <= near && (from.min(to)..=from.max(to)).contains(&y)
         })

@@ -17,7 +17,7 @@ use crate::picture::draw::flag;
 use crate::picture::hit::{Hit, hit, segment_at};
 use crate::picture::layout::{self, Choice, Layout};
 use crate::picture::lod::Index;
-use crate::picture::view::View;
+use crate::picture::view::{Frame, View};
 use crate::picture::{Marks, Scene, axis, words};
 use crate::trace::{ClockKind, TaskId};
 use pointers::{Drag, Pointer};
@@ -37,6 +37,8 @@ pub struct Input {
     pub slot: usize,
     /// How much of the axis to show when everything is shown, if the page says so; nanoseconds.
     pub extent_ns: Option<u64>,
+    /// How the picture is built.
+    pub frame: Frame,
 }
 
 /// What the pictures on a page have in common.
@@ -48,6 +50,8 @@ pub struct Shared {
     pub selected: Option<TaskId>,
     /// What part of the axis to show, where pictures show the same; else all of it. Nanoseconds.
     pub span: Option<(u64, u64)>,
+    /// What the reader wants lanes to be laid out along; see [`axis::scale_in_force`].
+    pub axis: Scale,
 }
 
 /// What of its run a picture shows, as the reader has chosen.
@@ -55,8 +59,6 @@ pub struct Shared {
 pub struct Options {
     /// Which rows.
     pub choice: Choice,
-    /// Along the order of events rather than time.
-    pub by_order: bool,
     /// All wakes rather than those of one task.
     pub all_wakes: bool,
     /// With the critical path.
@@ -76,6 +78,8 @@ pub enum PictureEvent {
     Point(TaskId, u64),
     /// Moved the window on the axis; nothing is the whole of it. Nanoseconds.
     Span(Option<(u64, u64)>),
+    /// Chose another axis for all pictures, which is in force already.
+    Axis(Scale),
     /// Changed the options, which are in force already.
     Options(Options),
     /// Something to be said to those who hear the page.
@@ -174,6 +178,9 @@ impl Interaction {
             self.fits = shared.span.is_none();
             self.goes_to = shared.span;
         }
+        if before.axis != shared.axis {
+            self.fit_anew();
+        }
         // A cursor that is dragged is under the pointer already.
         self.follows |= before.cursor != shared.cursor && self.pointers.is_empty();
     }
@@ -196,11 +203,7 @@ impl Interaction {
 
     /// Changes what of the run is shown.
     pub fn set_options(&mut self, change: &dyn Fn(&mut Options)) {
-        let by_order = self.options.by_order;
         change(&mut self.options);
-        if self.options.by_order != by_order {
-            self.fit_anew();
-        }
         self.events
             .push(PictureEvent::Options(self.options.clone()));
     }
@@ -328,8 +331,11 @@ impl Interaction {
         let rows = self.layout.rows.len();
         self.view = View {
             width_px: self.width_px,
-            height_px: View::height_for(rows.clamp(1, MAX_ROWS_IN_VIEW)),
-            gutter_px: self.layout.gutter_px(recording.trace(), self.width_px),
+            height_px: self.input.frame.height_for(rows.clamp(1, MAX_ROWS_IN_VIEW)),
+            gutter_px: self
+                .layout
+                .gutter_px(recording.trace(), &self.index, self.width_px),
+            frame: self.input.frame,
             ..self.view
         };
         let extent_ns = self.marks.extent_ns;
@@ -348,13 +354,7 @@ impl Interaction {
     }
 
     fn scale(&self, recording: &Recording) -> Scale {
-        let trace = recording.trace();
-        // A run that takes no time has nothing to show but its order.
-        let instant = trace.end.is_some() && trace.duration_ns() == 0 && !trace.events.is_empty();
-        match self.options.by_order || instant {
-            true => Scale::Order,
-            false => Scale::Time,
-        }
+        axis::scale_in_force(recording.trace(), self.shared.axis)
     }
 
     /// Where open segments end.
@@ -472,6 +472,15 @@ impl Interaction {
         self.events.push(PictureEvent::Select(selected));
     }
 
+    /// Lays the lanes of all pictures out along something else.
+    pub fn set_axis(&mut self, axis: Scale) {
+        if self.shared.axis != axis {
+            self.shared.axis = axis;
+            self.fit_anew();
+            self.events.push(PictureEvent::Axis(axis));
+        }
+    }
+
     fn fold(&mut self, task: TaskId) {
         self.set_options(&|options| options.choice.fold_or_unfold(task));
     }
@@ -492,7 +501,7 @@ impl Interaction {
         let row = self.marks.focused_row;
         let label = row.and_then(|row| self.layout.rows.get(row));
         let mut said: Vec<String> = label
-            .map(|row| layout::label(recording.trace(), row))
+            .map(|row| layout::label(recording.trace(), &self.index, row))
             .into_iter()
             .collect();
         if let Some(cursor_ns) = self.marks.cursor_ns {

@@ -29,7 +29,7 @@ pub enum PictureCommand {
     AllWakes,
     /// Show the critical path, or no longer.
     Path,
-    /// Lay the lanes out along the order of events, or along time.
+    /// Lay the lanes of all pictures out along the loop's turns, or along time.
     Order,
     /// Open the fields that say what is shown, or close them.
     Options,
@@ -54,7 +54,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("M", "measure from the cursor, and to it"),
     ("K", "all wakes, or those of one task"),
     ("C", "the critical path"),
-    ("O", "order of events instead of time"),
+    ("O", "turns of the loop instead of time"),
     ("/", "filter the tasks"),
     ("Esc", "give up the range or the choice"),
 ];

@@ -12,6 +12,8 @@ pub enum RowKind {
     Task(TaskId),
     /// The heading of the tasks of another thread.
     Thread(u16),
+    /// Something that the program watches: its position among the run's values.
+    Value(usize),
     /// How full, held or busy a resource is.
     Resource(ResourceId),
 }
@@ -129,6 +131,9 @@ impl Choice {
 /// The most rows of [`ResourceRows::Few`].
 const MAX_FEW_RESOURCES: usize = 6;
 
+/// The most rows of values.
+const MAX_VALUES: usize = 12;
+
 const NO_ROW: u32 = u32::MAX;
 
 /// The rows of a picture.
@@ -209,6 +214,9 @@ impl Layout {
             }
         }
         layout.is_tree = layout.rows.iter().any(|row| row.has_children);
+        let values = index.values().series().len();
+        let rows = (0..values.min(MAX_VALUES)).map(|at| Row::new(RowKind::Value(at), 0));
+        layout.rows.extend(rows);
         layout.add_resources(trace, index, choice.resources);
         layout
     }
@@ -289,26 +297,72 @@ impl Layout {
         }
     }
 
+    /// Whether labels are shortened, given how wide the whole picture is: there is no room for whole
+    /// ones.
+    pub fn is_narrow(&self, width_px: f64) -> bool {
+        width_px < NARROW_PX && self.rows.len() > 2
+    }
+
+    /// What stands beside a row where labels are shortened: what its neighbours' names begin with
+    /// as well is left out, so that "task 1" and "task 2" are "1" and "2".
+    pub fn short_label(&self, trace: &Trace, index: &Index, at: usize) -> String {
+        let row = &self.rows[at];
+        let whole = label(trace, index, row);
+        let Some(stem) = stem(&whole) else {
+            return whole;
+        };
+        let is_like = |other: Option<usize>| {
+            let other = other.and_then(|other| self.rows.get(other));
+            other.is_some_and(|other| {
+                let is_task = matches!(other.kind, RowKind::Task(_));
+                is_task
+                    && other.depth == row.depth
+                    && label(trace, index, other).strip_prefix(stem).is_some()
+            })
+        };
+        let is_task = matches!(row.kind, RowKind::Task(_));
+        if is_task && (is_like(at.checked_sub(1)) || is_like(Some(at + 1))) {
+            return whole[stem.len()..].to_owned();
+        }
+        whole
+    }
+
     /// How wide the labels should be, given how wide the whole picture is.
-    pub fn gutter_px(&self, trace: &Trace, width_px: f64) -> f64 {
+    pub fn gutter_px(&self, trace: &Trace, index: &Index, width_px: f64) -> f64 {
         // Ten thousand names need not be measured: who has more has short ones.
         const MEASURED: usize = 400;
         let widest = self
             .rows
             .iter()
+            .enumerate()
             .take(MEASURED)
-            .map(|row| {
-                let dot = if matches!(row.kind, RowKind::Task(_)) {
+            .map(|(at, row)| {
+                let dot = if matches!(row.kind, RowKind::Task(_) | RowKind::Value(_)) {
                     DOT_PX
                 } else {
                     0.0
                 };
-                label_indent(row, self) + dot + text_px(&label(trace, row), LABEL_SIZE, true)
+                let text = match self.is_narrow(width_px) {
+                    true => self.short_label(trace, index, at),
+                    false => label(trace, index, row),
+                };
+                label_indent(row, self) + dot + text_px(&text, LABEL_SIZE, true)
             })
             .fold(0.0, f64::max);
         let max_px = clamp(width_px * 0.26, 56.0, 190.0);
         clamp(widest + 14.0, 40.0_f64.min(max_px), max_px).round()
     }
+}
+
+/// Below this width of the picture labels are shortened.
+const NARROW_PX: f64 = 480.0;
+
+/// What a name begins with, when a short word follows that tells it from others: "task " of
+/// "task 1".
+fn stem(name: &str) -> Option<&str> {
+    let end = name.rfind(' ')? + 1;
+    let rest = name.len() - end;
+    (1..=4).contains(&rest).then(|| &name[..end])
 }
 
 /// The height of a label's type.
@@ -324,10 +378,14 @@ pub fn label_indent(row: &Row, layout: &Layout) -> f64 {
 }
 
 /// What stands beside a row.
-pub fn label(trace: &Trace, row: &Row) -> String {
+pub fn label(trace: &Trace, index: &Index, row: &Row) -> String {
     match row.kind {
         RowKind::Task(task) => trace.name(task).to_owned(),
         RowKind::Thread(thread) => format!("thread {thread}"),
+        RowKind::Value(at) => match index.values().series().get(at) {
+            Some(series) => trace.text(series.name).to_owned(),
+            None => String::new(),
+        },
         RowKind::Resource(resource) => {
             let resource = trace.resource(resource);
             match &*resource.name {

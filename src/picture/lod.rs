@@ -6,9 +6,10 @@
 //! lists the events that are drawn and are no segments. It grows along with its trace.
 
 use crate::derived::timeline::{Lane, LaneState, Segment, Timeline};
+use crate::derived::values::Values;
 use crate::picture::levels::Levels;
 use crate::picture::overview::Overview;
-use crate::trace::{EventKind, ResourceId, Trace};
+use crate::trace::{EventKind, ResourceId, ResourceKind, Trace};
 
 /// Segments from one checkpoint to the next. At 12 bytes a segment, a checkpoint adds 1.
 const EVERY: usize = 32;
@@ -100,6 +101,11 @@ pub struct Index {
     resources: Vec<Levels>,
     /// The positions of the cancellations.
     cancels: Vec<u32>,
+    /// The positions of what was printed.
+    printed: Vec<u32>,
+    values: Values,
+    /// How many locks there are.
+    locks: usize,
     overview: Overview,
     seen: usize,
     ended: bool,
@@ -145,9 +151,15 @@ impl Index {
                     self.resources[resource.index()].push(position as u32, level);
                 }
                 EventKind::Cancel { .. } => self.cancels.push(position as u32),
+                EventKind::Output { .. } => self.printed.push(position as u32),
+                EventKind::ResourceMade { resource } => {
+                    let is_lock = trace.resource(resource).kind == ResourceKind::Lock;
+                    self.locks += usize::from(is_lock);
+                }
                 _ => {}
             }
         }
+        self.values.extend(trace);
         self.seen = trace.events.len();
         self.ended = trace.end.is_some();
         if self.ended {
@@ -158,6 +170,7 @@ impl Index {
                 levels.shrink_to_fit();
             }
             self.cancels.shrink_to_fit();
+            self.printed.shrink_to_fit();
         }
     }
 
@@ -176,6 +189,21 @@ impl Index {
     /// The positions of the cancellations.
     pub fn cancels(&self) -> &[u32] {
         &self.cancels
+    }
+
+    /// The positions of what was printed.
+    pub fn printed(&self) -> &[u32] {
+        &self.printed
+    }
+
+    /// What the program says it has.
+    pub fn values(&self) -> &Values {
+        &self.values
+    }
+
+    /// How many locks there are.
+    pub fn locks(&self) -> usize {
+        self.locks
     }
 
     /// How busy the whole run was, in a fixed number of pieces.

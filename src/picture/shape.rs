@@ -73,6 +73,37 @@ pub struct Area {
     pub h: f32,
 }
 
+/// How a line is broken, so that lines are told apart without their colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LineStyle {
+    /// Not at all.
+    Solid,
+    /// Dots.
+    Dotted,
+    /// Dashes.
+    Dashed,
+    /// A dash, a dot, and so on.
+    DashDot,
+    /// Long dashes.
+    LongDashed,
+    /// Two thin lines.
+    Double,
+}
+
+impl LineStyle {
+    /// The lengths of what is drawn and of what is left out, by turns; nothing for a line that is
+    /// not broken.
+    pub fn dashes_px(self) -> &'static [f32] {
+        match self {
+            LineStyle::Solid | LineStyle::Double => &[],
+            LineStyle::Dotted => &[2.0, 4.0],
+            LineStyle::Dashed => &[6.0, 4.0],
+            LineStyle::DashDot => &[8.0, 3.0, 2.0, 3.0],
+            LineStyle::LongDashed => &[16.0, 5.0],
+        }
+    }
+}
+
 /// Something to draw. Later ones lie above earlier ones.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
@@ -80,6 +111,22 @@ pub enum Shape {
     Rect(Area, Fill, [f32; 2]),
     /// A straight line: from where to where, its colour and how thick it is.
     Line((f32, f32), (f32, f32), Paint, f32),
+    /// A level line from one distance from the left edge to another, at a height: broken as its
+    /// style says, beginning with a dash, with so much of a colour, 0 to 1, and how thick it is.
+    Dashes {
+        /// Where it begins and ends.
+        x: (f32, f32),
+        /// Its middle.
+        y: f32,
+        /// Its colour.
+        paint: Paint,
+        /// How strong that is.
+        part: f32,
+        /// How thick it is.
+        width: f32,
+        /// How it is broken.
+        style: LineStyle,
+    },
     /// A closed area.
     Poly(Vec<(f32, f32)>, Fill),
     /// An open line through several points.

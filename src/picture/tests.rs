@@ -7,7 +7,7 @@ use crate::picture::layout::{Choice, Layout, ResourceRows, RowKind, TaskState};
 use crate::picture::lod::{Index, Shares};
 use crate::picture::shape::{Fill, Paint, Shape};
 use crate::picture::view::{ROW_PX, View};
-use crate::picture::{Marks, Scene, sample};
+use crate::picture::{Marks, Scene, layout, sample};
 use crate::trace::{Ending, TaskId, Trace};
 use proptest::prelude::*;
 
@@ -325,4 +325,29 @@ fn an_empty_trace_is_drawn() {
     let made = Made::new(trace, Scale::Time);
     assert!(!draw(&made.scene()).is_empty());
     assert_eq!(hit(&made.scene(), 200.0, 20.0), Hit::Axis);
+}
+
+#[test]
+fn narrow_pictures_leave_out_what_neighbours_names_share() {
+    let mut trace = sample::trace(5, 200, 1);
+    for (task, name) in trace
+        .tasks
+        .iter_mut()
+        .zip(["main", "task 1", "task 2", "b", "other 1"])
+    {
+        task.name = name.into();
+        task.parent = None;
+    }
+    let made = Made::new(trace, Scale::Time);
+    let labels = |width_px: f64| -> Vec<String> {
+        let label = |at: usize| match made.layout.is_narrow(width_px) {
+            true => made.layout.short_label(&made.trace, &made.index, at),
+            false => layout::label(&made.trace, &made.index, &made.layout.rows[at]),
+        };
+        (0..5).map(label).collect()
+    };
+    assert_eq!(labels(360.0), ["main", "1", "2", "b", "other 1"]);
+    assert_eq!(labels(900.0), ["main", "task 1", "task 2", "b", "other 1"]);
+    let gutter_px = |width_px| made.layout.gutter_px(&made.trace, &made.index, width_px);
+    assert!(gutter_px(360.0) <= gutter_px(900.0));
 }

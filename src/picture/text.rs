@@ -3,6 +3,7 @@
 
 use crate::derived::summary::time_text;
 use crate::derived::timeline::{Lane, Scale, Timeline};
+use crate::derived::values::Series;
 use crate::picture::layout::{Choice, Layout, ResourceRows, RowKind, label};
 use crate::picture::lod::{Index, Shares};
 use crate::trace::{Ending, ResourceId, Trace};
@@ -13,7 +14,7 @@ use std::fmt::Write as _;
 /// A column is `█` where the task had the thread, if only for a moment, `▓` where it blocked the
 /// loop for most of it, `░` where it was ready and `·` where it waited for most of it. After its
 /// end a task has `)` when it is done, `×` when it was cancelled and `!` when it failed.
-/// Resources show their highest level in each column.
+/// Values show what they are at the end of each column, resources their highest level in it.
 pub fn render(trace: &Trace, scale: Scale, columns: usize) -> String {
     let timeline = Timeline::along(scale, trace);
     let index = Index::from_trace(trace, &timeline);
@@ -30,7 +31,7 @@ pub fn render(trace: &Trace, scale: Scale, columns: usize) -> String {
     let names: Vec<String> = layout
         .rows
         .iter()
-        .map(|row| " ".repeat(usize::from(row.depth)) + &label(trace, row))
+        .map(|row| " ".repeat(usize::from(row.depth)) + &label(trace, &index, row))
         .collect();
     let width = names.iter().map(|name| name.chars().count()).max();
     let width = width.unwrap_or(0);
@@ -44,6 +45,11 @@ pub fn render(trace: &Trace, scale: Scale, columns: usize) -> String {
             }
             RowKind::Resource(resource) => {
                 let cells = level_cells(trace, scale, &index, resource, column_ns, count);
+                text.push_str(cells.trim_end());
+            }
+            RowKind::Value(at) => {
+                let series = &index.values().series()[at];
+                let cells = value_cells(trace, scale, series, column_ns, count);
                 text.push_str(cells.trim_end());
             }
             RowKind::Thread(_) => {}
@@ -124,4 +130,24 @@ fn level_cells(
             }
         })
         .collect()
+}
+
+fn value_cells(
+    trace: &Trace,
+    scale: Scale,
+    series: &Series,
+    column_ns: u64,
+    count: usize,
+) -> String {
+    let cell = |column: usize| {
+        let last_ns = (column as u64 + 1) * column_ns - 1;
+        let changes = series.changes_until(scale.events_until(trace, last_ns));
+        match series.after(trace, changes) {
+            None => ' ',
+            Some((value @ 0..10, _)) => char::from(b'0' + value as u8),
+            Some((value, _)) if value < 0 => '-',
+            Some(_) => '+',
+        }
+    };
+    (0..count).map(cell).collect()
 }

@@ -3,6 +3,12 @@
 /// Height of a row, in CSS pixels like all lengths here.
 pub const ROW_PX: f64 = 26.0;
 
+/// Height of a row of a compact picture.
+pub const COMPACT_ROW_PX: f64 = 20.0;
+
+/// Space below the lanes where there is no axis.
+pub const BOTTOM_PX: f64 = 4.0;
+
 /// Space above the first row; the cursor's handle is in it.
 pub const TOP_PX: f64 = 14.0;
 
@@ -17,6 +23,51 @@ pub const RIGHT_PX: f64 = 26.0;
 
 /// The shortest time that a picture can show, in nanoseconds.
 pub const MIN_SPAN_NS: u64 = 100;
+
+/// How a picture is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// With low rows, so that more of them are in view.
+    pub compact: bool,
+    /// With axis and minimap. Of several pictures on one axis the last has them for all.
+    pub has_axis: bool,
+}
+
+impl Default for Frame {
+    fn default() -> Self {
+        Frame {
+            compact: false,
+            has_axis: true,
+        }
+    }
+}
+
+impl Frame {
+    /// How high a picture is that shows so many rows.
+    pub fn height_for(self, rows: usize) -> f64 {
+        TOP_PX + rows as f64 * self.row_px() + self.minimap_px() + self.axis_px()
+    }
+
+    /// The height of a row.
+    pub fn row_px(self) -> f64 {
+        if self.compact { COMPACT_ROW_PX } else { ROW_PX }
+    }
+
+    /// The height of a full bar.
+    pub fn bar_px(self) -> f64 {
+        if self.compact { 12.0 } else { 16.0 }
+    }
+
+    /// The space between the lanes and the axis.
+    pub fn minimap_px(self) -> f64 {
+        if self.has_axis { MINIMAP_PX } else { BOTTOM_PX }
+    }
+
+    /// The axis with its labels.
+    pub fn axis_px(self) -> f64 {
+        if self.has_axis { AXIS_PX } else { 0.0 }
+    }
+}
 
 /// A window on a run: from when to when, and from which row.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +84,8 @@ pub struct View {
     pub gutter_px: f64,
     /// By how much the rows are scrolled up.
     pub scroll_px: f64,
+    /// How the picture is built.
+    pub frame: Frame,
 }
 
 impl View {
@@ -45,12 +98,18 @@ impl View {
             height_px,
             gutter_px,
             scroll_px: 0.0,
+            frame: Frame::default(),
         }
     }
 
-    /// How high a picture is that shows so many rows.
+    /// How high a picture with axis and rows of the usual height is that shows so many of them.
     pub fn height_for(rows: usize) -> f64 {
-        TOP_PX + rows as f64 * ROW_PX + MINIMAP_PX + AXIS_PX
+        Frame::default().height_for(rows)
+    }
+
+    /// The height of a row.
+    pub fn row_px(&self) -> f64 {
+        self.frame.row_px()
     }
 
     /// How long the time in view is.
@@ -70,7 +129,7 @@ impl View {
 
     /// The bottom edge of the rows.
     pub fn bottom_px(&self) -> f64 {
-        (self.height_px - AXIS_PX - MINIMAP_PX).max(TOP_PX)
+        (self.height_px - self.frame.axis_px() - self.frame.minimap_px()).max(TOP_PX)
     }
 
     /// The height of the rows in view.
@@ -115,20 +174,20 @@ impl View {
 
     /// The top of a row.
     pub fn y_of(&self, row: usize) -> f64 {
-        TOP_PX + row as f64 * ROW_PX - self.scroll_px
+        TOP_PX + row as f64 * self.row_px() - self.scroll_px
     }
 
     /// The row at a point, if it is between the first row and the axis.
     pub fn row_at(&self, y_px: f64) -> Option<usize> {
         (TOP_PX..self.bottom_px())
             .contains(&y_px)
-            .then(|| ((y_px - TOP_PX + self.scroll_px) / ROW_PX) as usize)
+            .then(|| ((y_px - TOP_PX + self.scroll_px) / self.row_px()) as usize)
     }
 
     /// The rows that are in view, of so many.
     pub fn rows_in_view(&self, rows: usize) -> std::ops::Range<usize> {
-        let first = (self.scroll_px / ROW_PX) as usize;
-        let end = ((self.scroll_px + self.rows_px()) / ROW_PX).ceil() as usize;
+        let first = (self.scroll_px / self.row_px()) as usize;
+        let end = ((self.scroll_px + self.rows_px()) / self.row_px()).ceil() as usize;
         first.min(rows)..end.min(rows)
     }
 
@@ -185,7 +244,7 @@ impl View {
     /// Scrolls the rows down by so many pixels, no further than to the last of so many.
     #[must_use]
     pub fn scrolled(&self, px: f64, rows: usize) -> Self {
-        let max_px = (rows as f64 * ROW_PX - self.rows_px()).max(0.0);
+        let max_px = (rows as f64 * self.row_px() - self.rows_px()).max(0.0);
         View {
             scroll_px: clamp(self.scroll_px + px, 0.0, max_px),
             ..*self
@@ -195,8 +254,8 @@ impl View {
     /// Scrolls no more than needed to bring a row into view.
     #[must_use]
     pub fn revealing(&self, row: usize, rows: usize) -> Self {
-        let top = row as f64 * ROW_PX;
-        let least = top + ROW_PX - self.rows_px();
+        let top = row as f64 * self.row_px();
+        let least = top + self.row_px() - self.rows_px();
         let by = if self.scroll_px > top {
             top - self.scroll_px
         } else {

@@ -208,6 +208,10 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
                 let info = trace.resource(resource);
                 Some((info.title(), Vec::new()))
             }
+            RowKind::Value(series) => {
+                let series = scene.index.values().series().get(series)?;
+                Some((trace.text(series.name).to_owned(), Vec::new()))
+            }
             RowKind::Thread(_) => None,
         },
         Hit::Level {
@@ -221,6 +225,17 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
                 lines.push(format!("last change by {}", trace.name(by)));
             }
             Some((info.title(), lines))
+        }
+        Hit::Value { series, value } => {
+            let series = scene.index.values().series().get(series)?;
+            let lines = match value {
+                Some((value, by)) => vec![
+                    format!("is {value}"),
+                    format!("last change by {}", trace.name(by)),
+                ],
+                None => vec!["has no value yet".to_owned()],
+            };
+            Some((trace.text(series.name).to_owned(), lines))
         }
         Hit::Flag(flag) => {
             let flag = scene.marks.flags.get(flag)?;
@@ -388,6 +403,9 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
                 line(location)
             ),
         ),
+        EventKind::Value { task, name, value } => {
+            (Some(task), format!("{} is {value}", trace.text(name)))
+        }
         EventKind::ThreadStart { task, .. } => (Some(task), "begins on another thread".to_owned()),
         EventKind::ThreadEnd { task, .. } => (Some(task), "ends on another thread".to_owned()),
     }

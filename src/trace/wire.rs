@@ -266,6 +266,9 @@ fn refers_to_rows_that_exist(trace: &Trace, since: Mark) -> bool {
                 location: a,
             } => task(t) && text(s) && location(a),
             EventKind::Note { task: t, text: s }
+            | EventKind::Value {
+                task: t, name: s, ..
+            }
             | EventKind::FrameEnter { task: t, name: s }
             | EventKind::Done {
                 task: t, text: s, ..
@@ -444,6 +447,7 @@ enum WireEventKind {
     Blocked(u32, u16, u64),
     ThreadStart(u32, u64),
     ThreadEnd(u32, u64),
+    Value(u32, u32, i64),
 }
 
 impl From<EventKind> for WireEventKind {
@@ -492,6 +496,9 @@ impl From<EventKind> for WireEventKind {
                 location,
             } => WireEventKind::Output(task.0, text.0, location.0),
             EventKind::Note { task, text } => WireEventKind::Note(task.0, text.0),
+            EventKind::Value { task, name, value } => {
+                WireEventKind::Value(task.0, name.0, value.into())
+            }
             EventKind::FrameEnter { task, name } => WireEventKind::FrameEnter(task.0, name.0),
             EventKind::FrameExit { task } => WireEventKind::FrameExit(task.0),
             EventKind::NeverAwaited {
@@ -572,6 +579,11 @@ impl From<WireEventKind> for EventKind {
                 text: TextId(text),
                 location: LocationId(location),
             },
+            WireEventKind::Value(task, name, value) => EventKind::Value {
+                task: TaskId(task),
+                name: TextId(name),
+                value: value.clamp(i32::MIN.into(), i32::MAX.into()) as i32,
+            },
             WireEventKind::Note(task, text) => EventKind::Note {
                 task: TaskId(task),
                 text: TextId(text),
@@ -643,6 +655,14 @@ mod tests {
                 EventKind::Blocks {
                     task,
                     location: LocationId::UNKNOWN,
+                },
+            ),
+            (
+                5,
+                EventKind::Value {
+                    task,
+                    name: TextId(1),
+                    value: i32::MIN,
                 },
             ),
             (

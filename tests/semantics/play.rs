@@ -261,7 +261,7 @@ impl State {
             }
             Op::Notify(n) => {
                 let _held = self.condition.acquire().await;
-                self.condition.notify(*n);
+                self.condition.notify(*n)?;
                 self.log(me, format!("notifies {n}"));
             }
             Op::Put(n) => {
@@ -319,7 +319,7 @@ impl State {
             Op::Catch(ops, handler, again) => {
                 match stage.catch_cancel(self.execute(me, ops)).await {
                     Ok(done) => done?,
-                    Err(Cancelled) => {
+                    Err(Cancelled { .. }) => {
                         self.log(me, "caught");
                         self.execute(me, handler).await?;
                         if *again {
@@ -371,7 +371,7 @@ impl State {
             Op::Group(ks, ops) => {
                 let left = stage.task_group(|group| async move {
                     for k in self.fresh(me, ks) {
-                        let task = group.spawn(format!("T{k}"), self.body(k));
+                        let task = group.spawn(format!("T{k}"), self.body(k))?;
                         self.tasks.borrow_mut()[k] = Some(task);
                     }
                     self.execute(me, ops).await

@@ -110,7 +110,7 @@ fn a_cancelled_task_cleans_up_before_its_waiter_resumes() {
         expect![[r#"
             cleans up
             cleaned up
-            the waiter resumes: Err(Cancelled)
+            the waiter resumes: Err(Cancelled { message: None })
         "#]],
     );
 }
@@ -181,7 +181,7 @@ fn whoever_cancels_itself_feels_it_at_its_next_await_and_after_those_it_woke_mea
         expect![[r#"
             cancelled myself
             the waiter goes on
-            Err(Cancelled)
+            Err(Cancelled { message: None })
         "#]],
     );
 }
@@ -250,7 +250,7 @@ fn a_notification_is_not_lost_with_a_waiter_that_is_cancelled() {
             let [first, second] = ["first", "second"].map(waiter);
             stage.yield_now().await;
             let held = condition.acquire().await;
-            condition.notify(1);
+            condition.notify(1).expect("it holds the lock");
             drop(held);
             first.cancel();
             second.await;

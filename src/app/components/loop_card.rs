@@ -45,6 +45,7 @@ pub(crate) fn loop_card(
         selected,
         over: trace.end.is_some() && count == trace.events.len(),
         begun: count > 0,
+        values: recording.values().at(trace, count),
     };
     let onclick = {
         let on_action = on_action.clone();
@@ -70,6 +71,7 @@ struct Drawing<'a> {
     selected: Option<TaskId>,
     over: bool,
     begun: bool,
+    values: Vec<(&'a str, i32)>,
 }
 
 impl Drawing<'_> {
@@ -225,6 +227,12 @@ impl Drawing<'_> {
             row("waiting", self.waiting()),
             row("done", self.done()),
         ];
+        if !self.values.is_empty() {
+            let values = self.values.iter();
+            let values = values.map(|(name, value)| format!("{name} = {value}"));
+            let words = values.collect::<Vec<_>>().join(", ");
+            rows.push(row("values", vec![el("span", "left", vec![text(words)])]));
+        }
         if !self.view.elsewhere.is_empty() {
             rows.insert(2, row("threads", self.chips(&self.view.elsewhere)));
         }

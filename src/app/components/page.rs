@@ -217,7 +217,7 @@ fn runs(
     };
     let focus = state.runs.get(state.focus).map_or(0, |_| state.focus);
     let focused = state.runs.get(focus);
-    let both = state.runs.len() > 1;
+    let several = state.runs.len() > 1;
     html! {
         <>
             <section class={classes!("stage", "card", state.tools.then_some("with-tools"))} aria-label="What happens">
@@ -229,6 +229,8 @@ fn runs(
                     expected_ns: state.expected_ns[run.slot],
                     extent_ns,
                     slot,
+                    several,
+                    last: slot + 1 == state.runs.len(),
                     shared: state.shared(),
                     compares: state.compares,
                     store,
@@ -246,7 +248,7 @@ fn runs(
                 <div class="below">
                     <Output run={run.recording.clone()} label={run.label.clone()} live={run.asked_for() && run.goes_on()}
                         slot={focus} printed={printed(run, focus, state.cursor)} on_action={on_action.clone()}>
-                        if both {
+                        if several {
                             { focus_choice(state, store) }
                         }
                     </Output>

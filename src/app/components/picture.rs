@@ -13,8 +13,10 @@ use crate::app::components::picture::table::{EventTable, event_table};
 use crate::app::state::action::Action;
 use crate::app::state::store::Store;
 use crate::derived::run_ref::RunRef;
+use crate::derived::timeline::Scale;
 use crate::picture::interaction::{Input, Interaction, Options, PictureEvent, Shared};
 use crate::picture::keys::PictureCommand;
+use crate::picture::view::Frame;
 use crate::picture::words;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -40,6 +42,12 @@ pub struct PictureProps {
     /// How long the axis is when everything is shown, if longer than the run.
     #[prop_or_default]
     pub extent_ns: Option<u64>,
+    /// Whether rows are low, so that several pictures fit into a window.
+    #[prop_or_default]
+    pub compact: bool,
+    /// Whether it is the last of those that share an axis: the one that shows it.
+    #[prop_or(true)]
+    pub last: bool,
 }
 
 /// The picture.
@@ -58,6 +66,10 @@ pub fn Picture(props: &PictureProps) -> Html {
         live: props.live,
         slot: props.slot,
         extent_ns: props.extent_ns,
+        frame: Frame {
+            compact: props.compact,
+            has_axis: props.last,
+        },
     };
     // It lives as long as the canvas.
     {
@@ -76,6 +88,7 @@ pub fn Picture(props: &PictureProps) -> Html {
                         store.dispatch(Action::Point { task, time_ns });
                     }
                     PictureEvent::Span(span) => store.dispatch(Action::Zoom(span)),
+                    PictureEvent::Axis(axis) => store.dispatch(Action::UseAxis(axis)),
                     PictureEvent::Options(options) => shown_options.set(options),
                     PictureEvent::Say(_) => {}
                 }),
@@ -159,6 +172,10 @@ pub fn Picture(props: &PictureProps) -> Html {
             act(&|picture| picture.set_options(&*change));
         })
     };
+    let on_axis = {
+        let act = act.clone();
+        Callback::from(move |axis: Scale| act(&|picture| picture.set_axis(axis)))
+    };
     let [canvas, tip, says] = nodes;
     html! {
         <div class="picture">
@@ -181,6 +198,8 @@ pub fn Picture(props: &PictureProps) -> Html {
                 { options(&OptionsProps {
                     options: (*shown_options).clone(),
                     on_change,
+                    axis: props.shared.axis,
+                    on_axis,
                     matches: *matches,
                     name_field,
                 }) }

@@ -1,7 +1,7 @@
 //! The card of a run: how long it took, what was remarkable, and its picture.
 
 use crate::app::browser::now_ms;
-use crate::app::components::dom::{is_open, named};
+use crate::app::components::dom::{el, el_with, is_open, named, text};
 use crate::app::components::ideal::ideal;
 use crate::app::components::picture::Picture;
 use crate::app::hooks::frames::Frames;
@@ -13,8 +13,8 @@ use crate::derived::ending;
 use crate::derived::headline;
 use crate::derived::run_ref::RunRef;
 use crate::derived::summary;
-use crate::derived::timeline::LaneState;
 use crate::picture::interaction::Shared;
+use crate::picture::legend::{LegendEntry, Sign, legend};
 use crate::text::number::fixed;
 use crate::trace::{ClockKind, EndReason};
 use yew::prelude::*;
@@ -27,6 +27,10 @@ pub(crate) struct RunCard<'a> {
     /// The length of the axis, where runs side by side share one; nanoseconds.
     pub extent_ns: Option<u64>,
     pub slot: usize,
+    /// Whether it is one of several.
+    pub several: bool,
+    /// Whether it is the lowest of them.
+    pub last: bool,
     pub shared: Shared,
     pub compares: bool,
     pub store: &'a Store,
@@ -86,7 +90,7 @@ pub(crate) fn run_card(card: RunCard) -> Html {
                     <b>{ heading }</b><span>{ sentence }</span>
                 </div>
             }
-            <Picture run={shown.recording.clone()} {live} extent_ns={card.extent_ns} slot={card.slot}
+            <Picture run={shown.recording.clone()} {live} compact={card.several} last={card.last} extent_ns={card.extent_ns} slot={card.slot}
                 shared={card.shared} store={card.store.clone()} {label} />
             <details class="ideal" open={card.compares} {ontoggle}>
                 <summary>{ "Ideal against actual" }</summary>
@@ -95,7 +99,7 @@ pub(crate) fn run_card(card: RunCard) -> Html {
                 }
             </details>
             <footer class="run-foot">
-                { legend() }
+                { legend_html(&shown.recording) }
                 <span class="counts">{ format!("{} · {}", counted(tasks, "task"), counted(events, "event")) }</span>
             </footer>
         </section>
@@ -183,40 +187,60 @@ fn Elapsed(props: &ElapsedProps) -> Html {
     }
 }
 
-fn legend() -> Html {
-    let swatch = |state: LaneState| {
-        let shape = match state {
-            LaneState::Running => {
-                html! { <rect x="0" y="1" width="4" height="10" rx="1.5" class="fill-running" /> }
-            }
-            LaneState::Blocking => {
-                html! { <rect x="0" y="1" width="14" height="10" rx="2" class="fill-blocking" /> }
-            }
-            LaneState::Ready => html! {
-                <>
-                    <rect x="0" y="3" width="14" height="6" rx="1" class="fill-ready-wash" />
-                    <path d="M1 9l4-6M5.5 9l4-6M10 9l3.5-5.25" class="stroke-ready" />
-                </>
-            },
-            LaneState::Waiting => {
-                html! { <rect x="0" y="4.5" width="14" height="3" rx="1" class="fill-waiting" /> }
+/// What the signs of the picture mean, those that occur in it.
+fn legend_html(run: &RunRef) -> Html {
+    let recording = run.borrow();
+    let swatch = |entry: LegendEntry| {
+        let (class, top, bottom, dashes) = match entry.sign {
+            Sign::Running => ("sign-running", 1, 11, String::new()),
+            Sign::Blocking => ("sign-blocking", 1, 11, String::new()),
+            Sign::Ready => ("sign-ready", 3, 9, "2 2".to_owned()),
+            Sign::Waiting(style) => {
+                let dashes = style.dashes_px().iter();
+                let dashes: Vec<String> = dashes.map(|px| fixed(f64::from(*px), 0)).collect();
+                ("sign-waiting", 5, 7, dashes.join(" "))
             }
         };
-        let width = if state == LaneState::Running {
-            "4"
-        } else {
-            "14"
-        };
-        html! {
-            <li>
-                <svg {width} height="12" viewBox={format!("0 0 {width} 12")} aria-hidden="true">{ shape }</svg>
-                { state.words() }
-            </li>
-        }
+        let line = el_with(
+            "line",
+            &[
+                "class",
+                "x1",
+                "x2",
+                "y1",
+                "y2",
+                "stroke-width",
+                "stroke-dasharray",
+            ],
+            vec![
+                class.into(),
+                "0".into(),
+                if entry.sign == Sign::Running {
+                    "4"
+                } else {
+                    "16"
+                }
+                .into(),
+                "6".into(),
+                "6".into(),
+                (bottom - top).to_string().into(),
+                dashes.into(),
+            ],
+            vec![],
+        );
+        let picture = el_with(
+            "svg",
+            &["width", "height", "aria-hidden"],
+            vec!["16".into(), "12".into(), "true".into()],
+            vec![line],
+        );
+        el("li", "", vec![picture, text(entry.words)])
     };
-    html! {
-        <ul class="legend" aria-label="Legend">
-            { for [LaneState::Running, LaneState::Blocking, LaneState::Ready, LaneState::Waiting].into_iter().map(swatch) }
-        </ul>
-    }
+    let entries = legend(recording.timeline()).into_iter().map(swatch);
+    el_with(
+        "ul",
+        &["class", "aria-label"],
+        vec!["legend".into(), "Legend".into()],
+        entries.collect(),
+    )
 }

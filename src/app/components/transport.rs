@@ -11,6 +11,8 @@ use crate::app::state::sentences::as_sentence;
 use crate::app::state::store::Store;
 use crate::derived::moment::{Moment, StepUnit};
 use crate::derived::summary::moment_text;
+use crate::derived::timeline::Scale;
+use crate::picture::axis::scale_in_force;
 use crate::picture::palette;
 use crate::picture::words::event_words;
 use crate::text::number::grouped;
@@ -104,6 +106,7 @@ pub(crate) fn transport(state: &PageState, store: &Store) -> Html {
             { steps(3, "event", ["Previous event", "Next event"], [",", "."]) }
             { steps(5, "turn", ["Previous turn", "Next turn"], ["J", "L"]) }
             { steps(7, "line", ["Previous line of output", "Next line of output"], ["B", "N"]) }
+            { axis_choice(state, store) }
             <form class="jump" {onsubmit}>
                 <input type="text" id={jump::FIELD_ID} aria-label="Go to a time or a turn" title="Go to a time or a turn (G)"
                     placeholder="1.5 s, turn 3" autocomplete="off" spellcheck="false" enterkeyhint="go"
@@ -118,6 +121,31 @@ pub(crate) fn transport(state: &PageState, store: &Store) -> Html {
                 <b>{ moment_text(time_ns) }{ " s" }</b>{ happened }
             </p>
         </section>
+    }
+}
+
+/// Whether lanes are laid out along time or along the loop's turns. A run that takes no time has
+/// turns alone.
+fn axis_choice(state: &PageState, store: &Store) -> Html {
+    let in_force = with_traces(&state.runs, |traces| {
+        let trace = traces.iter().max_by_key(|trace| trace.duration_ns());
+        trace.map(|trace| scale_in_force(trace, state.axis.unwrap_or_default()))
+    });
+    let choice = |axis: Scale, label: &'static str| {
+        let store = store.clone();
+        html! {
+            <label>
+                <input type="radio" name="axis" checked={in_force == Some(axis)}
+                    onchange={move |_: Event| store.dispatch(Action::UseAxis(axis))} />
+                <span>{ label }</span>
+            </label>
+        }
+    };
+    html! {
+        <div class="segments" role="group" aria-label="Axis">
+            { choice(Scale::Time, "Time") }
+            { choice(Scale::Order, "Turns") }
+        </div>
     }
 }
 

@@ -6,9 +6,9 @@ use crate::app::state::run::Purpose;
 use crate::app::state::{Dialog, SharedLink};
 use crate::derived::moment::Moment;
 use crate::derived::run_ref::RunRef;
+use crate::derived::timeline::Scale;
 use crate::lesson::Lesson;
 use crate::link::Link;
-use crate::link::view::Axis;
 use crate::trace::{ClockKind, TaskId};
 use std::rc::Rc;
 
@@ -70,6 +70,8 @@ pub enum Action {
     Playback(PlaybackAction),
     /// The reader zooms or moves the pictures of runs side by side; nothing shows all of them.
     Zoom(Option<(u64, u64)>),
+    /// The reader wants lanes to be laid out along that.
+    UseAxis(Scale),
     /// The reader picked out a task, or none.
     Select(Option<TaskId>),
     /// The page shows a task at a moment.
@@ -95,8 +97,6 @@ pub enum Action {
     },
     /// The reader goes to the next step of the lesson, or to the one before.
     Step(bool),
-    /// The reader chose what the axis counts.
-    UseAxis(Axis),
     /// The reader chose whose output and loop are shown.
     Focus(usize),
     /// The reader chose a tab.

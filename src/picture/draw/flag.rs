@@ -3,9 +3,8 @@
 use crate::derived::findings::Finding;
 use crate::derived::timeline::{EVENT_STEP, Scale};
 use crate::picture::Scene;
-use crate::picture::draw::BAR_PX;
 use crate::picture::shape::{Fill, Paint, Shape};
-use crate::picture::view::{RIGHT_PX, ROW_PX};
+use crate::picture::view::RIGHT_PX;
 use crate::trace::{TaskId, Trace};
 
 /// How wide a flag is, and how far from the next one of its lane at least.
@@ -88,9 +87,15 @@ fn placed<'a>(scene: &Scene<'a>, task: TaskId) -> Vec<Placed<'a>> {
     placed
 }
 
+/// Where the flags of a lane begin and end, from left to right.
+pub(super) fn edges(scene: &Scene, task: TaskId) -> Vec<(f64, f64)> {
+    let edges = |placed: Placed| (placed.x, placed.x + FLAG_PX);
+    placed(scene, task).into_iter().map(edges).collect()
+}
+
 /// Draws the flags of a lane whose middle is at `y`.
 pub(in crate::picture) fn draw(scene: &Scene, task: TaskId, y: f64, shapes: &mut Vec<Shape>) {
-    let line_y = (y - BAR_PX / 2.0 - ABOVE_PX) as f32;
+    let line_y = (y - scene.view.frame.bar_px() / 2.0 - ABOVE_PX) as f32;
     for placed in placed(scene, task) {
         if let Some((from_x, to_x)) = placed.line {
             let points = vec![
@@ -101,7 +106,7 @@ pub(in crate::picture) fn draw(scene: &Scene, task: TaskId, y: f64, shapes: &mut
             shapes.push(Shape::Path(points, Paint::Block, 1.5));
         }
         let middle = (placed.x + FLAG_PX / 2.0) as f32;
-        let top = (y - ROW_PX / 2.0 + 1.0) as f32;
+        let top = (y - scene.view.row_px() / 2.0 + 1.0) as f32;
         let triangle = |more: f32| {
             let half = FLAG_PX as f32 / 2.0 + more;
             let bottom = top + HIGH_PX as f32 + more * 0.7;
@@ -132,11 +137,11 @@ pub(in crate::picture) fn at(
     x: f64,
     y: f64,
 ) -> Option<usize> {
-    let top = lane_y - ROW_PX / 2.0;
+    let top = lane_y - scene.view.row_px() / 2.0;
     let on_flag = |placed: &&Placed| {
         (placed.x..placed.x + FLAG_PX).contains(&x) && (top..top + HIGH_PX + 2.0).contains(&y)
     };
-    let line_y = lane_y - BAR_PX / 2.0 - ABOVE_PX;
+    let line_y = lane_y - scene.view.frame.bar_px() / 2.0 - ABOVE_PX;
     let on_line = |placed: &&Placed| {
         let Some((from_x, to_x)) = placed.line else {
             return false;
@@ -163,7 +168,7 @@ mod tests {
     use crate::picture::hit::{Hit, hit};
     use crate::picture::layout::{Choice, Layout};
     use crate::picture::lod::Index;
-    use crate::picture::view::{TOP_PX, View};
+    use crate::picture::view::{ROW_PX, TOP_PX, View};
     use crate::picture::words::hit_words;
 
     /// What the pointer says at the beginning of a row, a little below its upper edge.

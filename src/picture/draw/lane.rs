@@ -6,15 +6,16 @@
 //! of blocking, running and ready; what is left is waiting. A short stretch on its own is a full
 //! tick.
 
-use super::{BAR_PX, READY_PX, TICK_PX, WAIT_PX};
-use crate::derived::loop_state::wait_in_words;
+use super::{TICK_PX, WAIT_PX};
 use crate::derived::timeline::{Lane, LaneState, Segment};
+use crate::derived::waiting::WaitKind;
 use crate::picture::Scene;
-use crate::picture::layout::fitted;
+use crate::picture::draw::lane_text::{Room, RoomKind};
+use crate::picture::legend;
 use crate::picture::lod::Shares;
-use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
+use crate::picture::shape::{Anchor, Area, Fill, LineStyle, Paint, Shape};
 use crate::picture::view::RIGHT_PX;
-use crate::trace::{Ending, WaitFor};
+use crate::trace::Ending;
 
 /// Stretches below this are summed up; [`TICK_PX`] for the others.
 ///
@@ -30,8 +31,11 @@ const MAX_TICK_PX: f64 = 5.0;
 /// Among how many stretches the one is looked for at which a tick stands.
 const MAX_SEGMENTS_IN_TICK: usize = 16;
 
-/// Draws a lane whose middle is at `y`.
-pub fn draw(scene: &Scene, lane: &Lane, y: f64, shapes: &mut Vec<Shape>) {
+/// How strong the colour of a line of waiting is.
+const WAIT_PART: f32 = 0.55;
+
+/// Draws a lane whose middle is at `y`; returns where on it words have room, from left to right.
+pub fn draw(scene: &Scene, lane: &Lane, y: f64, shapes: &mut Vec<Shape>) -> Vec<Room> {
     let view = scene.view;
     let px_per_ns = view.px_per_ns();
     let to_ns = view.to_ns.saturating_add(view.ns_of_px(RIGHT_PX));
@@ -42,7 +46,12 @@ pub fn draw(scene: &Scene, lane: &Lane, y: f64, shapes: &mut Vec<Shape>) {
             _ => px >= TICK_PX,
         }
     };
-    let pen = Pen { scene, y };
+    let mut pen = Pen {
+        scene,
+        y,
+        colour: Paint::of_task(lane.task),
+        rooms: Vec::new(),
+    };
     // Ticks lie above the lines of waiting beside them.
     let mut above = Vec::new();
     let mut walk = scene.index.walk(lane, view.from_ns, scene.now_ns());
@@ -99,6 +108,7 @@ pub fn draw(scene: &Scene, lane: &Lane, y: f64, shapes: &mut Vec<Shape>) {
     }
     shapes.append(&mut above);
     pen.ending(lane, shapes);
+    pen.rooms
 }
 
 /// Short stretches that follow each other.
@@ -133,6 +143,9 @@ impl Cluster {
 struct Pen<'a> {
     scene: &'a Scene<'a>,
     y: f64,
+    /// The task's.
+    colour: Paint,
+    rooms: Vec<Room>,
 }
 
 impl Pen<'_> {
@@ -140,8 +153,47 @@ impl Pen<'_> {
         Area::new(x0, self.y - height / 2.0, x1 - x0, height)
     }
 
+    /// The height of the bar of a task that is ready.
+    fn ready_px(&self) -> f64 {
+        self.scene.view.frame.bar_px() - 6.0
+    }
+
+    /// The line of a task that waits for nothing in particular, or for several things.
+    fn waiting(&self, x0: f64, x1: f64) -> Shape {
+        let fill = Fill::Tint(self.colour, WAIT_PART);
+        Shape::Rect(self.bar(x0, x1, WAIT_PX), fill, [0.0, 0.0])
+    }
+
+    /// The line of a task that waits for one thing, in the style of that kind of thing.
+    fn waiting_for(&self, segment: &Segment, x0: f64, x1: f64, open: bool) -> Shape {
+        let right = if open { WAIT_PX as f32 / 2.0 } else { 0.0 };
+        let kind = WaitKind::new(self.scene.trace, segment.waits_for);
+        let style = legend::line_style(kind);
+        if style == LineStyle::Solid {
+            let fill = Fill::Tint(self.colour, WAIT_PART);
+            return Shape::Rect(self.bar(x0, x1, WAIT_PX), fill, [0.0, right]);
+        }
+        // Dashes begin where the segment does, also when that is out of view: so they move along
+        // with it.
+        let period: f32 = style.dashes_px().iter().sum();
+        let hidden_px = x0 - self.scene.view.x_of(segment.start_ns);
+        let first = if period > 0.0 && hidden_px > 0.0 {
+            x0 - hidden_px % f64::from(period)
+        } else {
+            x0
+        };
+        Shape::Dashes {
+            x: (first as f32, x1 as f32),
+            y: self.y as f32,
+            paint: self.colour,
+            part: WAIT_PART,
+            width: WAIT_PX as f32,
+            style,
+        }
+    }
+
     /// A segment that is wide enough to be drawn as what it is.
-    fn wide(&self, segment: &Segment, open: bool, shapes: &mut Vec<Shape>) {
+    fn wide(&mut self, segment: &Segment, open: bool, shapes: &mut Vec<Shape>) {
         let view = self.scene.view;
         // Far outside, coordinates would be too large for what paints them.
         let x0 = view.x_of(segment.start_ns).max(view.gutter_px - 40.0);
@@ -150,56 +202,47 @@ impl Pen<'_> {
         match segment.state {
             LaneState::Running => {
                 let r = round(3.0);
-                let bar = self.bar(x0, x1, BAR_PX);
+                let bar = self.bar(x0, x1, self.scene.view.frame.bar_px());
                 shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Run), [r, r]));
+                self.room(x0, x1, RoomKind::Bar);
             }
-            LaneState::Blocking => self.blocking(x0, x1, shapes),
+            LaneState::Blocking => {
+                self.blocking(x0, x1, shapes);
+                self.room(x0, x1, RoomKind::Bar);
+            }
             LaneState::Ready => {
                 let r = round(2.0);
-                let bar = self.bar(x0, x1, READY_PX);
+                let bar = self.bar(x0, x1, self.ready_px());
                 shapes.push(Shape::Rect(bar, Fill::Hatch(Paint::Ready), [r, r]));
             }
             LaneState::Waiting => {
-                let bar = self.bar(x0, x1, WAIT_PX);
-                let right = if open { 2.0 } else { 0.0 };
-                shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Wait), [0.0, right]));
-                if let Some(on) = segment.waits_for {
-                    self.wait_label(on, x0.max(view.gutter_px), x1, shapes);
-                }
+                shapes.push(self.waiting_for(segment, x0, x1, open));
+                self.room(x0, x1, RoomKind::Line(*segment));
             }
         }
+    }
+
+    fn room(&mut self, x0: f64, x1: f64, kind: RoomKind) {
+        let view = self.scene.view;
+        let (x0, x1) = (x0.max(view.gutter_px), x1.min(view.width_px));
+        self.rooms.push(Room { x0, x1, kind });
     }
 
     /// A full bar between two stops, so that it is told from a running one without its colour.
     fn blocking(&self, x0: f64, x1: f64, shapes: &mut Vec<Shape>) {
         let fill = Fill::Solid(Paint::Block);
         let r = ((x1 - x0) / 2.0).min(2.0) as f32;
-        shapes.push(Shape::Rect(self.bar(x0, x1, BAR_PX), fill, [r, r]));
+        shapes.push(Shape::Rect(
+            self.bar(x0, x1, self.scene.view.frame.bar_px()),
+            fill,
+            [r, r],
+        ));
         if x1 - x0 >= 2.0 * TICK_PX {
             for x in [x0, x1 - 2.0] {
-                let stop = self.bar(x, x + 2.0, BAR_PX + 4.0);
+                let stop = self.bar(x, x + 2.0, self.scene.view.frame.bar_px() + 4.0);
                 shapes.push(Shape::Rect(stop, fill, [1.0, 1.0]));
             }
         }
-    }
-
-    /// What a task waits for, in a gap of its line.
-    fn wait_label(&self, on: WaitFor, x0: f64, x1: f64, shapes: &mut Vec<Shape>) {
-        const SIZE: f64 = 10.5;
-        const MIN_PX: f64 = 110.0;
-        if x1 - x0 < MIN_PX || matches!(on, WaitFor::Timer(_)) {
-            return;
-        }
-        let words = wait_in_words(self.scene.trace, on);
-        shapes.push(Shape::Text {
-            at: ((x0 + 18.0) as f32, self.y as f32),
-            anchor: Anchor::Start,
-            size: SIZE as f32,
-            paint: Paint::Soft,
-            mono: false,
-            plate: true,
-            text: fitted(&words, x1 - x0 - 36.0, SIZE, false),
-        });
     }
 
     fn cluster(&self, cluster: &Cluster, column_ns: u64, shapes: &mut Vec<Shape>) {
@@ -208,8 +251,7 @@ impl Pen<'_> {
         let x1 = view.x_of(cluster.end_ns);
         let sums = &cluster.sums;
         if !sums.had_thread() && sums.ready_ns == 0 {
-            let bar = self.bar(x0, x1.max(x0 + 1.0), WAIT_PX);
-            shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Wait), [0.0, 0.0]));
+            shapes.push(self.waiting(x0, x1.max(x0 + 1.0)));
         } else if x1 - x0 <= MAX_TICK_PX {
             self.tick(cluster, x0, x1, shapes);
         } else {
@@ -220,20 +262,19 @@ impl Pen<'_> {
     fn tick(&self, cluster: &Cluster, x0: f64, x1: f64, shapes: &mut Vec<Shape>) {
         let sums = &cluster.sums;
         if !sums.had_thread() {
-            let bar = self.bar(x0, x1.max(x0 + TICK_PX), READY_PX);
+            let bar = self.bar(x0, x1.max(x0 + TICK_PX), self.ready_px());
             shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Ready), [1.0, 1.0]));
             return;
         }
         let view = self.scene.view;
         let x = cluster.first_run_ns.map_or(x0, |run_ns| view.x_of(run_ns));
         if x - x0 >= 1.0 {
-            let (height, paint) = if sums.ready_ns > 0 {
-                (READY_PX, Paint::Ready)
+            shapes.push(if sums.ready_ns > 0 {
+                let bar = self.bar(x0, x + 0.5, self.ready_px());
+                Shape::Rect(bar, Fill::Solid(Paint::Ready), [1.0, 0.0])
             } else {
-                (WAIT_PX, Paint::Wait)
-            };
-            let bar = self.bar(x0, x + 0.5, height);
-            shapes.push(Shape::Rect(bar, Fill::Solid(paint), [1.0, 0.0]));
+                self.waiting(x0, x + 0.5)
+            });
         }
         let paint = if sums.blocking_ns > sums.running_ns {
             Paint::Block
@@ -241,7 +282,11 @@ impl Pen<'_> {
             Paint::Run
         };
         let thread_px = (sums.running_ns + sums.blocking_ns) as f64 * view.px_per_ns();
-        let bar = self.bar(x, x + thread_px.max(TICK_PX), BAR_PX);
+        let bar = self.bar(
+            x,
+            x + thread_px.max(TICK_PX),
+            self.scene.view.frame.bar_px(),
+        );
         shapes.push(Shape::Rect(bar, Fill::Solid(paint), [1.5, 1.5]));
     }
 
@@ -252,13 +297,14 @@ impl Pen<'_> {
             at.and_then(|at| columns.get(at))
                 .is_some_and(|(_, shares)| shares.had_thread())
         };
+        let bar_px = view.frame.bar_px();
         let stack_of = |at: usize| {
             let is_alone =
                 had_thread(Some(at)) && !had_thread(at.checked_sub(1)) && !had_thread(Some(at + 1));
             if is_alone {
-                Stack::tick(&columns[at].1)
+                Stack::tick(&columns[at].1, bar_px)
             } else {
-                Stack::from_shares(&columns[at].1, column_ns)
+                Stack::from_shares(&columns[at].1, column_ns, bar_px)
             }
         };
         let mut from = 0;
@@ -277,13 +323,12 @@ impl Pen<'_> {
 
     fn stack(&self, stack: Stack, x0: f64, x1: f64, shapes: &mut Vec<Shape>) {
         if stack.had_thread {
-            let bar = self.bar(x0, x1, BAR_PX);
+            let bar = self.bar(x0, x1, self.scene.view.frame.bar_px());
             shapes.push(Shape::Rect(bar, Fill::Tint(Paint::Run, 0.3), [0.0, 0.0]));
         } else if stack.waits {
-            let bar = self.bar(x0, x1, WAIT_PX);
-            shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Wait), [0.0, 0.0]));
+            shapes.push(self.waiting(x0, x1));
         }
-        let mut bottom = self.y + BAR_PX / 2.0;
+        let mut bottom = self.y + self.scene.view.frame.bar_px() / 2.0;
         for (height, paint) in [
             (stack.blocking_px, Paint::Block),
             (stack.running_px, Paint::Run),
@@ -300,7 +345,7 @@ impl Pen<'_> {
 
     /// How the task ended: round when it is done, a cross when it was cancelled, a disc with an
     /// exclamation mark when it failed.
-    fn ending(&self, lane: &Lane, shapes: &mut Vec<Shape>) {
+    fn ending(&mut self, lane: &Lane, shapes: &mut Vec<Shape>) {
         let view = self.scene.view;
         let Some((done_ns, ending)) = lane.done else {
             return;
@@ -309,6 +354,16 @@ impl Pen<'_> {
         if x < view.gutter_px - 12.0 || x > view.width_px {
             return;
         }
+        let mark_px = match ending {
+            Ending::Returned => 5.0,
+            Ending::Cancelled => 14.0,
+            Ending::Failed | Ending::Panicked => 18.0,
+        };
+        self.rooms.push(Room {
+            x0: x + mark_px,
+            x1: view.width_px - 2.0,
+            kind: RoomKind::End,
+        });
         match ending {
             Ending::Returned => {
                 let last = lane.len().checked_sub(1).map(|last| lane.state(last));
@@ -316,7 +371,7 @@ impl Pen<'_> {
                     Some(LaneState::Blocking) => Paint::Block,
                     _ => Paint::Run,
                 };
-                let cap = self.bar(x - 1.0, x + 5.0, BAR_PX);
+                let cap = self.bar(x - 1.0, x + 5.0, self.scene.view.frame.bar_px());
                 shapes.push(Shape::Rect(cap, Fill::Solid(paint), [0.0, 6.0]));
             }
             Ending::Cancelled => {
@@ -357,11 +412,11 @@ struct Stack {
 
 impl Stack {
     /// A column on its own in which the task had the thread: as a short stretch elsewhere.
-    fn tick(shares: &Shares) -> Self {
+    fn tick(shares: &Shares, bar_px: f64) -> Self {
         let (blocking_px, running_px) = if shares.blocking_ns > shares.running_ns {
-            (BAR_PX as u8, 0)
+            (bar_px as u8, 0)
         } else {
-            (0, BAR_PX as u8)
+            (0, bar_px as u8)
         };
         Stack {
             had_thread: true,
@@ -372,10 +427,10 @@ impl Stack {
         }
     }
 
-    fn from_shares(shares: &Shares, column_ns: u64) -> Self {
+    fn from_shares(shares: &Shares, column_ns: u64, bar_px: f64) -> Self {
         let height = |ns: u64| {
             let part = (ns as f64 / column_ns as f64).min(1.0);
-            (part * BAR_PX).round() as u8
+            (part * bar_px).round() as u8
         };
         let had_thread = shares.had_thread();
         let blocking_px = height(shares.blocking_ns);
@@ -383,7 +438,7 @@ impl Stack {
         if had_thread && blocking_px + running_px < 2 {
             running_px = 2 - blocking_px;
         }
-        let left = BAR_PX as u8 - (blocking_px + running_px).min(BAR_PX as u8);
+        let left = bar_px as u8 - (blocking_px + running_px).min(bar_px as u8);
         Stack {
             had_thread,
             waits: shares.waiting_ns > 0,

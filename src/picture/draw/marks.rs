@@ -1,13 +1,13 @@
 //! What lies above or below the lanes: who spawned, woke and cancelled whom, turns, the cursor.
 
-use super::{BAR_PX, HANDLE_PX};
+use super::HANDLE_PX;
 use crate::derived::timeline::Scale;
 use crate::picture::Scene;
 use crate::picture::axis::duration_words;
 use crate::picture::layout::text_px;
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
-use crate::picture::view::clamp;
-use crate::picture::view::{MINIMAP_PX, RIGHT_PX, ROW_PX, TOP_PX};
+use crate::picture::view::{RIGHT_PX, TOP_PX};
+use crate::picture::view::{View, clamp};
 use crate::trace::{Cause, EventKind, TaskId};
 use std::ops::Range;
 
@@ -83,7 +83,7 @@ fn arrow(scene: &Scene, position: usize, strong: bool) -> Option<Arrow> {
         return None;
     };
     let view = scene.view;
-    let middle = |row: usize| view.y_of(row) + ROW_PX / 2.0;
+    let middle = |row: usize| view.y_of(row) + view.row_px() / 2.0;
     let to_row = scene.layout.row_of(target)?;
     let (source, task) = match by {
         Cause::Task(waker) => {
@@ -103,9 +103,9 @@ fn arrow(scene: &Scene, position: usize, strong: bool) -> Option<Arrow> {
     }
     let (top, bottom) = match source {
         ArrowSource::Row(y) => (y.min(to_y), y.max(to_y)),
-        _ => (to_y - ROW_PX, to_y),
+        _ => (to_y - view.row_px(), to_y),
     };
-    if bottom < TOP_PX - ROW_PX || top > view.bottom_px() + ROW_PX {
+    if bottom < TOP_PX - view.row_px() || top > view.bottom_px() + view.row_px() {
         return None;
     }
     Some(Arrow {
@@ -128,16 +128,16 @@ pub(super) fn wakes(scene: &Scene, shapes: &mut Vec<Shape>) {
         }
         shapes.push(Shape::Fade(strength));
         for arrow in arrows {
-            draw_arrow(arrow, width, shapes);
+            draw_arrow(arrow, width, scene.view, shapes);
         }
         shapes.push(Shape::Fade(1.0));
     }
 }
 
-fn draw_arrow(arrow: &Arrow, width: f32, shapes: &mut Vec<Shape>) {
+fn draw_arrow(arrow: &Arrow, width: f32, view: &View, shapes: &mut Vec<Shape>) {
     let x = arrow.x as f32;
     let to_y = arrow.to_y as f32;
-    let bar = BAR_PX as f32 / 2.0;
+    let bar = view.frame.bar_px() as f32 / 2.0;
     let (from_y, paint) = match arrow.source {
         ArrowSource::Row(y) => (y as f32, Paint::of_task(arrow.task)),
         ArrowSource::Timer => (to_y - bar - 6.0, Paint::Accent),
@@ -181,10 +181,10 @@ pub(super) fn spawns(scene: &Scene, rows: Range<usize>, shapes: &mut Vec<Shape>)
         }
         // The children between draw the same line; each needs only its own piece, unless the
         // parent is out of view.
-        let from_y = (view.y_of(parent_row) + ROW_PX / 2.0).max(TOP_PX - ROW_PX);
+        let from_y = (view.y_of(parent_row) + view.row_px() / 2.0).max(TOP_PX - view.row_px());
         shapes.push(Shape::Line(
             (x as f32, from_y as f32),
-            (x as f32, (view.y_of(at) + ROW_PX / 2.0) as f32),
+            (x as f32, (view.y_of(at) + view.row_px() / 2.0) as f32),
             Paint::Line,
             1.0,
         ));
@@ -208,8 +208,8 @@ pub(super) fn cancels(scene: &Scene, shapes: &mut Vec<Shape>) {
         let Some(row) = scene.layout.row_of(target) else {
             continue;
         };
-        let y = view.y_of(row) + ROW_PX / 2.0;
-        if y < TOP_PX - ROW_PX || y > view.bottom_px() + ROW_PX {
+        let y = view.y_of(row) + view.row_px() / 2.0;
+        if y < TOP_PX - view.row_px() || y > view.bottom_px() + view.row_px() {
             continue;
         }
         let lane = &scene.timeline.lanes[target.index()];
@@ -225,7 +225,7 @@ pub(super) fn cancels(scene: &Scene, shapes: &mut Vec<Shape>) {
             x1.min(view.width_px + 20.0) as f32,
         );
         let y = y as f32;
-        let reach = BAR_PX as f32 / 2.0 + 3.0;
+        let reach = view.frame.bar_px() as f32 / 2.0 + 3.0;
         for side in [-1.0, 1.0] {
             let points = vec![
                 (x0, y + side * (reach - 3.5)),
@@ -239,7 +239,7 @@ pub(super) fn cancels(scene: &Scene, shapes: &mut Vec<Shape>) {
             && let Some(from_row) = scene.layout.row_of(by)
             && from_row != row
         {
-            let from_y = (view.y_of(from_row) + ROW_PX / 2.0) as f32;
+            let from_y = (view.y_of(from_row) + view.row_px() / 2.0) as f32;
             let side = if from_y < y { -1.0 } else { 1.0 };
             shapes.push(Shape::Line(
                 (x0, from_y),
@@ -291,7 +291,7 @@ pub(super) fn range(scene: &Scene, shapes: &mut Vec<Shape>) {
     let left = view.gutter_px;
     let x0 = clamp(view.x_of(from_ns), left, view.width_px);
     let x1 = clamp(view.x_of(to_ns), left, view.width_px);
-    let height = view.rows_px() + MINIMAP_PX;
+    let height = view.rows_px() + view.frame.minimap_px();
     let band = Area::new(x0, TOP_PX, x1 - x0, height);
     shapes.push(Shape::Rect(
         band,
@@ -343,7 +343,10 @@ pub(super) fn cursor(scene: &Scene, shapes: &mut Vec<Shape>) {
     let y = HANDLE_PX + 2.0;
     shapes.push(Shape::Line(
         (x as f32, y as f32),
-        (x as f32, (view.bottom_px() + MINIMAP_PX - 1.0) as f32),
+        (
+            x as f32,
+            (view.bottom_px() + view.frame.minimap_px() - 1.0) as f32,
+        ),
         Paint::Accent,
         1.5,
     ));

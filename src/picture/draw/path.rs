@@ -4,10 +4,7 @@ use crate::derived::critical_path::Step;
 use crate::derived::timeline::{EVENT_STEP, Scale};
 use crate::picture::Scene;
 use crate::picture::shape::{Fill, Paint, Shape};
-use crate::picture::view::{ROW_PX, TOP_PX};
-
-/// How far the outline is from the middle of the lane.
-const REACH_PX: f64 = ROW_PX / 2.0 - 1.0;
+use crate::picture::view::TOP_PX;
 
 /// What is nearer together than this is not drawn apart.
 const MIN_PX: f64 = 0.75;
@@ -61,15 +58,17 @@ pub(super) fn draw(scene: &Scene, shapes: &mut Vec<Shape>) {
 
 fn outline(scene: &Scene, row: usize, from_x: f64, to_x: f64, shapes: &mut Vec<Shape>) {
     let view = scene.view;
-    let middle = view.y_of(row) + ROW_PX / 2.0;
-    let out_of_sight = middle < TOP_PX - ROW_PX || middle > view.bottom_px() + ROW_PX;
+    let middle = view.y_of(row) + view.row_px() / 2.0;
+    let out_of_sight = middle < TOP_PX - view.row_px() || middle > view.bottom_px() + view.row_px();
     if to_x - from_x < MIN_PX || out_of_sight {
         return;
     }
     // Beyond the edges it goes on.
     let left = from_x.max(view.gutter_px - 20.0);
     let right = to_x.min(view.width_px + 20.0);
-    let (top, bottom) = (middle - REACH_PX, middle + REACH_PX);
+    // Around the lane, and not over the next.
+    let reach_px = view.row_px() / 2.0 - 1.0;
+    let (top, bottom) = (middle - reach_px, middle + reach_px);
     let corners = [
         (left, top),
         (right, top),
@@ -87,7 +86,7 @@ fn flow_arrow(scene: &Scene, from: usize, to: usize, x: f64, shapes: &mut Vec<Sh
     if x < view.gutter_px - 4.0 || x > view.width_px {
         return;
     }
-    let middle = |row: usize| (view.y_of(row) + ROW_PX / 2.0) as f32;
+    let middle = |row: usize| (view.y_of(row) + view.row_px() / 2.0) as f32;
     let (from_y, to_y, x) = (middle(from), middle(to), x as f32);
     let down = if from_y < to_y { 1.0 } else { -1.0 };
     let tip = to_y - down * 3.0;

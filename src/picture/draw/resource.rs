@@ -1,6 +1,5 @@
 //! A resource's row: its level as steps, or for a lock who holds it.
 
-use super::BAR_PX;
 use crate::picture::Scene;
 use crate::picture::layout::{fitted, text_px};
 use crate::picture::levels::{Levels, holder};
@@ -52,9 +51,14 @@ fn holders(
         let x0 = view.x_of(change_at(scene, levels, at)).max(view.gutter_px);
         let x1 = view.x_of(until_ns).min(view.width_px + 20.0).max(x0 + 2.0);
         let paint = Paint::of_task(task);
-        let bar = Area::new(x0, y - BAR_PX / 2.0, x1 - x0, BAR_PX);
+        let bar = Area::new(
+            x0,
+            y - view.frame.bar_px() / 2.0,
+            x1 - x0,
+            view.frame.bar_px(),
+        );
         shapes.push(Shape::Rect(bar, Fill::Tint(paint, 0.28), [3.0, 3.0]));
-        let foot = Area::new(x0, y + BAR_PX / 2.0 - 2.0, x1 - x0, 2.0);
+        let foot = Area::new(x0, y + view.frame.bar_px() / 2.0 - 2.0, x1 - x0, 2.0);
         shapes.push(Shape::Rect(foot, Fill::Solid(paint), [1.0, 1.0]));
         if x1 - x0 >= 24.0 {
             shapes.push(Shape::text(
@@ -78,8 +82,8 @@ fn steps(
 ) {
     let view = scene.view;
     let highest = levels.highest().max(1);
-    let bottom = y + BAR_PX / 2.0;
-    let height = |level: u32| f64::from(level) / f64::from(highest) * BAR_PX;
+    let bottom = y + view.frame.bar_px() / 2.0;
+    let height = |level: u32| f64::from(level) / f64::from(highest) * view.frame.bar_px();
     let right = view.x_of(scene.now_ns()).min(view.width_px);
     let mut level = levels.after(first);
     let mut top: Vec<(f32, f32)> = vec![(view.gutter_px as f32, (bottom - height(level)) as f32)];

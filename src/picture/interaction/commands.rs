@@ -1,5 +1,6 @@
 //! What keys and buttons do.
 
+use crate::derived::timeline::Scale;
 use crate::picture::interaction::Interaction;
 use crate::picture::keys::PictureCommand;
 use crate::picture::step;
@@ -46,9 +47,10 @@ impl Interaction {
                 self.set_options(&|options| options.all_wakes = !options.all_wakes);
             }
             PictureCommand::Path => self.set_options(&|options| options.path = !options.path),
-            PictureCommand::Order => {
-                self.set_options(&|options| options.by_order = !options.by_order);
-            }
+            PictureCommand::Order => self.set_axis(match self.shared.axis {
+                Scale::Time => Scale::Order,
+                Scale::Order => Scale::Time,
+            }),
             PictureCommand::Options => self.set_options(&|options| options.open = !options.open),
             PictureCommand::Filter => self.set_options(&|options| options.open = true),
             PictureCommand::Escape => {

@@ -4,12 +4,17 @@ use crate::demos;
 use crate::derived::moment::Moment;
 use crate::derived::recording::Recording;
 use crate::derived::run_ref::RunRef;
+use crate::derived::timeline::Scale;
 use crate::link::apply_query;
 use crate::param::Values;
+use crate::picture::axis;
+use crate::picture::draw::draw;
+use crate::picture::hit::Hit;
 use crate::picture::interaction::wheel::Wheel;
 use crate::picture::interaction::{Input, Interaction, Options, PictureEvent, Shared};
 use crate::picture::keys::{PictureCommand, command};
-use crate::picture::view::{AXIS_PX, MINIMAP_PX, ROW_PX, TOP_PX};
+use crate::picture::shape::Shape;
+use crate::picture::view::{AXIS_PX, Frame, MINIMAP_PX, ROW_PX, TOP_PX};
 use crate::trace::TaskId;
 
 const S: u64 = 1_000_000_000;
@@ -32,6 +37,7 @@ fn picture(slug: &str, setting: &str) -> Interaction {
         live: false,
         slot: 0,
         extent_ns: None,
+        frame: Frame::default(),
     });
     picture.set_frame(0.0, 900.0);
     picture.update();
@@ -480,4 +486,76 @@ fn the_focus_begins_at_the_chosen_task_and_leaves_no_mark() {
     picture.focus(false, false);
     picture.update();
     assert_eq!(picture.marks.focused_row, None);
+}
+
+#[test]
+fn a_compact_picture_without_an_axis_is_used_as_any_other() {
+    let mut picture = factorials();
+    let frame = Frame {
+        compact: true,
+        has_axis: false,
+    };
+    let input = Input {
+        frame,
+        ..picture.input().clone()
+    };
+    picture.show(input);
+    picture.update();
+    // Twice six lanes, an axis and what else a page has are in view in 720 px of height.
+    let last = Frame {
+        has_axis: true,
+        ..frame
+    };
+    assert_eq!(frame.height_for(6), 138.0);
+    assert_eq!(last.height_for(6), 174.0);
+    assert_eq!(picture.view().height_px, frame.height_for(3));
+    for (row, task) in [MAIN, A, B].into_iter().enumerate() {
+        let middle = TOP_PX + (row as f64 + 0.5) * 20.0;
+        let events = picture.click_at((200.0, middle));
+        assert_eq!(events, [PictureEvent::Select(Some(task))]);
+    }
+    // What is drawn keeps within the picture, and no axis is drawn.
+    let run = picture.input().run.clone();
+    let shapes = draw(&picture.scene(&run.borrow()));
+    let words: Vec<&str> = shapes
+        .iter()
+        .filter_map(|shape| match shape {
+            Shape::Text { text, at, .. } if f64::from(at.1) < frame.height_for(3) => Some(&**text),
+            Shape::Text { text, .. } => panic!("{text} is below the picture"),
+            _ => None,
+        })
+        .collect();
+    assert!(!words.contains(&"0"), "{words:?}");
+    assert!(words.contains(&"main"), "{words:?}");
+    picture.press(&["ArrowDown", "ArrowDown", "ArrowRight"]);
+    let said = picture.said();
+    assert!(said.starts_with('B'), "{said}");
+    // Below the lanes a press means nothing.
+    assert_eq!(
+        picture.hit_at(300.0, frame.height_for(3) - 1.0),
+        Hit::Nothing
+    );
+}
+
+#[test]
+fn the_axis_is_one_for_all_pictures_and_chosen_where_no_time_passes() {
+    let mut picture = factorials();
+    picture.take_events();
+    picture.press(&["o"]);
+    assert_eq!(picture.take_events(), [PictureEvent::Axis(Scale::Order)]);
+    let labels = |picture: &mut Interaction| {
+        picture.update();
+        let run = picture.input().run.clone();
+        let recording = run.borrow();
+        let scene = picture.scene(&recording);
+        let ticks = axis::turn_ticks(scene.view, scene.timeline);
+        (scene.scale(), ticks.first().map(|tick| tick.label.clone()))
+    };
+    let first = Some("turn 1".to_owned());
+    assert_eq!(labels(&mut picture), (Scale::Order, first.clone()));
+    // Another picture gave it up.
+    picture.share(Shared::default());
+    assert_eq!(labels(&mut picture).0, Scale::Time);
+    let mut instant = self::picture("factorial", "delay=0s");
+    assert_eq!(labels(&mut instant), (Scale::Order, first));
 }

@@ -1,5 +1,6 @@
 //! What of a run the picture shows: a filter by name and state, resources, wakes, the axis.
 
+use crate::derived::timeline::Scale;
 use crate::picture::interaction::Options;
 use crate::picture::layout::{ResourceRows, TaskState};
 use wasm_bindgen::JsCast;
@@ -13,6 +14,9 @@ pub(super) type OptionsChange = Box<dyn Fn(&mut Options)>;
 pub(super) struct OptionsProps {
     pub(super) options: Options,
     pub(super) on_change: Callback<OptionsChange>,
+    /// What all pictures are laid out along, as the reader chose.
+    pub(super) axis: Scale,
+    pub(super) on_axis: Callback<Scale>,
     /// How many tasks pass the filter, of how many.
     pub(super) matches: (usize, usize),
     /// The field for the name.
@@ -43,7 +47,13 @@ pub(super) fn options(props: &OptionsProps) -> Html {
             _ => ResourceRows::Few,
         };
     });
-    let on_axis = on(|options, text| options.by_order = text == "order");
+    let on_axis = props
+        .on_axis
+        .reform(|event: Event| match &*text_of(&event) {
+            "turns" => Scale::Order,
+            _ => Scale::Time,
+        });
+    let by_turns = props.axis == Scale::Order;
     let on_wakes = on(|options, _| options.all_wakes = !options.all_wakes);
     let (matches, tasks) = props.matches;
     html! {
@@ -72,8 +82,8 @@ pub(super) fn options(props: &OptionsProps) -> Html {
             <label>
                 <span>{ "along" }</span>
                 <select onchange={on_axis}>
-                    <option value="time" selected={!props.options.by_order}>{ "time" }</option>
-                    <option value="order" selected={props.options.by_order}>{ "order of events" }</option>
+                    <option value="time" selected={!by_turns}>{ "time" }</option>
+                    <option value="turns" selected={by_turns}>{ "turns" }</option>
                 </select>
             </label>
             <label class="picture-check">

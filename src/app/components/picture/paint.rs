@@ -2,6 +2,7 @@
 
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
 use crate::text::number::fixed;
+use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
 
@@ -155,6 +156,26 @@ impl Brush<'_> {
                 context.move_to(x0, y0);
                 context.line_to(x1, y1);
                 context.stroke();
+            }
+            Shape::Dashes {
+                x,
+                y,
+                paint,
+                part,
+                width,
+                style,
+            } => {
+                self.stroke(*paint, f64::from(*width) * self.ratio);
+                context.set_global_alpha(f64::from(part * self.fade));
+                let px = |px: &f32| JsValue::from(f64::from(*px) * self.ratio);
+                let dashes: Array = style.dashes_px().iter().map(px).collect();
+                let _ = context.set_line_dash(&dashes);
+                let y = f64::from(*y) * self.ratio;
+                context.begin_path();
+                context.move_to(f64::from(x.0) * self.ratio, y);
+                context.line_to(f64::from(x.1) * self.ratio, y);
+                context.stroke();
+                let _ = context.set_line_dash(&Array::new());
             }
             Shape::Path(points, paint, width) => {
                 let width = self.thickness(*width);
