@@ -444,12 +444,20 @@ mod tests {
 
     #[test]
     fn who_is_stuck_waits() {
-        check("deadlock", "", expect![[r#"
+        check(
+            "deadlock",
+            "",
+            expect![[r#"
             0.000 to 1.000: main, waiting
-        "#]]);
-        check("semaphore", "forget=yes", expect![[r#"
+        "#]],
+        );
+        check(
+            "semaphore",
+            "forget=yes",
+            expect![[r#"
             0.000 to 1.000: main, waiting
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

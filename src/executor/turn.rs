@@ -86,15 +86,20 @@ impl EventLoop {
     fn ready_due_timers(&self) {
         let inner = &*self.inner;
         let mut timers = inner.timers.borrow_mut();
+        // Mostly none is set, and reading a clock costs something.
         let Some(mut next_ns) = timers.next_ns() else {
             return;
         };
-        let due_ns = inner.clock.now_ns() + RESOLUTION_NS;
-        while next_ns < due_ns
+        // Before the present plus the resolution, as integers.
+        let due_ns = inner.clock.now_ns().saturating_add(RESOLUTION_NS - 1);
+        while next_ns <= due_ns
             && let Some(Reverse(due)) = timers.heap.pop()
         {
             inner.ready.borrow_mut().push(Handle::Timer(due.timer));
-            next_ns = timers.next_ns().unwrap_or(u64::MAX);
+            match timers.next_ns() {
+                Some(ns) => next_ns = ns,
+                None => return,
+            }
         }
     }
 
