@@ -127,6 +127,11 @@ impl EventLoop {
         self.task(task).cancelled_with.take()
     }
 
+    /// The message of the last cancellation that a task was to feel itself, whatever came of it.
+    pub fn cancel_message(&self, task: TaskId) -> CancelMessage {
+        self.task(task).cancel_message.borrow().clone()
+    }
+
     /// Says that the running task waits for something that can be cancelled in its stead.
     /// Forgotten when the task next runs.
     pub fn set_waiter(&self, awaited: Rc<dyn Cancel>) {

@@ -23,6 +23,7 @@ pub(super) struct Task {
     pub(super) ending: Cell<Option<Ending>>,
     /// `_must_cancel`.
     pub(super) cancel_requested: Cell<bool>,
+    /// The message of the last request that it was to feel itself (`_cancel_message`).
     pub(super) cancel_message: RefCell<CancelMessage>,
     /// The message of the cancellation that it ended with.
     pub(super) cancelled_with: RefCell<CancelMessage>,

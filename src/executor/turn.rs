@@ -170,11 +170,11 @@ impl EventLoop {
             );
         }
         let cancelled = task.cancel_requested.take();
-        if cancelled
-            && let Some(message) = awaited.and_then(|awaited| self.cancelled_with(&awaited))
-        {
-            // What it waits for was cancelled before: that is what it feels.
-            task.cancel_message.replace(message);
+        if cancelled {
+            // What it waits for may have been cancelled before: that is what it feels.
+            let before = awaited.and_then(|awaited| self.cancelled_with(&awaited));
+            let message = before.unwrap_or_else(|| task.cancel_message.borrow().clone());
+            inner.deliver_message.replace(message);
         }
         let first = !task.started.replace(true);
         let outside = self.swap_context(task.context.take());
@@ -213,7 +213,8 @@ impl EventLoop {
             // Cancelled while it ran and finished without another await: CPython counts that
             // as cancelled too (`Task.__step`, on StopIteration), but not a failure.
             Ok(Poll::Ready((Ending::Returned, _))) if task.cancel_requested.take() => {
-                task.cancelled_with.replace(task.cancel_message.take());
+                task.cancelled_with
+                    .replace(task.cancel_message.borrow().clone());
                 (Ending::Cancelled, String::new())
             }
             Ok(Poll::Ready(end)) => end,
@@ -245,7 +246,7 @@ impl EventLoop {
         inner.running.set(None);
         // Cancelled while it ran: that is felt where it waits now.
         if !task.queued.get() && task.cancel_requested.take() {
-            let message = task.cancel_message.take();
+            let message = task.cancel_message.borrow().clone();
             self.pass_cancel(Rc::clone(task), message);
         }
         let location = inner.location.get();

@@ -30,6 +30,19 @@ struct Inner<T, S> {
     exchange: Rc<Exchange<T, S>>,
     /// The loop knows of it: `next` was called.
     is_known: Cell<bool>,
+    /// Somebody pulls, throws or closes (`ag_running`).
+    is_running: Cell<bool>,
+}
+
+/// Somebody pulls, throws or closes; nobody else can until this is dropped.
+struct Running<'a> {
+    flag: &'a Cell<bool>,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.flag.set(false);
+    }
 }
 
 /// What passes between a generator and who pulls.
@@ -100,6 +113,7 @@ impl<T: 'static, S: 'static> Generator<T, S> {
                 body: RefCell::new(Some(Box::pin(body(yielder)))),
                 exchange,
                 is_known: Cell::new(false),
+                is_running: Cell::new(false),
             }),
         }
     }
@@ -107,6 +121,11 @@ impl<T: 'static, S: 'static> Generator<T, S> {
     /// The next value, or `None` after the last (`await anext(generator)`).
     pub async fn next(&mut self) -> Option<T> {
         self.inner.make_known();
+        let running = self.inner.run("anext");
+        if let Err(failure) = &running {
+            self.inner.event_loop.raise(Unwind::Raised(failure.clone()));
+            std::future::pending::<()>().await;
+        }
         std::future::poll_fn(|context| self.inner.pull(context)).await
     }
 
@@ -123,6 +142,7 @@ impl<T: 'static, S: 'static> Generator<T, S> {
     /// The failure that leaves the body.
     pub async fn throw(&mut self, failure: Failure) -> Result<Option<T>, Failure> {
         self.inner.make_known();
+        let _running = self.inner.run("athrow")?;
         if !self.inner.exchange.is_at_yield.get() {
             // A body that has ended takes no more failures, and one that has not begun ends.
             let has_ended = self.inner.body.take().is_none();
@@ -168,6 +188,17 @@ impl<T: 'static, S: 'static> Inner<T, S> {
         }
     }
 
+    /// Begins to pull, throw or close.
+    fn run(&self, what: &str) -> Result<Running<'_>, Failure> {
+        if self.is_running.replace(true) {
+            let message = format!("{what}(): asynchronous generator is already running");
+            return Err(Failure::new("RuntimeError", message));
+        }
+        Ok(Running {
+            flag: &self.is_running,
+        })
+    }
+
     fn pull(&self, context: &mut Context) -> Poll<Option<T>> {
         let mut slot = self.body.borrow_mut();
         let Some(body) = &mut *slot else {
@@ -194,6 +225,7 @@ impl<T: 'static, S: 'static> Inner<T, S> {
 
 /// `aclose()`: throws `GeneratorExit` in at the `yield` and runs what is left of the body.
 async fn close<T: 'static, S: 'static>(inner: &Rc<Inner<T, S>>) -> Result<(), Failure> {
+    let _running = inner.run("aclose")?;
     if !inner.exchange.is_at_yield.get() {
         inner.body.take();
         return Ok(());
