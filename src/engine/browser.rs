@@ -16,7 +16,7 @@ use js_sys::{Array, Reflect, Uint8Array};
 use queues::Messages;
 use std::cell::OnceCell;
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::Poll;
 use web_sys::{Blob, Url};
