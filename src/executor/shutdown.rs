@@ -201,7 +201,7 @@ impl EventLoop {
     }
 
     /// Runs `step` as the first step of a task that nobody sees, in the next turn.
-    fn push_step(&self, step: impl FnOnce(&EventLoop) + 'static) {
+    fn push_hidden_step(&self, step: impl FnOnce(&EventLoop) + 'static) {
         let event_loop = self.clone();
         let call = move || step(&event_loop);
         self.push_call(Cause::External, None, Box::new(call));
@@ -210,7 +210,7 @@ impl EventLoop {
     /// `loop.shutdown_asyncgens`.
     fn close_generators(&self) {
         self.inner.phase.set(Phase::Generators);
-        self.push_step(|event_loop| {
+        self.push_hidden_step(|event_loop| {
             let generators = event_loop.inner.generators.take();
             let alive: Vec<_> = generators.iter().filter_map(Weak::upgrade).collect();
             if alive.is_empty() {
@@ -221,21 +221,21 @@ impl EventLoop {
             let tasks: Vec<TaskId> = alive.into_iter().map(close).collect();
             let inner = event_loop.clone();
             // The gather wakes the task that awaits it, which ends and stops the loop.
-            event_loop.when_all_done(&tasks, move || inner.push_step(EventLoop::stop_soon));
+            event_loop.when_all_done(&tasks, move || inner.push_hidden_step(EventLoop::stop_soon));
         });
     }
 
     /// `loop.shutdown_default_executor`.
     fn join_threads(&self) {
         self.inner.phase.set(Phase::Threads);
-        self.push_step(|event_loop| {
+        self.push_hidden_step(|event_loop| {
             let work = &event_loop.inner.thread_work;
             if work.under_way.get() == 0 {
                 event_loop.stop_soon();
                 return;
             }
             let inner = event_loop.clone();
-            let when_idle = move || inner.push_step(EventLoop::stop_soon);
+            let when_idle = move || inner.push_hidden_step(EventLoop::stop_soon);
             *work.when_idle.borrow_mut() = Some(Box::new(when_idle));
         });
     }
