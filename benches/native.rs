@@ -4,6 +4,8 @@
 //! Prints a line of JSON; `cargo xtask bench` writes it into docs/benchmarks.md. The three are
 //! measured in turns, and the best of each is taken: other work on the machine only adds time.
 
+#![expect(clippy::disallowed_methods, reason = "a benchmark measures")]
+
 use interleave::clock::InstantClock;
 use interleave::executor::{EventLoop, Limits};
 use interleave::stage::Stage;

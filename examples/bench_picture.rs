@@ -3,16 +3,17 @@
 
 #[cfg(target_arch = "wasm32")]
 mod web {
-    use interleave::app::picture::Picture;
-    use interleave::app::run_ref::RunRef;
-    use interleave::app::state::Action;
+    use interleave::app::components::picture::Picture;
+    use interleave::app::hooks::store::use_store;
+    use interleave::app::state::PageState;
+    use interleave::demos::DEMOS;
     use interleave::derived::findings::findings;
-    use interleave::derived::moment::Moment;
     use interleave::derived::recording::Recording;
+    use interleave::derived::run_ref::RunRef;
+    use interleave::link::Scenario;
     use interleave::picture::layout::{Choice, Layout};
     use interleave::picture::lod::Index;
     use interleave::picture::sample;
-    use interleave::trace::TaskId;
     use interleave::web::performance;
     use wasm_bindgen::prelude::*;
     use web_sys::Element;
@@ -25,24 +26,16 @@ mod web {
 
     #[component]
     fn Page(props: &PageProps) -> Html {
-        let cursor = use_state_eq(|| None::<Moment>);
-        let selected = use_state_eq(|| None::<TaskId>);
-        let on_action = {
-            let (cursor, selected) = (cursor.clone(), selected.clone());
-            Callback::from(move |action| match action {
-                Action::MoveCursor(next) => cursor.set(next),
-                Action::Select(next) => selected.set(next),
-                _ => {}
-            })
-        };
+        let store = use_store(|| PageState::new(Scenario::defaults_of(DEMOS[0]), Vec::new()));
+        let state = store.state();
         html! {
-            <Picture run={props.run.clone()} live=false place=0 cursor={*cursor} {on_action}
-                selected={*selected} label="Timeline" />
+            <Picture run={props.run.clone()} live=false slot=0 shared={state.shared()} {store} label="Timeline" />
         }
     }
 
     /// Shows a made-up run; for how many milliseconds all views of it were derived.
     #[wasm_bindgen]
+    #[expect(clippy::disallowed_methods, reason = "a benchmark measures")]
     pub fn show(root: Element, tasks: usize, events: usize) -> f64 {
         let trace = sample::trace(tasks, events, 1);
         let began_ms = performance().now();
@@ -59,7 +52,7 @@ mod web {
         // What nobody looks at need not be derived, a compiler may find.
         assert!(found + rows.len() > 0);
         drop(index);
-        let run = RunRef::new(recording);
+        let run = RunRef::from_recording(recording);
         yew::Renderer::<Page>::with_root_and_props(root, PageProps { run }).render();
         took_ms
     }

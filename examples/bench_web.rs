@@ -2,12 +2,14 @@
 //! JavaScript half and runs both in one page. `cargo xtask bench` builds and runs it.
 
 #[cfg(target_arch = "wasm32")]
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures")]
 mod web {
-    use interleave::clock::live::{LiveClock, performance};
+    use interleave::clock::live::LiveClock;
     use interleave::engine::live::pump;
     use interleave::executor::{EventLoop, Limits};
     use interleave::stage::Stage;
     use interleave::trace::Ending;
+    use interleave::web::performance;
     use std::cell::RefCell;
     use std::future::Future;
     use std::panic::Location;

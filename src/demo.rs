@@ -1,15 +1,7 @@
-//! What a demo is, and how one is run.
+//! What the gallery says of a demo. Its program is elsewhere, in [`crate::program`].
 
-use crate::clock::{Clock, InstantClock};
-use crate::executor::{EventLoop, Limits};
+use crate::derived::findings::FindingKind;
 use crate::param::{Kind, Param, Values};
-use crate::stage::task::TaskOutput;
-use crate::stage::{Failure, Stage};
-use crate::trace::Trace;
-use std::future::Future;
-use std::panic::Location;
-use std::pin::Pin;
-use std::rc::Rc;
 
 /// The headings of the gallery, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +44,8 @@ impl Group {
     }
 }
 
-/// A program in the gallery.
+/// A program in the gallery, as far as the page has to know it.
+#[derive(Clone, Copy)]
 pub struct Demo {
     /// Its name in links: lower case, words joined by `-`.
     pub slug: &'static str,
@@ -61,23 +54,50 @@ pub struct Demo {
     /// Where it stands in the gallery.
     pub group: Group,
     /// One or two sentences under the title.
-    pub lede: &'static str,
+    pub summary: &'static str,
     /// What to look at: paragraphs separated by blank lines; code in backquotes.
-    pub teaches: SourceFile,
+    pub lesson: SourceFile,
     /// Words that a reader may search for and that title and text do not have.
-    pub search: &'static str,
+    pub keywords: &'static str,
     /// The parameters, in the order of the form.
     pub params: &'static [Param],
-    /// The source file; what readers see ends before the line `pub const DEMO`.
+    /// The source file; what readers see ends before the line `demo!(Demo {`.
     pub rust: SourceFile,
     /// The same program in another language, at the default parameters.
     pub counterpart: Counterpart,
-    /// Further settings whose output is compared with CPython's, as in a link: `tasks=0&delay=0s`.
-    pub goldens: &'static [&'static str],
+    /// Further settings whose output is compared with CPython's, as in a link, separated by
+    /// spaces: `tasks=0&delay=0s mode=blocking`. The page has no use for them and holds none.
+    pub goldens: &'static str,
     /// Where it can run.
     pub needs: Needs,
-    /// The program.
-    pub run: fn(Stage, Values) -> Main,
+    /// What makes its findings go away.
+    pub remedies: &'static [Remedy],
+}
+
+/// What the list of demos says of one of them: the rest is said in the demo's own file.
+#[derive(Clone, Copy)]
+pub struct Listing {
+    /// From the file's name.
+    pub slug: &'static str,
+    /// From its place in the list.
+    pub group: Group,
+    /// From the file's name.
+    pub lesson: SourceFile,
+    /// From the file's name.
+    pub rust: SourceFile,
+    /// From the file's name, and the language that the list says.
+    pub counterpart: Counterpart,
+}
+
+/// The setting with which a demo no longer shows a finding.
+#[derive(Clone, Copy)]
+pub struct Remedy {
+    /// What it is a remedy for.
+    pub kind: FindingKind,
+    /// The key of a parameter.
+    pub key: &'static str,
+    /// The value that helps, as in a link.
+    pub value: &'static str,
 }
 
 /// The same program as a reader knows it.
@@ -98,7 +118,7 @@ impl Counterpart {
     }
 }
 
-/// A file beside the demo's own, made by [`source!`](crate::source).
+/// A file of a demo.
 ///
 /// The page fetches the text when somebody looks at it: the sources of all demos would be a fifth
 /// of the first load. They are the very files that were compiled, copied by the same build.
@@ -109,26 +129,6 @@ pub struct SourceFile {
     /// What is in it; natively only.
     #[cfg(not(target_arch = "wasm32"))]
     pub text: &'static str,
-}
-
-/// The [`SourceFile`](crate::demo::SourceFile) of that name, in the folder of the file that says so.
-#[macro_export]
-macro_rules! source {
-    ($name:literal) => {
-        $crate::demo::SourceFile {
-            name: $name,
-            #[cfg(not(target_arch = "wasm32"))]
-            text: include_str!($name),
-        }
-    };
-}
-
-/// The settings for [`Demo::goldens`]. The page has no use for them, and is smaller without.
-#[macro_export]
-macro_rules! goldens {
-    ($($setting:literal),* $(,)?) => {
-        if cfg!(target_arch = "wasm32") { &[] } else { &[$($setting),*] }
-    };
 }
 
 /// What a demo needs beside a clock.
@@ -142,10 +142,32 @@ pub enum Needs {
     StacksWhen(fn(&Values) -> bool),
 }
 
-/// The future of a demo's program.
-pub type Main = Pin<Box<dyn Future<Output = Result<(), Failure>>>>;
+impl Remedy {
+    /// A remedy for that sort of finding: the parameter of that key gets that value.
+    pub const fn new(kind: FindingKind, key: &'static str, value: &'static str) -> Self {
+        Remedy { kind, key, value }
+    }
+}
 
 impl Demo {
+    /// A demo of which nothing is said but where it stands.
+    pub const fn listed(listing: Listing) -> Self {
+        Demo {
+            slug: listing.slug,
+            title: "",
+            group: listing.group,
+            summary: "",
+            lesson: listing.lesson,
+            keywords: "",
+            params: &[],
+            rust: listing.rust,
+            counterpart: listing.counterpart,
+            goldens: "",
+            needs: Needs::Nothing,
+            remedies: &[],
+        }
+    }
+
     /// Whether it can run under the instant clock, without a browser.
     pub fn runs_instantly(&self, values: &Values) -> bool {
         match self.needs {
@@ -159,22 +181,27 @@ impl Demo {
         matches!(self.needs, Needs::StacksWhen(_))
     }
 
-    /// The parameter that chooses between ways to do the same, if the demo has one.
+    /// The parameter that chooses between versions of the program, if the demo has one.
     pub fn mode(&self) -> Option<&'static Param> {
-        self.params.iter().find(|param| param.key == "mode")
+        self.params.iter().find(|param| param.is_mode)
     }
 
-    /// The ways to run it, key and label of each; empty when there is only one.
+    /// The versions of the program, key and label of each; empty when there is only one.
     pub fn modes(&self) -> &'static [(&'static str, &'static str)] {
         match self.mode().map(|param| &param.kind) {
-            Some(Kind::Choice { options, .. }) => options,
+            Some(Kind::Choice { options }) => options,
             _ => &[],
         }
     }
 
+    /// The remedy for that sort of finding, if the demo has one.
+    pub fn remedy(&self, kind: FindingKind) -> Option<&'static Remedy> {
+        self.remedies.iter().find(|remedy| remedy.kind == kind)
+    }
+
     /// The settings whose output is compared with CPython's; the first, empty one is the defaults.
     pub fn golden_settings(&self) -> impl Iterator<Item = &'static str> {
-        std::iter::once("").chain(self.goldens.iter().copied())
+        std::iter::once("").chain(self.goldens.split_ascii_whitespace())
     }
 
     /// Where CPython's output for a setting is kept, from the project's folder.
@@ -187,36 +214,11 @@ impl Demo {
         let name = name.replace('%', "~");
         format!("tests/golden/{}/{name}.txt", self.slug)
     }
-
-    /// Starts the program on an event loop; the caller turns it.
-    pub fn start(&self, event_loop: &EventLoop, values: Values) {
-        self.start_on(Stage::new(event_loop.clone()), values);
-    }
-
-    /// [`Self::start`] on a stage that offers more than a clock.
-    pub fn start_on(&self, stage: Stage, values: Values) {
-        let event_loop = stage.event_loop().clone();
-        let main = (self.run)(stage, values);
-        event_loop.spawn(
-            "main",
-            Location::caller(),
-            Box::pin(async move { main.await.end() }),
-        );
-    }
-
-    /// Runs it to its end under the instant clock.
-    pub fn run_instantly(&self, values: Values) -> Trace {
-        let clock: Rc<dyn Clock> = Rc::new(InstantClock::default());
-        let event_loop = EventLoop::new(clock, Limits::default());
-        self.start(&event_loop, values);
-        event_loop.run_instantly();
-        event_loop.into_trace()
-    }
 }
 
 /// The part of a demo's Rust file that readers see; it begins at line 1.
 pub fn visible_rust(text: &str) -> &str {
-    let end = text.find("\npub const DEMO").unwrap_or(text.len());
+    let end = text.find("\ndemo!(").unwrap_or(text.len());
     text[..end].trim_end()
 }
 
@@ -226,7 +228,7 @@ pub fn with_constants(source: &str, values: &Values) -> String {
     let mut text = String::with_capacity(source.len());
     for line in source.lines() {
         let replaced = values.iter().find_map(|(param, value)| {
-            if param.not_in_python {
+            if param.page_only {
                 return None;
             }
             let rest = line.strip_prefix("const ").unwrap_or(line);

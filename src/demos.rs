@@ -1,113 +1,163 @@
-//! The gallery: one static list, one file per demo.
+//! The gallery: one list, one file per demo.
 
 use crate::demo::Demo;
-use crate::derived::findings::FindingKind;
+use crate::param::Values;
+use crate::program::Program;
+use crate::stage::Stage;
+use crate::trace::Trace;
 
-// Why async
-mod attention;
-mod chess;
-mod cooking;
-mod factorial;
-mod hello_blocking_async;
-mod three_servers;
-mod web_server;
+/// What a demo's file says of it, after its program `run`: title, summary, keywords, parameters,
+/// and then whatever else of [`Demo`](crate::demo::Demo) is not as in most demos.
+///
+/// It makes two things, so that the page can have the one without the other: `demo`, which makes
+/// the description of what the list says, and `PROGRAM`.
+#[macro_export]
+macro_rules! demo {
+    (Demo {
+        title: $title:expr,
+        summary: $summary:expr,
+        keywords: $keywords:expr,
+        params: $params:expr
+        $(, $field:ident: $value:expr)* $(,)?
+    }) => {
+        pub const fn demo(listing: $crate::demo::Listing) -> $crate::demo::Demo {
+            $crate::demo::Demo {
+                title: $title,
+                summary: $summary,
+                keywords: $keywords,
+                params: const { $params },
+                $($field: const { $crate::demo!(@ $field $value) },)*
+                ..$crate::demo::Demo::listed(listing)
+            }
+        }
 
-// The parts
-mod awaitables;
-mod coroutine_object;
-mod event_loop;
-mod future;
-mod nested_await;
-mod running_loop;
-mod task_step;
-mod two_ways_to_run;
+        pub const PROGRAM: $crate::program::Program =
+            $crate::program::Program(|stage, values| Box::pin(run(stage, values)));
+    };
+    (@ goldens $settings:expr) => {
+        if cfg!(target_arch = "wasm32") { "" } else { $settings }
+    };
+    (@ $field:ident $value:expr) => { $value };
+}
 
-// Ways to suspend
-mod async_generators;
-mod async_with;
-mod callbacks;
-mod generators;
-mod greenlets;
+/// The list of demos: makes their modules, and the tables `DEMOS` and `PROGRAMS` in the list's
+/// order.
+///
+/// First stands the folder of the demos' files, seen from the file with the list. A file's name
+/// without its end is the demo's slug; it stands in the list with the end of the same program in
+/// another language, `py` or `js`.
+#[macro_export]
+macro_rules! gallery {
+    ($folder:literal $($group:ident { $($name:ident . $language:ident)* })*) => {
+        $($(mod $name;)*)*
 
-// Working together
-mod as_completed;
-mod bounded_queue;
-mod crawler;
-mod event;
-mod pub_sub;
-mod queue_workers;
-mod race;
-mod weather;
+        /// What there is to know of each demo, in the gallery's order.
+        pub static DEMOS: &[&$crate::demo::Demo] = &[$($(
+            &$name::demo($crate::demo::Listing {
+                slug: {
+                    const NAME: &str = stringify!($name);
+                    const SLUG: [u8; NAME.len()] = $crate::demos::slug(NAME);
+                    match std::str::from_utf8(&SLUG) {
+                        Ok(slug) => slug,
+                        Err(_) => unreachable!(),
+                    }
+                },
+                group: $crate::demo::Group::$group,
+                lesson: $crate::gallery!(@file $folder $name "md"),
+                rust: $crate::gallery!(@file $folder $name "rs"),
+                counterpart: $crate::gallery!(@$language $folder $name),
+            }),
+        )*)*];
 
-// What goes wrong
-mod blocking_call;
-mod cancellation;
-mod deadlock;
-mod gather_errors;
-mod lost_update;
-mod retry;
-mod semaphore;
-mod starvation;
-mod timeout;
+        /// What runs when it is run, in the same order. Only an engine looks at it.
+        pub static PROGRAMS: &[$crate::program::Program] = &[$($($name::PROGRAM,)*)*];
+    };
+    (@py $folder:literal $name:ident) => {
+        $crate::demo::Counterpart::Python($crate::gallery!(@file $folder $name "py"))
+    };
+    (@js $folder:literal $name:ident) => {
+        $crate::demo::Counterpart::JavaScript($crate::gallery!(@file $folder $name "js"))
+    };
+    (@file $folder:literal $name:ident $end:literal) => {
+        $crate::demo::SourceFile {
+            name: concat!(stringify!($name), ".", $end),
+            #[cfg(not(target_arch = "wasm32"))]
+            text: include_str!(concat!($folder, stringify!($name), ".", $end)),
+        }
+    };
+}
 
-// The browser's own loop
-mod fetch_streams;
-mod micro_macro;
-mod timer_clamp;
-mod websocket;
-mod workers;
+gallery! {
+    "demos/"
+    WhyAsync {
+        hello_blocking_async.py
+        factorial.py
+        three_servers.py
+        cooking.py
+        attention.py
+        chess.py
+        web_server.py
+    }
+    TheParts {
+        coroutine_object.py
+        two_ways_to_run.py
+        awaitables.py
+        event_loop.py
+        task_step.py
+        nested_await.py
+        future.py
+        running_loop.py
+    }
+    WaysToSuspend {
+        callbacks.py
+        generators.py
+        async_generators.py
+        async_with.py
+        greenlets.js
+    }
+    WorkingTogether {
+        weather.py
+        crawler.py
+        queue_workers.py
+        bounded_queue.py
+        as_completed.py
+        race.py
+        event.py
+        pub_sub.py
+    }
+    WhatGoesWrong {
+        blocking_call.py
+        starvation.py
+        lost_update.py
+        deadlock.py
+        timeout.py
+        cancellation.py
+        gather_errors.py
+        semaphore.py
+        retry.py
+    }
+    TheBrowsersLoop {
+        micro_macro.js
+        timer_clamp.js
+        fetch_streams.js
+        websocket.js
+        workers.js
+    }
+}
 
-/// All demos, in the gallery's order.
-pub static DEMOS: &[&Demo] = &[
-    // Why async
-    &hello_blocking_async::DEMO,
-    &factorial::DEMO,
-    &three_servers::DEMO,
-    &cooking::DEMO,
-    &attention::DEMO,
-    &chess::DEMO,
-    &web_server::DEMO,
-    // The parts
-    &coroutine_object::DEMO,
-    &two_ways_to_run::DEMO,
-    &awaitables::DEMO,
-    &event_loop::DEMO,
-    &task_step::DEMO,
-    &nested_await::DEMO,
-    &future::DEMO,
-    &running_loop::DEMO,
-    // Ways to suspend
-    &callbacks::DEMO,
-    &generators::DEMO,
-    &async_generators::DEMO,
-    &async_with::DEMO,
-    &greenlets::DEMO,
-    // Working together
-    &weather::DEMO,
-    &crawler::DEMO,
-    &queue_workers::DEMO,
-    &bounded_queue::DEMO,
-    &as_completed::DEMO,
-    &race::DEMO,
-    &event::DEMO,
-    &pub_sub::DEMO,
-    // What goes wrong
-    &blocking_call::DEMO,
-    &starvation::DEMO,
-    &lost_update::DEMO,
-    &deadlock::DEMO,
-    &timeout::DEMO,
-    &cancellation::DEMO,
-    &gather_errors::DEMO,
-    &semaphore::DEMO,
-    &retry::DEMO,
-    // The browser's own loop
-    &micro_macro::DEMO,
-    &timer_clamp::DEMO,
-    &fetch_streams::DEMO,
-    &websocket::DEMO,
-    &workers::DEMO,
-];
+/// A file's name as a slug, whose words are joined by `-`.
+pub const fn slug<const LENGTH: usize>(name: &str) -> [u8; LENGTH] {
+    let mut slug = [0; LENGTH];
+    let mut at = 0;
+    while at < LENGTH {
+        slug[at] = match name.as_bytes()[at] {
+            b'_' => b'-',
+            other => other,
+        };
+        at += 1;
+    }
+    slug
+}
 
 /// The demo of that slug.
 pub fn find(slug: &str) -> Option<&'static Demo> {
@@ -120,41 +170,30 @@ pub fn next(slug: &str) -> &'static Demo {
     DEMOS[at.map_or(0, |at| (at + 1) % DEMOS.len())]
 }
 
-const BLOCKED: &[FindingKind] = &[FindingKind::LoopBlocked, FindingKind::Starved];
-const LEAKED: &[FindingKind] = &[FindingKind::NeverReleased, FindingKind::Deadlock];
-const DEADLOCK: &[FindingKind] = &[FindingKind::Deadlock];
-const NOT_AWAITED: &[FindingKind] = &[FindingKind::NeverAwaited];
-const LOST: &[FindingKind] = &[FindingKind::Lost];
-const NOT_WAITED_FOR: &[FindingKind] = &[FindingKind::NeverRetrieved, FindingKind::Lost];
+impl Demo {
+    /// What runs when it is run.
+    fn program(&self) -> Program {
+        let at = DEMOS.iter().position(|demo| demo.slug == self.slug);
+        PROGRAMS[at.expect("every demo is in the list")]
+    }
 
-/// The settings that are the remedy for what goes wrong in a demo: slug, findings, key, value.
-const REMEDIES: &[(&str, &[FindingKind], &str, &str)] = &[
-    ("hello-blocking-async", BLOCKED, "mode", "async"),
-    ("factorial", BLOCKED, "mode", "async"),
-    ("coroutine-object", NOT_AWAITED, "await-it", "yes"),
-    ("crawler", LOST, "wait-for-all", "yes"),
-    ("blocking-call", BLOCKED, "mode", "async-sleep"),
-    ("starvation", BLOCKED, "pause-every", "1"),
-    ("deadlock", DEADLOCK, "mode", "same"),
-    ("gather-errors", NOT_WAITED_FOR, "mode", "group"),
-    ("semaphore", LEAKED, "forget", "no"),
-];
+    /// As [`Program::start_on`].
+    pub fn start_on(&self, stage: Stage, values: Values) {
+        self.program().start_on(stage, values);
+    }
 
-/// The parameter, and its value, with which a demo no longer shows that finding.
-pub fn remedy(slug: &str, kind: FindingKind) -> Option<(&'static str, &'static str)> {
-    REMEDIES
-        .iter()
-        .find(|(other, kinds, ..)| *other == slug && kinds.contains(&kind))
-        .map(|(_, _, key, value)| (*key, *value))
+    /// As [`Program::run_instantly`].
+    pub fn run_instantly(&self, values: Values) -> Trace {
+        self.program().run_instantly(values)
+    }
 }
 
 /// What every demo's file uses.
-mod prelude {
-    pub use crate::decimal::fixed;
-    pub use crate::demo::{Counterpart, Demo, Group, Needs};
-    pub use crate::goldens;
-    pub use crate::param::{Kind, Param, Values};
-    pub use crate::source;
+pub mod prelude {
+    pub use crate::demo;
+    pub use crate::demo::{Needs, Remedy};
+    pub use crate::derived::findings::FindingKind;
+    pub use crate::param::{HOUR_MS, MINUTE_MS, Param, Values};
     pub use crate::stage::browser::{BrowserLoop, TaskSource};
     pub use crate::stage::greenlet::Greenlet;
     pub use crate::stage::http::Http;
@@ -165,6 +204,7 @@ mod prelude {
     pub use crate::stage::threads::Threads;
     pub use crate::stage::timeout::TimedOut;
     pub use crate::stage::{Failure, Stage};
+    pub use crate::text::number::fixed;
     pub use std::time::Duration;
 
     /// A measured length of time, in words.
@@ -173,32 +213,22 @@ mod prelude {
     }
 
     /// The parameter of demos whose requests can be real ones.
-    pub const SIMULATED_OR_REAL: Param = Param {
-        key: "source",
-        label: "answers",
-        kind: Kind::Choice {
-            default: "simulated",
-            options: &[("simulated", "simulated"), ("real", "real, by fetch")],
-        },
-        not_in_python: true,
-    };
+    pub const SIMULATED_OR_REAL: Param = Param::choice(
+        "source",
+        "simulated",
+        &[("simulated", "simulated"), ("real", "real, by fetch")],
+    )
+    .label("answers")
+    .page_only();
 
     /// The parameter of demos that can be run either way.
-    pub const BLOCKING_OR_ASYNC: Param = Param {
-        key: "mode",
-        label: "version",
-        kind: Kind::Choice {
-            default: "async",
-            options: &[("blocking", "blocking"), ("async", "async")],
-        },
-        not_in_python: false,
-    };
+    pub const BLOCKING_OR_ASYNC: Param =
+        Param::mode("async", &[("blocking", "blocking"), ("async", "async")]);
 }
 
 /// What the demos' tests share.
 #[cfg(test)]
 mod testing {
-    use crate::demo::Demo;
     use crate::derived::ending;
     use crate::derived::findings::findings;
     pub use crate::derived::output;
@@ -210,7 +240,8 @@ mod testing {
 
     /// Runs a demo instantly with parameters as in a link.
     #[track_caller]
-    pub fn run_with(demo: &Demo, setting: &str) -> Trace {
+    pub fn run_with(slug: &str, setting: &str) -> Trace {
+        let demo = super::find(slug).expect("the demo is in the list");
         let mut values = Values::defaults(demo.params);
         crate::link::apply_query(&mut values, setting).expect("the setting is valid");
         demo.run_instantly(values)
@@ -218,8 +249,8 @@ mod testing {
 
     /// Compares the lines, with their times in seconds, and the end.
     #[track_caller]
-    pub fn check(demo: &Demo, setting: &str, expected: Expect) {
-        let trace = run_with(demo, setting);
+    pub fn check(slug: &str, setting: &str, expected: Expect) {
+        let trace = run_with(slug, setting);
         let mut text = String::new();
         for line in output::lines(&trace) {
             let mark = if line.note { "note: " } else { "" };

@@ -18,3 +18,4 @@ pub mod headline;
 pub mod summary;
 
 pub mod recording;
+pub mod run_ref;

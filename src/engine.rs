@@ -1,11 +1,7 @@
-//! The engine: the dedicated worker in which a run happens, and the messages to and from it. The
-//! page's end is [`crate::app::engine_client`].
+//! The engine: the dedicated worker in which a run happens. It speaks [`crate::protocol`].
 //!
-//! A message to the worker is an array `[run, fragment, live]`: a number that comes back with
-//! every answer, the scenario as in a link, and which clock to use. An answer is the string
-//! "ready", or `[run, buffer, over]` with a batch of the trace ([`crate::trace::wire`]) and whether
-//! it is the last. The same worker also does single pieces of work for another one, when
-//! [`browser`] starts it as a thread.
+//! The same worker also does single pieces of work for another one, when [`browser`] starts it as
+//! a thread.
 
 pub mod browser;
 pub mod live;
@@ -16,6 +12,7 @@ use crate::clock::{Clock, InstantClock};
 use crate::executor::turn::Turn;
 use crate::executor::{EventLoop, Limits};
 use crate::link;
+use crate::protocol::{Answer, Request};
 use crate::stage::Stage;
 use crate::trace::EndReason;
 use crate::web::performance;
@@ -63,21 +60,29 @@ pub fn start() {
         if browser::thread::work(&message, answer) {
             return;
         }
-        let fragment = message.get(1).as_string().unwrap_or_default();
-        begin(message.get(0), &fragment, message.get(2).is_truthy());
+        if let Some(request) = Request::from_js(&message) {
+            begin(&request, post);
+        }
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget(); // it lives as long as the worker
-    // A page that is gone has nobody to tell.
-    let _ = scope().post_message(&JsValue::from_str("ready"));
+    post(Answer::Ready);
 }
 
-fn begin(run: JsValue, fragment: &str, live: bool) {
+fn post(answer: Answer) {
+    let (message, transferred) = answer.to_js();
+    // A page that is gone has nobody to tell.
+    let _ = scope().post_message_with_transfer(&message, &transferred);
+}
+
+/// Begins the run that is asked for, and sends its trace as it grows. The run before ends.
+pub fn begin(request: &Request, send: fn(Answer)) {
+    let live = request.live;
     let previous = CURRENT.take();
     if let Some(previous) = previous {
         previous.event_loop().end(EndReason::Stopped, "");
     }
-    let (scenario, _) = link::decode(fragment);
+    let (scenario, _) = link::decode(&request.fragment);
     let on_stack = live && scenario.demo.switches_stacks() && stack::can_switch();
     let (clock, browser): (Rc<dyn Clock>, Option<RealBrowser>) = if live {
         let clock = Rc::new(LiveClock::start());
@@ -87,7 +92,7 @@ fn begin(run: JsValue, fragment: &str, live: bool) {
         (Rc::new(InstantClock::default()), None)
     };
     let event_loop = EventLoop::new(clock, Limits::default());
-    let outbox = Rc::new(Outbox::new(run, event_loop.clone()));
+    let outbox = Rc::new(Outbox::new(request.run, event_loop.clone(), send));
     CURRENT.set(Some(Rc::clone(&outbox)));
     let stage = match browser {
         Some(browser) => Stage::in_browser(event_loop.clone(), Rc::new(browser)),
@@ -110,6 +115,10 @@ fn begin(run: JsValue, fragment: &str, live: bool) {
 }
 
 /// [`EventLoop::run_instantly`], with batches on the way when it takes long.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "when to flush is the browser's time, not the run's"
+)]
 fn run_instantly(outbox: &Outbox) {
     const TURNS_BETWEEN_LOOKS: usize = 64;
     let event_loop = outbox.event_loop();

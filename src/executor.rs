@@ -119,6 +119,8 @@ struct Inner {
     stopping: Cell<bool>,
     /// Async generators that began and did not end.
     generators: RefCell<Vec<Weak<dyn Closable>>>,
+    /// Those that the shutdown closes, and whether nobody else holds them any more.
+    closing: RefCell<Vec<(Rc<dyn Closable>, bool)>>,
     /// Pieces of work on other threads, which a run does not leave behind.
     thread_work: ThreadWork,
     /// Things outside the run that will wake it: requests, sockets, threads.
@@ -170,6 +172,7 @@ impl EventLoop {
                 phase: Cell::new(Phase::Main),
                 stopping: Cell::new(false),
                 generators: RefCell::default(),
+                closing: RefCell::default(),
                 thread_work: ThreadWork::default(),
                 pending_external: Cell::new(0),
                 driver: RefCell::default(),

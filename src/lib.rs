@@ -3,7 +3,7 @@
 //! The modules stand in floors, and each imports only from those above it in this list;
 //! `tests/floors.rs` holds that. ARCHITECTURE.md says what each is for.
 
-pub mod decimal;
+pub mod text;
 pub mod trace;
 
 pub mod derived;
@@ -11,6 +11,8 @@ pub mod derived;
 pub mod picture;
 
 pub mod param;
+
+pub mod demo;
 
 #[cfg(target_arch = "wasm32")]
 pub mod web;
@@ -20,10 +22,14 @@ pub mod executor;
 
 pub mod stage;
 
-pub mod demo;
+pub mod program;
+
 pub mod demos;
 
 pub mod link;
+
+#[cfg(target_arch = "wasm32")]
+pub mod protocol;
 
 #[cfg(target_arch = "wasm32")]
 pub mod engine;

@@ -6,7 +6,9 @@
 
 use crate::demo::Demo;
 use crate::demos::{self, DEMOS};
-use crate::param::{Values, did_you_mean, grouped, quoted};
+use crate::param::Values;
+use crate::text::number::grouped;
+use crate::text::words::{did_you_mean, quoted};
 use crate::trace::ClockKind;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -57,14 +59,14 @@ impl Scenario {
         };
         let mut second = first.clone();
         // The key of a mode is a value of that parameter.
-        let _ = second.values.set("mode", second_mode);
+        let _ = second.values.set_mode(second_mode);
         let place = |scenario: &Scenario| {
-            let mode = scenario.values.choice("mode");
+            let mode = scenario.values.mode();
             scenario
                 .demo
                 .modes()
                 .iter()
-                .position(|(key, _)| *key == mode)
+                .position(|(key, _)| Some(*key) == mode)
         };
         if place(&second) < place(&first) {
             std::mem::swap(&mut first, &mut second);
@@ -97,7 +99,7 @@ impl Scenario {
                 ),
             });
         };
-        if self.values.choice("mode") == *key {
+        if self.values.mode() == Some(*key) {
             return Err(format!("{} cannot be compared with itself", quoted(mode)));
         }
         self.compare = Some(key);
@@ -124,14 +126,7 @@ pub fn encode(scenario: &Scenario) -> String {
         separator = '&';
     };
     for (param, value) in scenario.values.changed() {
-        // "1.5 s" and "1.5s" read alike, and a link has no use for the space; in a text the
-        // spaces are the reader's own.
-        let text = match value {
-            crate::param::Value::Text(text) => text.clone(),
-            crate::param::Value::Texts(_) => value.text().replace(", ", ","),
-            _ => value.text().replace(' ', ""),
-        };
-        add(param.key, &text);
+        add(param.key, &value.compact_text());
     }
     if scenario.clock == ClockKind::Instant {
         add("clock", "instant");

@@ -2,7 +2,8 @@
 //!
 //! [`draw::draw`] makes a list of shapes from a trace, its timeline, an index and a view. The
 //! page paints the list on a canvas; exports write it as SVG. [`hit::hit`] answers what is under
-//! a point of the same picture, and [`words`] says in words what the picture shows.
+//! a point of the same picture, and [`words`] says in words what the picture shows. What a reader
+//! does with a picture is in [`interaction`].
 //!
 //! Nothing here depends on how long a run is, but on how much of it is in view: [`lod`] sums up
 //! what is too narrow to be drawn one by one.
@@ -10,6 +11,7 @@
 pub mod axis;
 pub mod draw;
 pub mod hit;
+pub mod interaction;
 pub mod keys;
 pub mod layout;
 pub mod levels;

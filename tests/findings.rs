@@ -1,6 +1,7 @@
 //! Every sort of finding has a demo that provokes it, a demo that must not, and, where the demo
 //! has a remedy, a setting that makes it go away.
 
+use interleave::demo::Remedy;
 use interleave::demos::{self, DEMOS};
 use interleave::derived::findings::{FindingKind, findings};
 use interleave::link;
@@ -128,10 +129,7 @@ fn every_sort_of_finding_is_in_the_table() {
 fn remedies_remedy() {
     let mut tried = 0;
     for demo in DEMOS {
-        for kind in FindingKind::ALL {
-            let Some((key, value)) = demos::remedy(demo.slug, kind) else {
-                continue;
-            };
+        for &Remedy { kind, key, value } in demo.remedies {
             let provoking = demo
                 .golden_settings()
                 .chain(

@@ -1,155 +1,182 @@
-//! The floors of the design: each module imports only from those above it in the list, and only
-//! the last two, with the live clock, know the browser.
+//! The floors of the design, as the table in ARCHITECTURE.md lists them: each module imports only
+//! from its own row and the rows above, few know the browser, and no files import each other in a
+//! circle.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
-
-/// From the top; modules in one row may use each other.
-const FLOORS: &[&[&str]] = &[
-    &["trace", "decimal"],
-    &[
-        "timeline",
-        "output",
-        "loop_state",
-        "moment",
-        "findings",
-        "critical_path",
-        "metrics",
-        "recording",
-        "summary",
-        "picture",
-        "palette",
-    ],
-    &["param", "highlight"],
-    &["clock"],
-    &["executor"],
-    &["stage"],
-    &["demo"],
-    &["demos"],
-    &["link", "export"],
-    &["worker"],
-    &["app"],
-];
+use std::path::Path;
 
 /// Words that only a browser's part may use.
 const BROWSER: &[&str] = &["web_sys", "js_sys", "wasm_bindgen", "gloo_", "yew"];
 
-fn sources() -> Vec<(PathBuf, String)> {
-    fn collect(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+/// A row of the table.
+struct Floor {
+    modules: Vec<String>,
+    /// Paths below `src` that may name the browser.
+    browser: Vec<String>,
+}
+
+/// The rows of the table, from the top.
+fn floors() -> Vec<Floor> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md");
+    let text = fs::read_to_string(path).expect("ARCHITECTURE.md can be read");
+    let names = |cell: &str| -> Vec<String> {
+        let quoted = cell.split('`').skip(1).step_by(2);
+        quoted.map(str::to_owned).collect()
+    };
+    let mut floors = Vec::new();
+    for row in text.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = row.split('|').collect();
+        assert_eq!(cells.len(), 5, "three cells: {row}");
+        floors.push(Floor {
+            modules: names(cells[1]),
+            browser: names(cells[3]),
+        });
+    }
+    floors
+}
+
+/// A file's module path, `picture::draw::lane`, and its code without comments, and without tests
+/// at its end, which may look at everything.
+fn sources() -> BTreeMap<String, String> {
+    fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
         for entry in fs::read_dir(folder).expect("src can be read") {
             let path = entry.expect("src can be read").path();
             if path.is_dir() {
-                collect(&path, found);
+                collect(root, &path, found);
+            } else if path.file_name().is_some_and(|name| name == "tests.rs") {
+                // Tests may look at everything.
             } else if path.extension().is_some_and(|end| end == "rs") {
                 let text = fs::read_to_string(&path).expect("src can be read");
-                found.push((path, text));
+                let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+                let code: Vec<&str> = text
+                    .lines()
+                    .filter(|line| !line.trim_start().starts_with("//"))
+                    .collect();
+                let inside = path.strip_prefix(root).expect("it is in src");
+                let parts: Vec<_> = inside
+                    .with_extension("")
+                    .iter()
+                    .map(|part| part.to_string_lossy().into_owned())
+                    .collect();
+                let name = parts.join("::");
+                let name = name.strip_suffix("::mod").unwrap_or(&name).to_owned();
+                found.insert(name, code.join("\n"));
             }
         }
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut found = Vec::new();
-    collect(&root, &mut found);
+    let mut found = BTreeMap::new();
+    collect(&root, &root, &mut found);
+    for roof in ["lib", "main"] {
+        found.remove(roof);
+    }
     found
-        .into_iter()
-        .map(|(path, text)| {
-            (
-                path.strip_prefix(&root).expect("it is in src").to_owned(),
-                text,
-            )
-        })
-        .collect()
 }
 
-/// The module of the first level that a file belongs to.
-fn module(path: &Path) -> String {
-    let first = path.components().next().expect("a path has a part");
-    let name = Path::new(first.as_os_str()).with_extension("");
-    name.to_string_lossy().into_owned()
+fn first(module: &str) -> &str {
+    module.split("::").next().unwrap_or(module)
 }
 
-/// Code without comments, and without tests at a file's end, which may look at everything.
-fn code(text: &str) -> String {
-    let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-    text.lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .collect::<Vec<_>>()
-        .join("\n")
+/// The paths after `crate::` in a file, as far as they are written out.
+fn imports(module: &str, code: &str) -> Vec<String> {
+    let paths = code.split("crate::").skip(1).map(|rest| {
+        let path: String = rest
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':'))
+            .collect();
+        // `use crate::{a, b}` would hide names from this test.
+        assert!(!path.is_empty(), "{module}: name each module after crate::");
+        path.trim_end_matches(':').to_owned()
+    });
+    paths.collect()
 }
 
-fn floor(module: &str) -> Option<usize> {
-    FLOORS.iter().position(|floor| floor.contains(&module))
+#[test]
+fn every_module_has_one_floor_and_every_floor_has_its_modules() {
+    let listed: Vec<String> = floors().into_iter().flat_map(|f| f.modules).collect();
+    let unique: BTreeSet<&String> = listed.iter().collect();
+    assert_eq!(unique.len(), listed.len(), "a module is listed twice");
+    let sources = sources();
+    let present: BTreeSet<String> = sources.keys().map(|m| first(m).to_owned()).collect();
+    assert_eq!(listed.into_iter().collect::<BTreeSet<_>>(), present);
 }
 
 #[test]
 fn each_module_imports_only_from_the_floors_above() {
+    let floors = floors();
+    let floor = |module: &str| {
+        let stands = |floor: &Floor| floor.modules.iter().any(|m| m == first(module));
+        floors.iter().position(stands)
+    };
     let mut looked_at = 0;
-    for (path, text) in sources() {
-        let module = module(&path);
-        if ["lib", "main"].contains(&module.as_str()) {
-            continue;
-        }
-        let here = floor(&module).unwrap_or_else(|| panic!("{module} has no floor in this test"));
-        for used in code(&text).split("crate::").skip(1) {
-            let name: String = used
-                .chars()
-                .take_while(|c| c.is_alphanumeric() || *c == '_')
-                .collect();
-            // `use crate::{a, b}` would hide names from this test.
+    for (module, code) in sources() {
+        for used in imports(&module, &code) {
+            // A macro's name stands at the top too.
+            let Some(there) = floor(&used) else { continue };
             assert!(
-                !name.is_empty(),
-                "{}: name each module after crate::",
-                path.display()
-            );
-            let Some(there) = floor(&name) else { continue };
-            assert!(
-                there <= here,
-                "{} uses {name}, which stands below it",
-                path.display()
+                Some(there) <= floor(&module),
+                "{module} uses {used}, which stands below it"
             );
             looked_at += 1;
         }
     }
-    assert!(looked_at > 50, "the imports were found");
+    assert!(looked_at > 100, "the imports were found");
 }
 
 #[test]
-fn every_module_of_the_first_level_has_a_floor() {
-    for (path, _) in sources() {
-        let module = module(&path);
-        assert!(
-            module == "lib" || module == "main" || floor(&module).is_some(),
-            "{module}"
-        );
-    }
-}
-
-#[test]
-fn only_the_worker_the_page_and_the_live_clock_know_the_browser() {
-    let mut seen_where_allowed = false;
-    for (path, text) in sources() {
-        let allowed = path.starts_with("worker")
-            || path.starts_with("app")
-            || ["worker.rs", "app.rs", "main.rs", "clock/live.rs"]
-                .iter()
-                .any(|p| path == Path::new(p));
-        for word in BROWSER {
-            let used = code(&text).contains(word);
-            seen_where_allowed |= used && allowed;
-            assert!(allowed || !used, "{} names {word}", path.display());
+fn only_what_the_table_says_knows_the_browser() {
+    let allowed: Vec<String> = floors().into_iter().flat_map(|f| f.browser).collect();
+    let mut users = BTreeSet::new();
+    for (module, code) in sources() {
+        let path = module.replace("::", "/");
+        let room = allowed
+            .iter()
+            .find(|room| path == **room || path.starts_with(&format!("{room}/")));
+        for word in BROWSER.iter().filter(|word| code.contains(**word)) {
+            let room = room.unwrap_or_else(|| panic!("{module} names {word}"));
+            users.insert(room.clone());
         }
     }
-    assert!(seen_where_allowed, "the words are those that the code uses");
+    assert_eq!(users, allowed.into_iter().collect(), "who may also does");
+}
+
+/// A parent's file lists its children and they use what it says: that is no circle.
+fn is_family(a: &str, b: &str) -> bool {
+    a.starts_with(&format!("{b}::")) || b.starts_with(&format!("{a}::"))
 }
 
 #[test]
-fn nothing_but_the_clocks_reads_the_time() {
-    for (path, text) in sources() {
-        for word in ["Instant::now", "SystemTime", "js_sys::Date", "Date::now"] {
-            assert!(
-                !code(&text).contains(word),
-                "{} reads {word}",
-                path.display()
-            );
+fn no_two_files_import_each_other() {
+    let sources = sources();
+    let mut uses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (module, code) in &sources {
+        for used in imports(module, code) {
+            // The longest part of the path that is a file.
+            let mut path = used.as_str();
+            let file = loop {
+                if let Some((file, _)) = sources.get_key_value(path) {
+                    break Some(file.as_str());
+                }
+                match path.rsplit_once("::") {
+                    Some((parent, _)) => path = parent,
+                    None => break None,
+                }
+            };
+            if let Some(file) = file.filter(|file| *file != module && !is_family(file, module)) {
+                uses.entry(module).or_default().insert(file);
+            }
+        }
+    }
+    for (module, used) in &uses {
+        let mut seen = BTreeSet::new();
+        let mut next: Vec<(&str, &str)> = used.iter().map(|file| (*module, *file)).collect();
+        while let Some((user, file)) = next.pop() {
+            assert_ne!(file, *module, "{module} is used by {user}, which it uses");
+            if seen.insert(file) {
+                let on = uses.get(file).into_iter().flatten();
+                next.extend(on.map(|used| (file, *used)));
+            }
         }
     }
 }

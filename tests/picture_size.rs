@@ -1,5 +1,5 @@
-//! How much memory and time the views of the largest trace take. The figures are printed with
-//! `cargo test --release --test picture_size -- --nocapture`.
+//! How much memory the views of the largest trace take. How much time they take is printed too, for
+//! `cargo xtask bench`: `cargo test --release --test picture_size -- --nocapture`.
 
 use interleave::derived::recording::Recording;
 use interleave::derived::timeline::{Scale, Timeline};
@@ -40,12 +40,10 @@ fn used() -> usize {
 /// Trace, timeline, loop, index and rows together; the limit leaves room for what findings keep.
 const MOST_BYTES_AN_EVENT: f64 = 48.0;
 
-/// From the issue; this machine may be busy, so the best of several is taken.
-const MOST_DERIVING_MS: f64 = 500.0;
-
-/// Going back has to fit into a frame, also on a slower machine and in a browser.
-const MOST_SEEKING_MS: f64 = 16.0;
-
+#[expect(
+    clippy::disallowed_methods,
+    reason = "measures how long deriving takes"
+)]
 fn best_ms<T>(times: usize, mut act: impl FnMut() -> T) -> f64 {
     let once = |_| {
         let started = Instant::now();
@@ -56,7 +54,7 @@ fn best_ms<T>(times: usize, mut act: impl FnMut() -> T) -> f64 {
 }
 
 #[test]
-fn the_largest_trace_is_small_enough_and_soon_drawn() {
+fn the_largest_trace_and_its_views_are_small_enough() {
     for (tasks, events) in [(10_000, 1_000_000), (10, 1_000_000), (100, 100_000)] {
         let empty = used();
         let mut trace = sample::trace(tasks, events, 1);
@@ -82,7 +80,6 @@ fn the_largest_trace_is_small_enough_and_soon_drawn() {
             state.view(recording.trace())
         });
         println!("  the loop: all {loop_ms:.1} ms, back {back_ms:.2} ms, view {view_ms:.2} ms");
-        assert!(loop_ms <= MOST_DERIVING_MS && back_ms <= MOST_SEEKING_MS);
         let (trace, timeline) = (recording.trace(), recording.timeline());
         let index_ms = best_ms(3, || Index::from_trace(trace, timeline));
         let index = Index::from_trace(trace, timeline);
@@ -94,7 +91,10 @@ fn the_largest_trace_is_small_enough_and_soon_drawn() {
         println!("  derived in {lanes_ms:.1} + {index_ms:.1} + {layout_ms:.1} ms");
         assert!(bytes <= MOST_BYTES_AN_EVENT, "{bytes} bytes an event");
         let derived_ms = lanes_ms + index_ms + layout_ms;
-        assert!(derived_ms <= MOST_DERIVING_MS, "{derived_ms} ms");
+        println!(
+            r#"{{"bytes_per_event":{bytes:.1},"derived_ms":{:.1},"back_ms":{back_ms:.2}}}"#,
+            loop_ms + derived_ms
+        );
 
         let extent_ns = Scale::Time.end(trace);
         for zoom in [1.0, 0.1, 0.001] {

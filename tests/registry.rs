@@ -6,49 +6,40 @@ use common::check_invariants;
 use interleave::demo::{Demo, Needs, visible_rust, with_constants};
 use interleave::demos::DEMOS;
 use interleave::link::{self, Scenario};
-use interleave::param::{Kind, Param, Values, duration_text};
+use interleave::param::{Item, Kind, Param, Values};
+use interleave::text::duration::duration_text;
 use interleave::trace::{EndReason, wire};
 use std::collections::HashSet;
+use std::path::Path;
 use std::time::Duration;
 
 /// Texts for the least and the greatest value of a parameter, and for each choice.
 fn extremes(param: &Param) -> Vec<String> {
-    let ms = |ms: &u64| duration_text(Duration::from_millis(*ms));
     match &param.kind {
-        Kind::Whole { min, max, .. } => vec![min.to_string(), max.to_string()],
-        Kind::Duration { min_ms, max_ms, .. } => vec![ms(min_ms), ms(max_ms)],
-        Kind::Choice { options, .. } => options.iter().map(|(key, _)| (*key).to_owned()).collect(),
-        Kind::Switch { .. } => vec!["yes".to_owned(), "no".to_owned()],
-        Kind::Text { max_chars, .. } => vec![
-            String::new(),
-            "🎉\"'".chars().cycle().take(*max_chars).collect(),
-        ],
-        Kind::Wholes { min, max, most, .. } => {
-            vec![min.to_string(), vec![max.to_string(); *most].join(",")]
+        Kind::One(Item::Text { max_chars }) => vec![String::new(), text(*max_chars)],
+        Kind::One(item) => ends(item).to_vec(),
+        Kind::List { item, max_len } => {
+            let [least, most] = ends(item);
+            vec![least, vec![most; *max_len].join(",")]
         }
-        Kind::Durations {
-            min_ms,
-            max_ms,
-            most,
-            ..
-        } => {
-            vec![ms(min_ms), vec![ms(max_ms); *most].join(",")]
-        }
-        Kind::Texts {
-            max_chars, most, ..
-        } => vec![
-            "a".to_owned(),
-            vec![
-                "🎉\"'\\"
-                    .chars()
-                    .cycle()
-                    .take(*max_chars)
-                    .collect::<String>();
-                *most
-            ]
-            .join(","),
-        ],
+        Kind::Choice { options } => options.iter().map(|(key, _)| (*key).to_owned()).collect(),
+        Kind::Switch => vec!["yes".to_owned(), "no".to_owned()],
     }
+}
+
+/// The least and the greatest entry of a list.
+fn ends(item: &Item) -> [String; 2] {
+    let duration = |ms: u64| duration_text(Duration::from_millis(ms));
+    match *item {
+        Item::Int { min, max } => [min.to_string(), max.to_string()],
+        Item::Duration { min_ms, max_ms } => [duration(min_ms), duration(max_ms)],
+        Item::Text { max_chars } => ["a".to_owned(), text(max_chars)],
+    }
+}
+
+/// So many characters that a program may stumble over.
+fn text(chars: usize) -> String {
+    "🎉\"'\\".chars().cycle().take(chars).collect()
 }
 
 /// Defaults; each parameter at each extreme alone, also with each mode; all at their least.
@@ -64,7 +55,7 @@ fn settings(demo: &Demo) -> Vec<Values> {
             for mode in &modes {
                 let mut values = defaults.clone();
                 if let Some(mode) = mode {
-                    values.set("mode", mode).expect("a mode is a choice");
+                    values.set_mode(mode).expect("a mode is a choice");
                 }
                 values
                     .set(param.key, &text)
@@ -162,12 +153,12 @@ fn texts_are_there_and_end_as_sentences_do() {
             "{}",
             demo.slug
         );
-        for text in [demo.lede, demo.teaches.text.trim_end()] {
+        for text in [demo.summary, demo.lesson.text.trim_end()] {
             assert!(text.len() > 40, "{}: {text}", demo.slug);
             assert!(text.ends_with(['.', '?']), "{}: {text}", demo.slug);
         }
         assert_eq!(
-            demo.teaches.text.matches('`').count() % 2,
+            demo.lesson.text.matches('`').count() % 2,
             0,
             "{}: a backquote is left open",
             demo.slug
@@ -177,12 +168,7 @@ fn texts_are_there_and_end_as_sentences_do() {
 
 #[test]
 fn the_groups_stand_together_in_their_order() {
-    let place = |demo: &Demo| demo.group as usize;
-    assert!(
-        DEMOS
-            .windows(2)
-            .all(|pair| place(pair[0]) <= place(pair[1]))
-    );
+    assert!(DEMOS.is_sorted_by_key(|demo| demo.group as usize));
 }
 
 #[test]
@@ -196,7 +182,7 @@ fn counterparts_have_a_constant_for_each_parameter_and_the_same_defaults() {
             "{}: the file as it stands has the defaults",
             demo.slug
         );
-        for param in demo.params.iter().filter(|param| !param.not_in_python) {
+        for param in demo.params.iter().filter(|param| !param.page_only) {
             let head = format!("{} = ", param.python_name());
             let found = source
                 .lines()
@@ -216,6 +202,62 @@ fn what_readers_see_of_a_source_is_the_program() {
     for demo in DEMOS {
         let visible = visible_rust(demo.rust.text);
         assert!(visible.contains("async fn run("), "{}", demo.slug);
-        assert!(!visible.contains("DEMO"), "{}", demo.slug);
+        assert!(!visible.contains("demo!"), "{}", demo.slug);
     }
+}
+
+/// Lines of a demo's declaration, with its braces.
+fn declaration_lines(text: &str) -> usize {
+    let declaration = text
+        .lines()
+        .skip_while(|line| !line.starts_with("demo!("))
+        .take_while(|line| *line != "});");
+    declaration.count() + 1
+}
+
+#[test]
+fn declarations_are_short() {
+    let mut lines: Vec<usize> = DEMOS
+        .iter()
+        .map(|demo| declaration_lines(demo.rust.text))
+        .collect();
+    lines.sort_unstable();
+    assert!(lines[0] > 5, "the declarations were found");
+    assert!(lines[lines.len() / 2] <= 15, "half of them: {lines:?}");
+    let mean = lines.iter().sum::<usize>() as f64 / lines.len() as f64;
+    assert!(mean <= 900.0 / 42.0, "{mean} lines on average");
+}
+
+/// The page is built without the code of `{:?}`, which prints nothing there.
+#[test]
+fn nothing_that_runs_on_the_page_prints_with_debug() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut looked_at = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("src can be read") {
+            let path = entry.expect("src can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            // The last two are compiled for tests alone.
+            let is_test = path.ends_with("tests.rs") || path.ends_with("findings/story.rs");
+            if path.extension().is_none_or(|end| end != "rs") || is_test {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("src can be read");
+            // Tests, at a file's end, run natively.
+            let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+            // All that `{:?}`, `{name:#?}` and `{0:02?}` have in common.
+            for debug in ["?}", "dbg!"] {
+                assert!(
+                    !code.contains(debug),
+                    "{} has {debug}, which the page cannot print",
+                    path.display()
+                );
+            }
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 100, "the sources were found");
 }

@@ -1,17 +1,249 @@
-//! Tests that need a browser: `cargo xtask test web` runs them as wasm in headless Chromium.
+//! Tests that need a browser: `cargo xtask test web` runs them as wasm in a dedicated worker of
+//! headless Chromium, which is where a run happens.
 #![cfg(target_arch = "wasm32")]
 
+use interleave::clock::Clock;
+use interleave::clock::live::LiveClock;
+use interleave::demos;
+use interleave::derived::output;
+use interleave::derived::recording::Recording;
+use interleave::engine;
+use interleave::engine::live::pump;
+use interleave::executor::{EventLoop, Limits};
+use interleave::link::apply_query;
+use interleave::param::Values;
+use interleave::protocol::{Answer, Request};
+use interleave::stage::Stage;
+use interleave::trace::{ClockKind, EndReason, Ending, Trace};
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::panic::Location;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+use std::time::Duration;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-wasm_bindgen_test_configure!(run_in_browser);
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+const MS: u64 = 1_000_000;
+
+/// Runs a program on the browser's event loop.
+async fn run_live<F>(program: impl FnOnce(Stage, EventLoop) -> F) -> Trace
+where
+    F: Future<Output = ()> + 'static,
+{
+    let event_loop = EventLoop::new(Rc::new(LiveClock::start()), Limits::default());
+    let main = program(Stage::new(event_loop.clone()), event_loop.clone());
+    let end = async move {
+        main.await;
+        (Ending::Returned, String::new())
+    };
+    event_loop.spawn("main", Location::caller(), Box::pin(end));
+    pump(&event_loop, |_| None).await;
+    event_loop.into_trace()
+}
+
+fn lines(trace: &Trace) -> Vec<String> {
+    let lines = output::lines(trace);
+    lines.map(|line| line.text.to_owned()).collect()
+}
 
 #[wasm_bindgen_test]
-fn the_browsers_clock_never_goes_back() {
-    let performance = web_sys::window().unwrap().performance().unwrap();
-    let mut last = performance.now();
-    for _ in 0..1000 {
-        let now = performance.now();
-        assert!(now >= last, "{now} after {last}");
-        last = now;
+fn the_live_clock_blocks_at_least_as_long_as_asked_and_never_goes_back() {
+    let clock = LiveClock::start();
+    let mut last_ns = 0;
+    for asked_ns in [0, MS / 2, 5 * MS] {
+        let from_ns = clock.now_ns();
+        assert!(from_ns >= last_ns);
+        clock.block(asked_ns);
+        last_ns = clock.now_ns();
+        assert!(last_ns - from_ns >= asked_ns);
     }
+}
+
+#[wasm_bindgen_test]
+async fn the_pump_serves_timers_in_the_order_of_their_deadlines_and_none_too_early() {
+    let trace = run_live(|stage, _| async move {
+        let tasks = [30, 10, 20].map(|ms| {
+            let own = stage.clone();
+            stage.spawn("sleeper", async move {
+                own.sleep(Duration::from_millis(ms)).await;
+                own.print(format!("{ms}"));
+            })
+        });
+        stage.gather(tasks).await;
+    })
+    .await;
+    assert_eq!(lines(&trace), ["10", "20", "30"]);
+    for line in output::lines(&trace) {
+        let asked_ms: u64 = line.text.parse().expect("the line is a number");
+        assert!(
+            line.time_ns >= asked_ms * MS,
+            "{} at {}",
+            line.text,
+            line.time_ns
+        );
+    }
+    assert_eq!(trace.end.expect("it ended").reason, EndReason::Finished);
+}
+
+#[wasm_bindgen_test]
+async fn tasks_that_are_always_ready_let_the_browser_have_the_thread() {
+    let served = Rc::new(Cell::new(false));
+    let seen = Rc::clone(&served);
+    // A browser's own timer, which a loop that kept the thread would starve for ever.
+    gloo_timers::callback::Timeout::new(0, move || seen.set(true)).forget();
+    let trace = run_live(|stage, _| async move {
+        while !served.get() {
+            stage.yield_now().await;
+        }
+        stage.print("served");
+    })
+    .await;
+    assert_eq!(lines(&trace), ["served"]);
+}
+
+#[wasm_bindgen_test]
+async fn something_outside_ends_the_wait_before_a_late_timer() {
+    let trace = run_live(|stage, event_loop| async move {
+        let arrived = Rc::new(Cell::new(false));
+        let waker: Rc<RefCell<Option<Waker>>> = Rc::default();
+        let (sets, wakes) = (Rc::clone(&arrived), Rc::clone(&waker));
+        let _pending = event_loop.external_wait();
+        let own = stage.clone();
+        let late = stage.spawn("late", async move {
+            own.sleep(Duration::from_secs(3_600)).await;
+        });
+        gloo_timers::callback::Timeout::new(1, move || {
+            sets.set(true);
+            let waker = wakes.take().expect("the task waits by then");
+            waker.wake();
+        })
+        .forget();
+        poll_fn(|context| {
+            *waker.borrow_mut() = Some(context.waker().clone());
+            if arrived.get() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+        stage.print("arrived");
+        late.cancel();
+    })
+    .await;
+    assert_eq!(lines(&trace), ["arrived"]);
+    assert!(trace.duration_ns() < 3_600_000 * MS);
+}
+
+#[wasm_bindgen_test]
+fn messages_say_the_same_at_both_ends() {
+    let request = Request {
+        run: 7.0,
+        fragment: "1/factorial?delay=1ms".to_owned(),
+        live: true,
+    };
+    assert_eq!(Request::from_js(&request.to_js()), Some(request));
+    let batch = Answer::Batch {
+        run: 7.0,
+        bytes: vec![1, 2, 3],
+        over: true,
+    };
+    for answer in [Answer::Ready, batch] {
+        assert_eq!(Answer::from_js(&answer.to_js().0), Some(answer));
+    }
+    for other in [
+        js_sys::Object::new().into(),
+        js_sys::Array::new().into(),
+        "x".into(),
+    ] {
+        assert_eq!(
+            (Request::from_js(&other), Answer::from_js(&other)),
+            (None, None)
+        );
+    }
+}
+
+thread_local! {
+    /// What the engine sent, and who waits for more of it.
+    static SENT: RefCell<(Vec<Answer>, Option<Waker>)> = const { RefCell::new((Vec::new(), None)) };
+}
+
+fn keep(answer: Answer) {
+    SENT.with_borrow_mut(|(answers, waker)| {
+        answers.push(answer);
+        if let Some(waker) = waker.take() {
+            waker.wake();
+        }
+    });
+}
+
+/// The recording of a run as the page puts it together, once its last batch has arrived.
+async fn recorded(number: f64, clock: ClockKind) -> Recording {
+    let mut recording = Recording::new(clock);
+    poll_fn(|context| {
+        SENT.with_borrow_mut(|(answers, waker)| {
+            for answer in std::mem::take(answers) {
+                match answer {
+                    Answer::Batch { run, bytes, over } if run == number => {
+                        recording
+                            .append(&bytes)
+                            .expect("the batch continues the trace");
+                        assert_eq!(over, recording.trace().end.is_some());
+                    }
+                    _ => {}
+                }
+            }
+            *waker = Some(context.waker().clone());
+        });
+        match recording.trace().end {
+            Some(_) => Poll::Ready(()),
+            None => Poll::Pending,
+        }
+    })
+    .await;
+    recording
+}
+
+#[wasm_bindgen_test]
+async fn a_request_is_answered_with_the_whole_run_live_and_instant() {
+    let query = "delay=5ms";
+    let demo = demos::find("factorial").expect("the demo exists");
+    let mut values = Values::defaults(demo.params);
+    apply_query(&mut values, query).expect("the setting is valid");
+    let expected = lines(&demo.run_instantly(values));
+    for (run, live) in [(1.0, true), (2.0, false)] {
+        let fragment = format!("1/factorial?{query}");
+        engine::begin(
+            &Request {
+                run,
+                fragment,
+                live,
+            },
+            keep,
+        );
+        let clock = if live {
+            ClockKind::Live
+        } else {
+            ClockKind::Instant
+        };
+        let recording = recorded(run, clock).await;
+        assert_eq!(lines(recording.trace()), expected);
+        assert!(recording.trace().duration_ns() >= 15 * MS);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_new_request_ends_the_run_before() {
+    let request = |run, fragment: &str| Request {
+        run,
+        fragment: fragment.to_owned(),
+        live: true,
+    };
+    engine::begin(&request(3.0, "1/factorial?delay=1h"), keep);
+    engine::begin(&request(4.0, "1/factorial?delay=0s"), keep);
+    let recording = recorded(4.0, ClockKind::Live).await;
+    let end = recording.trace().end.clone().expect("it ended");
+    assert_eq!(end.reason, EndReason::Finished);
 }

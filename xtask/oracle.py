@@ -1,15 +1,17 @@
 """Runs an asyncio program in virtual time: real asyncio, only the clock replaced.
 
-    python3 oracle.py PROGRAM
+    python3 oracle.py [--times] PROGRAM
 
 The program's output goes to standard output. An exception that leaves the program is one more line there,
-`error: ` and what Python's traceback ends with. A deadlock (nothing is ready, no timer is set) is a sentence
-on standard error and exit code 3.
+`error: ` and what Python's traceback ends with. So is a deadlock (nothing is ready, no timer is set),
+`error: deadlock`, with exit code 3. With `--times` each line begins with the time at which it was begun, in
+seconds with all digits that are not zero, and the last line is `end`.
 
 What differs from a run in real time, and why:
 
 - Time is a count of whole nanoseconds that stands still while the program computes. It jumps to the next
-  timer when the loop has nothing else to do, and `time.sleep` adds to it. So 0.1 + 0.2 is due with 0.3.
+  timer when the loop has nothing else to do, and `time.sleep` adds to it. So 0.1 + 0.2 is due with 0.3. What
+  the clocks return adds and compares in whole nanoseconds too (`Seconds`), however late it is.
 - Timers that are due at the same nanosecond become ready in the same turn of the loop, in the order in which
   they were set. In real time the clock ticks between two calls, so that of two equal sleeps the first set is
   due first; `heapq` alone gives no order to equal times.
@@ -22,11 +24,14 @@ What differs from a run in real time, and why:
 import asyncio
 import contextlib
 import faulthandler
+import fractions
 import heapq
 import io
 import itertools
+import operator
 import os
 import pathlib
+import re
 import selectors
 import sys
 import threading
@@ -50,6 +55,53 @@ IO_LIMIT = 10
 EXIT_DEADLOCK = 3
 
 
+def nanoseconds(seconds):
+    """A number of seconds in whole nanoseconds."""
+    if isinstance(seconds, Seconds):
+        return seconds.ns
+    # A product of floats would be rounded before it is a whole number.
+    return round(fractions.Fraction(seconds) * SECOND)
+
+
+class Seconds(float):
+    """A time or a difference of times: a float that knows the whole nanoseconds which it stands for.
+
+    A float has no room for them from 104 days on (2^53 ns), and loses one here and there long before.
+    """
+
+    __slots__ = ("ns",)
+
+    def __new__(cls, ns):
+        seconds = super().__new__(cls, ns / SECOND)
+        seconds.ns = ns
+        return seconds
+
+    def __add__(self, other):
+        return Seconds(self.ns + nanoseconds(other))
+
+    __radd__ = __add__
+
+    def __sub__(self, other):
+        return Seconds(self.ns - nanoseconds(other))
+
+    def __rsub__(self, other):
+        return Seconds(nanoseconds(other) - self.ns)
+
+    def _compare(test):
+        def compare(self, other):
+            try:
+                return test(self.ns, nanoseconds(other))
+            except (TypeError, ValueError, OverflowError):
+                # What is no number of nanoseconds, such as infinity, is compared with as ever.
+                return test(float(self), other)
+
+        return compare
+
+    __lt__, __le__, __gt__, __ge__ = map(_compare, (operator.lt, operator.le, operator.gt, operator.ge))
+    __eq__, __ne__ = map(_compare, (operator.eq, operator.ne))
+    __hash__ = float.__hash__
+
+
 class Clock:
     """The one clock of a run, in nanoseconds since its start."""
 
@@ -59,7 +111,7 @@ class Clock:
         self.is_elsewhere = False
 
     def seconds(self):
-        return self.now / SECOND
+        return Seconds(self.now)
 
     def sleep(self, seconds):
         """What `time.sleep` does."""
@@ -67,7 +119,7 @@ class Clock:
             raise RuntimeError("threads run in virtual time only through asyncio.to_thread and run_in_executor")
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
-        self.now += round(seconds * SECOND)
+        self.now += nanoseconds(seconds)
 
     @contextlib.contextmanager
     def elsewhere(self, start):
@@ -105,8 +157,7 @@ class Selector(selectors.DefaultSelector):
         if events or timeout == 0:
             return events
         if timeout is not None:
-            # Both ends of the wait are whole nanoseconds; only their difference in floats is not.
-            self._clock.now += max(1, round(timeout * SECOND))
+            self._clock.now += nanoseconds(timeout)
             return []
         # The loop's own pipe is always open.
         if len(self.get_map()) > 1:
@@ -120,8 +171,8 @@ class Loop(asyncio.SelectorEventLoop):
     def __init__(self, clock):
         super().__init__(Selector(clock))
         self._clock = clock
-        # Less than the clock's step: only what is due is due.
-        self._clock_resolution = 0.5 / SECOND
+        # asyncio runs what is due before the present plus this: only what is due is due.
+        self._clock_resolution = 1 / SECOND
         # For each pool, the times at which its threads are free.
         self._pools = {}
 
@@ -130,7 +181,7 @@ class Loop(asyncio.SelectorEventLoop):
 
     def call_at(self, when, callback, *args, context=None):
         self._check_closed()
-        timer = Timer(round(when * SECOND) / SECOND, callback, args, self, context)
+        timer = Timer(Seconds(nanoseconds(when)), callback, args, self, context)
         heapq.heappush(self._scheduled, timer)
         timer._scheduled = True
         return timer
@@ -162,14 +213,14 @@ class Loop(asyncio.SelectorEventLoop):
             else:
                 future.set_exception(error)
 
-        self.call_at(end / SECOND, deliver)
+        self.call_at(Seconds(end), deliver)
         return future
 
     async def shutdown_default_executor(self, timeout=None):
         """Python does not leave before its threads do."""
         last = max((max(free) for free in self._pools.values()), default=0)
         if last > self._clock.now:
-            await asyncio.sleep(last / SECOND - self.time())
+            await asyncio.sleep(Seconds(last) - self.time())
 
 
 class Output(io.TextIOBase):
@@ -177,9 +228,11 @@ class Output(io.TextIOBase):
 
     encoding = "utf-8"
 
-    def __init__(self, stream, clock):
+    def __init__(self, stream, clock, with_times):
         self._stream = stream
         self._clock = clock
+        self._with_times = with_times
+        self._line_is_open = False
 
     def writable(self):
         return True
@@ -187,10 +240,24 @@ class Output(io.TextIOBase):
     def write(self, text):
         if self._clock.is_elsewhere:
             loop = asyncio.get_running_loop()
-            loop.call_at(loop.time(), self._stream.write, text)
+            loop.call_at(loop.time(), self._show, text)
         else:
-            self._stream.write(text)
+            self._show(text)
         return len(text)
+
+    def _show(self, text):
+        for piece in re.findall("[^\n]*\n|[^\n]+", text):
+            if self._with_times and not self._line_is_open:
+                whole, part = divmod(self._clock.now, SECOND)
+                self._stream.write(f"{whole}.{part:09}".rstrip("0").rstrip(".") + " ")
+            self._stream.write(piece)
+            self._line_is_open = not piece.endswith("\n")
+
+    def end(self):
+        """Ends the output with the time at which the program ended."""
+        if self._with_times:
+            self._show("\nend\n" if self._line_is_open else "end\n")
+        self.flush()
 
     def flush(self):
         self._stream.flush()
@@ -198,12 +265,12 @@ class Output(io.TextIOBase):
 
 def deadlock():
     """Ends the run at once: an exception would let the program's own clean-up print more."""
-    sys.stdout.flush()
-    print("deadlock: nothing is ready and no timer is set", file=sys.stderr, flush=True)
+    print("error: deadlock")
+    sys.stdout.end()
     os._exit(EXIT_DEADLOCK)
 
 
-def install(clock):
+def install(clock, with_times):
     """Puts the clock where programs look for the time, and the loop where asyncio looks for a loop."""
     for name in ("monotonic", "perf_counter"):
         setattr(time, name, clock.seconds)
@@ -213,24 +280,25 @@ def install(clock):
     time.sleep = clock.sleep
     # Both names, as asyncio.run takes the one and programs the other. (A policy would be deprecated soon.)
     asyncio.new_event_loop = asyncio.events.new_event_loop = lambda: Loop(clock)
-    sys.stdout = Output(sys.stdout, clock)
+    sys.stdout = Output(sys.stdout, clock, with_times)
 
 
-def run(path):
+def run(path, with_times=False):
     """Runs the program in a file."""
     source = pathlib.Path(path).read_text(encoding="utf-8")
     program = compile(source, path, "exec")
     faulthandler.dump_traceback_later(LIMIT, exit=True)
-    install(Clock())
+    install(Clock(), with_times)
     try:
         exec(program, {"__name__": "__main__", "__file__": path})
     except (Exception, asyncio.CancelledError) as error:
         traceback.print_exc()
         print("error:", traceback.format_exception_only(error)[0].strip())
-    sys.stdout.flush()
+    sys.stdout.end()
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: oracle.py PROGRAM")
-    run(sys.argv[1])
+    *options, program = sys.argv[1:] or [""]
+    if options not in ([], ["--times"]) or not program:
+        sys.exit("usage: oracle.py [--times] PROGRAM")
+    run(program, with_times=bool(options))

@@ -10,20 +10,20 @@ import unittest
 ORACLE = pathlib.Path(__file__).with_name("oracle.py")
 
 
-def run(program):
+def run(program, *options):
     """Runs a program under the oracle."""
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "program.py")
         path.write_text("import asyncio, time\n" + textwrap.dedent(program), encoding="utf-8")
-        command = [sys.executable, "-I", "-X", "utf8", str(ORACLE), str(path)]
+        command = [sys.executable, "-I", "-X", "utf8", str(ORACLE), *options, str(path)]
         return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60)
 
 
 class OracleTest(unittest.TestCase):
     maxDiff = None
 
-    def check(self, program, expected):
-        done = run(program)
+    def check(self, program, expected, *options):
+        done = run(program, *options)
         self.assertEqual(done.stdout.split("\n")[:-1], expected.strip().split("\n"), done.stderr)
         self.assertEqual(done.returncode, 0, done.stderr)
 
@@ -134,6 +134,77 @@ class OracleTest(unittest.TestCase):
             "120.0",
         )
 
+    def test_times_are_exact_however_late(self):
+        # In floats a thousand sleeps of 0.1 s were 10 ns off after 4 million seconds, and at 10 million the loop
+        # never found its timer due.
+        self.check(
+            """
+            async def main():
+                for late in 4_000_000, 10_000_000, 1_000_000_000:
+                    await asyncio.sleep(late)
+                    begin = time.monotonic_ns()
+                    loop = asyncio.get_running_loop()
+                    loop.call_at(loop.time() + 100.000000001, print, "a nanosecond later")
+                    loop.call_at(loop.time() + 100, print, "as late as a thousand sleeps")
+                    for _ in range(1000):
+                        await asyncio.sleep(0.1)
+                    print(time.monotonic_ns() - begin)
+                    await asyncio.sleep(1)
+
+            asyncio.run(main())
+            """,
+            "\n".join(["as late as a thousand sleeps", "100000000000", "a nanosecond later"] * 3),
+        )
+
+    def test_a_time_is_the_float_that_programs_expect(self):
+        self.check(
+            """
+            async def main():
+                loop = asyncio.get_running_loop()
+                begin = loop.time()
+                await asyncio.sleep(1.5)
+                took = loop.time() - begin
+                print(took, f"{took:.2f}", took * 2, round(took), took == 1.5, 1.5 - took, isinstance(took, float))
+                print(took < float("inf"), took == None, sorted([took, 1, 2]), {1.5: "found"}[took])
+
+            asyncio.run(main())
+            """,
+            "1.5 1.50 3.0 2 True 0.0 True\nTrue False [1, 1.5, 2] found",
+        )
+
+    def test_with_times_each_line_says_when_it_was_begun(self):
+        self.check(
+            """
+            def work():
+                time.sleep(0.25)
+                print("from a thread")
+
+            async def main():
+                print("two\\nlines")
+                print("begun", end=", ", flush=True)
+                await asyncio.sleep(0.5)
+                print("and ended")
+                await asyncio.to_thread(work)
+                print("1.50 is no time")
+                await asyncio.sleep(10)
+                raise ValueError("no")
+
+            asyncio.run(main())
+            """,
+            """
+0 two
+0 lines
+0 begun, and ended
+0.75 from a thread
+0.75 1.50 is no time
+10.75 error: ValueError: no
+10.75 end
+""",
+            "--times",
+        )
+        done = run("async def main(): await asyncio.sleep(0.000000001); await asyncio.Event().wait()\nasyncio.run(main())", "--times")
+        self.assertEqual(done.stdout, "0.000000001 error: deadlock\n0.000000001 end\n")
+
     def test_many_cancelled_timers_leave_the_order_alone(self):
         # asyncio rebuilds its heap when more than half of over a hundred timers are cancelled.
         self.check(
@@ -210,9 +281,8 @@ class OracleTest(unittest.TestCase):
             asyncio.run(main())
             """
         )
-        self.assertEqual(done.returncode, 3)
-        self.assertEqual(done.stdout, "waiting\n")
-        self.assertEqual(done.stderr, "deadlock: nothing is ready and no timer is set\n")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertEqual(done.stdout, "waiting\nerror: deadlock\n")
 
     def test_threads_wait_side_by_side_with_the_loop(self):
         self.check(

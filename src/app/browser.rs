@@ -2,37 +2,39 @@
 //! window, a sandboxed frame), and the page goes on without it.
 
 use crate::web::performance;
-use gloo_events::EventListener;
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, HtmlElement, MediaQueryList, Response, Storage, Window};
-use yew::prelude::*;
 
 /// The window, which a page always has.
-pub fn window() -> Option<Window> {
+pub(crate) fn window() -> Option<Window> {
     web_sys::window()
 }
 
 /// The document.
-pub fn document() -> Option<Document> {
+pub(crate) fn document() -> Option<Document> {
     window()?.document()
 }
 
 /// The page's own clock, in milliseconds since it was opened.
-pub fn now_ms() -> f64 {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the page's one clock: how long ago something was shown"
+)]
+pub(crate) fn now_ms() -> f64 {
     performance().now()
 }
 
 /// The address's fragment, without `#`.
-pub fn fragment() -> String {
+pub(crate) fn fragment() -> String {
     let hash = window().and_then(|window| window.location().hash().ok());
     let hash = hash.unwrap_or_default();
     hash.strip_prefix('#').map(str::to_owned).unwrap_or(hash)
 }
 
 /// Writes a fragment into the address bar, in place of the one that is there; nobody is told.
-pub fn replace_fragment(fragment: &str) {
+pub(crate) fn replace_fragment(fragment: &str) {
     if let Some(history) = window().and_then(|window| window.history().ok()) {
         let address = format!("#{fragment}");
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
@@ -40,14 +42,14 @@ pub fn replace_fragment(fragment: &str) {
 }
 
 /// Goes to a fragment with its `#`, as a click on a link to it does.
-pub fn go_to(fragment: &str) {
+pub(crate) fn go_to(fragment: &str) {
     if let Some(window) = window() {
         let _ = window.location().set_hash(fragment);
     }
 }
 
 /// The whole address of this page with another fragment.
-pub fn address_with(fragment: &str) -> String {
+pub(crate) fn address_with(fragment: &str) -> String {
     let address = window().and_then(|window| window.location().href().ok());
     let address = address.unwrap_or_default();
     let page = address.split('#').next().unwrap_or_default();
@@ -55,7 +57,7 @@ pub fn address_with(fragment: &str) -> String {
 }
 
 /// Puts a text on the clipboard; `false` where the browser does not allow it.
-pub async fn copy(text: &str) -> bool {
+pub(crate) async fn copy(text: &str) -> bool {
     let Some(navigator) = window().map(|window| window.navigator()) else {
         return false;
     };
@@ -70,14 +72,14 @@ pub async fn copy(text: &str) -> bool {
 }
 
 /// The title of the tab.
-pub fn set_title(title: &str) {
+pub(crate) fn set_title(title: &str) {
     if let Some(document) = document() {
         document.set_title(title);
     }
 }
 
 /// Gives an element the focus.
-pub fn focus(id: &str) {
+pub(crate) fn focus(id: &str) {
     let element = document().and_then(|document| document.get_element_by_id(id));
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
@@ -85,19 +87,19 @@ pub fn focus(id: &str) {
 }
 
 /// Sets an attribute of `<html>`.
-pub fn set_root_attribute(name: &str, value: &str) {
+pub(crate) fn set_root_attribute(name: &str, value: &str) {
     if let Some(root) = document().and_then(|document| document.document_element()) {
         let _ = root.set_attribute(name, value);
     }
 }
 
 /// What was kept under a name in an earlier visit.
-pub fn kept(name: &str) -> Option<String> {
+pub(crate) fn kept(name: &str) -> Option<String> {
     storage()?.get_item(name).ok()?
 }
 
 /// Keeps a text for later visits.
-pub fn keep(name: &str, text: &str) {
+pub(crate) fn keep(name: &str, text: &str) {
     if let Some(storage) = storage() {
         let _ = storage.set_item(name, text);
     }
@@ -107,37 +109,21 @@ fn storage() -> Option<Storage> {
     window()?.local_storage().ok()?
 }
 
-fn media_query(query: &str) -> Option<MediaQueryList> {
+/// A media query, which can be listened to.
+pub(crate) fn media_query(query: &str) -> Option<MediaQueryList> {
     window()?.match_media(query).ok()?
 }
 
 /// Whether a media query holds now.
-pub fn matches_media(query: &str) -> bool {
+pub(crate) fn matches_media(query: &str) -> bool {
     media_query(query).is_some_and(|list| list.matches())
-}
-
-/// Whether a media query holds, now and whenever that changes.
-#[hook]
-pub fn use_media_query(query: &'static str) -> bool {
-    let holds = use_state_eq(|| matches_media(query));
-    {
-        let holds = holds.clone();
-        use_effect_with((), move |()| {
-            let listener = media_query(query).map(|list| {
-                let changed = list.clone();
-                EventListener::new(&list, "change", move |_| holds.set(changed.matches()))
-            });
-            move || drop(listener)
-        });
-    }
-    *holds
 }
 
 /// The text of a file that is part of the site; its path is relative to the page's.
 ///
 /// # Errors
 /// A sentence for the reader.
-pub async fn fetch_text(path: &str) -> Result<String, String> {
+pub(crate) async fn fetch_text(path: &str) -> Result<String, String> {
     let problem = || format!("The file {path} could not be loaded. Reloading the page may help.");
     let window = window().ok_or_else(problem)?;
     let answer = JsFuture::from(window.fetch_with_str(path)).await;

@@ -1,17 +1,18 @@
 //! The page's end: one dedicated worker.
 
 use crate::link::{self, Scenario};
+use crate::protocol::{Answer, Request};
 use crate::trace::ClockKind;
 use crate::web::in_words;
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
+use js_sys::{Object, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 
 /// What a worker says of a run.
-pub enum Report {
+pub(crate) enum Report {
     /// The next events, for [`crate::derived::recording::Recording::append`]. The run's end is in its
     /// last batch.
     Batch(Vec<u8>),
@@ -25,9 +26,9 @@ pub enum Report {
 const LAST_WORDS_MS: u32 = 100;
 
 /// One dedicated worker. Dropping it terminates it, whatever it is doing.
-pub struct Client {
+pub(crate) struct Client {
     worker: Worker,
-    shared: Rc<Shared>,
+    shared: Rc<Connection>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(Event)>,
 }
@@ -35,18 +36,18 @@ pub struct Client {
 type Listener = Rc<dyn Fn(Report)>;
 
 #[derive(Default)]
-struct Shared {
+struct Connection {
     ready: Cell<bool>,
     dead: Cell<bool>,
     busy: Cell<bool>,
     run: Cell<f64>,
     /// A request made before the worker was ready.
-    waiting: RefCell<Option<Array>>,
+    waiting: RefCell<Option<Request>>,
     listener: RefCell<Option<Listener>>,
     last_words: RefCell<Option<Timeout>>,
 }
 
-impl Shared {
+impl Connection {
     fn report(&self, report: Report) {
         // Cloned out, since the listener may start another run.
         let listener = self.listener.borrow().clone();
@@ -61,13 +62,13 @@ impl Client {
     ///
     /// # Errors
     /// A sentence, when the browser refuses.
-    pub fn start() -> Result<Self, String> {
+    pub(crate) fn start() -> Result<Self, String> {
         let files = Files::of_this_page().ok_or("the page does not say where its files are")?;
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(&files.start, &options)
             .map_err(|error| format!("the browser starts no worker: {}", in_words(&error)))?;
-        let shared = Rc::new(Shared::default());
+        let shared = Rc::new(Connection::default());
 
         let on_message = {
             let (shared, worker) = (Rc::clone(&shared), worker.clone());
@@ -103,7 +104,12 @@ impl Client {
     }
 
     /// Starts a run, and reports it. An earlier run of this worker is not reported any more.
-    pub fn run(&self, scenario: &Scenario, clock: ClockKind, report: impl Fn(Report) + 'static) {
+    pub(crate) fn run(
+        &self,
+        scenario: &Scenario,
+        clock: ClockKind,
+        report: impl Fn(Report) + 'static,
+    ) {
         let shared = &self.shared;
         *shared.listener.borrow_mut() = Some(Rc::new(report));
         if shared.dead.get() {
@@ -112,11 +118,11 @@ impl Client {
         }
         shared.run.set(shared.run.get() + 1.0);
         shared.busy.set(true);
-        let request = Array::of3(
-            &shared.run.get().into(),
-            &link::encode(scenario).into(),
-            &(clock == ClockKind::Live).into(),
-        );
+        let request = Request {
+            run: shared.run.get(),
+            fragment: link::encode(scenario),
+            live: clock == ClockKind::Live,
+        };
         if shared.ready.get() {
             send(&self.worker, &request);
         } else {
@@ -125,12 +131,12 @@ impl Client {
     }
 
     /// Whether a run was requested whose end has not arrived.
-    pub fn is_busy(&self) -> bool {
+    pub(crate) fn is_busy(&self) -> bool {
         self.shared.busy.get()
     }
 
     /// Whether the worker died; it takes no more runs then.
-    pub fn is_dead(&self) -> bool {
+    pub(crate) fn is_dead(&self) -> bool {
         self.shared.dead.get()
     }
 }
@@ -144,33 +150,31 @@ impl Drop for Client {
     }
 }
 
-fn send(worker: &Worker, request: &Array) {
-    // An array of a number, a string and a boolean can always be sent.
-    let _ = worker.post_message(request);
+fn send(worker: &Worker, request: &Request) {
+    // A number, a string and a boolean can always be sent.
+    let _ = worker.post_message(&request.to_js());
 }
 
-fn take_message(shared: &Rc<Shared>, worker: &Worker, data: &JsValue) {
-    if data.is_string() {
-        shared.ready.set(true);
-        if let Some(request) = shared.waiting.take() {
-            send(worker, &request);
+fn take_message(shared: &Rc<Connection>, worker: &Worker, data: &JsValue) {
+    match Answer::from_js(data) {
+        Some(Answer::Ready) => {
+            shared.ready.set(true);
+            if let Some(request) = shared.waiting.take() {
+                send(worker, &request);
+            }
         }
-        return;
+        Some(Answer::Batch { run, bytes, over }) if run == shared.run.get() => {
+            if over {
+                shared.busy.set(false);
+            }
+            shared.report(Report::Batch(bytes));
+        }
+        // Of a run that nobody looks at any more.
+        _ => {}
     }
-    let message: &Array = data.unchecked_ref();
-    if message.get(0).as_f64() != Some(shared.run.get()) {
-        return; // of a run that nobody looks at any more
-    }
-    let Ok(buffer) = message.get(1).dyn_into::<ArrayBuffer>() else {
-        return;
-    };
-    if message.get(2).is_truthy() {
-        shared.busy.set(false);
-    }
-    shared.report(Report::Batch(Uint8Array::new(&buffer).to_vec()));
 }
 
-fn take_death(shared: &Rc<Shared>, message: &str) {
+fn take_death(shared: &Rc<Connection>, message: &str) {
     shared.dead.set(true);
     let reason = match message {
         "" => "the worker stopped without a reason".to_owned(),

@@ -19,6 +19,7 @@ pub struct LiveClock {
 
 impl LiveClock {
     /// A clock that starts now.
+    #[expect(clippy::disallowed_methods, reason = "the live clock")]
     pub fn start() -> Self {
         let performance = performance();
         LiveClock {
@@ -41,6 +42,7 @@ impl Clock for LiveClock {
         ClockKind::Live
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the live clock")]
     fn now_ns(&self) -> u64 {
         let now_ns = ((self.performance.now() - self.origin_ms) * 1e6) as u64;
         // Browsers promise that it never runs backwards; a trace relies on it.

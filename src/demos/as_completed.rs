@@ -30,89 +30,22 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "as-completed",
+demo!(Demo {
     title: "As they come",
-    group: Group::WorkingTogether,
-    lede: "Several servers are asked at once and answer after different times. Main takes each answer when it is there, or in the order in which it asked.",
-    teaches: source!("as_completed.md"),
-    search: "asyncio.as_completed gather order first finished streaming results",
+    summary: "Several servers are asked at once and answer after different times. Main takes each answer when it is there, or in the order in which it asked.",
+    keywords: "asyncio.as_completed gather order first finished streaming results",
     params: &[
-        Param {
-            key: "latencies",
-            label: "time each server takes",
-            kind: Kind::Durations {
-                default_ms: &[3_000, 1_000, 4_000, 2_000],
-                min_ms: 0,
-                max_ms: 3_600_000,
-                most: 500,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "mode",
-            label: "main takes the answers",
-            kind: Kind::Choice {
-                default: "completed",
-                options: &[
-                    ("completed", "as they come"),
-                    ("asked", "in the order asked"),
-                ],
-            },
-            not_in_python: false,
-        },
+        Param::durations_ms("latencies", "3 s, 1 s, 4 s, 2 s", 0..=HOUR_MS, 500)
+            .label("time each server takes"),
+        Param::mode(
+            "completed",
+            &[
+                ("completed", "as they come"),
+                ("asked", "in the order asked"),
+            ]
+        )
+        .label("main takes the answers"),
     ],
-    rust: source!("as_completed.rs"),
-    counterpart: Counterpart::Python(source!("as_completed.py")),
-    goldens: goldens![
-        "mode=asked",
-        "latencies=2s,1s,2s,1s,0s,1s",
-        "latencies=0s,0s,0s",
-        "latencies=0s,0s,0s&mode=asked",
-        "latencies=5s",
-    ],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::demos::testing::*;
-
-    #[test]
-    fn answers_come_by_latency_or_in_the_order_asked() {
-        check(
-            &DEMO,
-            "",
-            expect![[r#"
-            1.000 server 2 answers
-            1.000 main: has the answer of server 2
-            2.000 server 4 answers
-            2.000 main: has the answer of server 4
-            3.000 server 1 answers
-            3.000 main: has the answer of server 1
-            4.000 server 3 answers
-            4.000 main: has the answer of server 3
-            4.000 main: has all answers
-            finished at 4.000
-        "#]],
-        );
-        check(
-            &DEMO,
-            "mode=asked",
-            expect![[r#"
-            1.000 server 2 answers
-            2.000 server 4 answers
-            3.000 server 1 answers
-            3.000 main: has the answer of server 1
-            3.000 main: has the answer of server 2
-            4.000 server 3 answers
-            4.000 main: has the answer of server 3
-            4.000 main: has the answer of server 4
-            4.000 main: has all answers
-            finished at 4.000
-        "#]],
-        );
-    }
-}
+    goldens: "mode=asked latencies=2s,1s,2s,1s,0s,1s latencies=0s,0s,0s \
+        latencies=0s,0s,0s&mode=asked latencies=5s",
+});

@@ -26,7 +26,7 @@ async fn other(stage: Stage, count: i64, gap: Duration) {
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
-    let (count, gap) = (values.whole("count"), values.duration("gap"));
+    let (count, gap) = (values.int("count"), values.duration("gap"));
     stage
         .gather([
             stage.spawn("consumer", consume(stage.clone(), count, gap)),
@@ -36,67 +36,13 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "async-generators",
+demo!(Demo {
     title: "Values that arrive over time",
-    group: Group::WaysToSuspend,
-    lede: "A generator that may wait between two values, and an `async for` that waits with it. Meanwhile the loop serves somebody else.",
-    teaches: source!("async_generators.md"),
-    search: "async for async def yield anext aiter stream asynchronous iterator",
+    summary: "A generator that may wait between two values, and an `async for` that waits with it. Meanwhile the loop serves somebody else.",
+    keywords: "async for async def yield anext aiter stream asynchronous iterator",
     params: &[
-        Param {
-            key: "count",
-            label: "values",
-            kind: Kind::Whole {
-                default: 3,
-                min: 0,
-                max: 5_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "gap",
-            label: "gap between values",
-            kind: Kind::Duration {
-                default_ms: 500,
-                min_ms: 0,
-                max_ms: 3_600_000,
-            },
-            not_in_python: false,
-        },
+        Param::int("count", 3, 0..=5_000).label("values"),
+        Param::duration_ms("gap", 500, 0..=HOUR_MS).label("gap between values"),
     ],
-    rust: source!("async_generators.rs"),
-    counterpart: Counterpart::Python(source!("async_generators.py")),
-    goldens: goldens![
-        "count=0",
-        "count=1&gap=0s",
-        "count=6&gap=0s",
-        "count=20&gap=1s",
-    ],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::demos::testing::*;
-
-    #[test]
-    fn the_other_task_runs_between_two_values() {
-        check(
-            &DEMO,
-            "",
-            expect![[r#"
-            0.250 other task: 1
-            0.500 consumer: 1
-            0.750 other task: 2
-            1.000 consumer: 4
-            1.250 other task: 3
-            1.500 consumer: 9
-            1.500 consumer: no more values
-            finished at 1.750
-        "#]],
-        );
-    }
-}
+    goldens: "count=0 count=1&gap=0s count=6&gap=0s count=20&gap=1s",
+});

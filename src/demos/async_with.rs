@@ -42,71 +42,13 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "async-with",
+demo!(Demo {
     title: "A session that is always closed",
-    group: Group::WaysToSuspend,
-    lede: "`async with` opens a session, runs a body, and closes the session, whatever became of the body. Opening and closing may wait.",
-    teaches: source!("async_with.md"),
-    search: "async context manager __aenter__ __aexit__ finally try cleanup drop aiohttp ClientSession",
+    summary: "`async with` opens a session, runs a body, and closes the session, whatever became of the body. Opening and closing may wait.",
+    keywords: "async context manager __aenter__ __aexit__ finally try cleanup drop aiohttp ClientSession",
     params: &[
-        Param {
-            key: "fail",
-            label: "fail in the body",
-            kind: Kind::Switch { default: false },
-            not_in_python: false,
-        },
-        Param {
-            key: "delay",
-            label: "each pause",
-            kind: Kind::Duration {
-                default_ms: 500,
-                min_ms: 0,
-                max_ms: 3_600_000,
-            },
-            not_in_python: false,
-        },
+        Param::switch("fail", false).label("fail in the body"),
+        Param::duration_ms("delay", 500, 0..=HOUR_MS).label("each pause"),
     ],
-    rust: source!("async_with.rs"),
-    counterpart: Counterpart::Python(source!("async_with.py")),
-    goldens: goldens!["fail=yes", "delay=0s&fail=yes"],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::demos::testing::*;
-
-    #[test]
-    fn the_session_is_closed_before_the_error_is_seen() {
-        check(
-            &DEMO,
-            "",
-            expect![[r#"
-            0.000 session: opening
-            0.500 session: open
-            0.500 body: sends a request
-            1.000 body: got the answer
-            1.000 session: closing
-            1.500 session: closed
-            1.500 main: all went well
-            finished at 1.500
-        "#]],
-        );
-        check(
-            &DEMO,
-            "fail=yes",
-            expect![[r#"
-            0.000 session: opening
-            0.500 session: open
-            0.500 body: sends a request
-            1.000 session: closing
-            1.500 session: closed
-            1.500 main: caught ConnectionError: the server hung up
-            finished at 1.500
-        "#]],
-        );
-    }
-}
+    goldens: "fail=yes delay=0s&fail=yes",
+});

@@ -27,7 +27,7 @@ async fn react(stage: Stage, phone: Queue<usize>, notifications: usize) {
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let phone = stage.queue("phone", 0);
     let notifications = values.durations("notifications");
-    for (number, when) in (1..).zip(notifications) {
+    for (number, when) in (1..).zip(&notifications) {
         let phone = phone.clone();
         stage.call_later(*when, move || {
             let _ = phone.try_put(number);
@@ -36,7 +36,7 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let watching = watch(stage.clone(), values.duration("film"));
     let texting = text(
         stage.clone(),
-        values.whole("slices"),
+        values.int("slices"),
         values.duration("slice"),
     );
     let reacting = react(stage.clone(), phone, notifications.len());
@@ -51,92 +51,18 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "attention",
+demo!(Demo {
     title: "Three kinds of attention",
-    group: Group::WhyAsync,
-    lede: "An evening with a film, a long text message and a phone that buzzes: three ways in which one thread can be part of several things.",
-    teaches: source!("attention.md"),
-    search: "parallel time slicing event-driven concurrency preemptive cooperative queue call_later",
+    summary: "An evening with a film, a long text message and a phone that buzzes: three ways in which one thread can be part of several things.",
+    keywords: "parallel time slicing event-driven concurrency preemptive cooperative queue call_later",
     params: &[
-        Param {
-            key: "film",
-            label: "length of the film",
-            kind: Kind::Duration {
-                default_ms: 7_000,
-                min_ms: 0,
-                max_ms: 3_600_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "slices",
-            label: "slices of texting",
-            kind: Kind::Whole {
-                default: 6,
-                min: 0,
-                max: 1_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "slice",
-            label: "length of a slice, and of a pause",
-            kind: Kind::Duration {
-                default_ms: 500,
-                min_ms: 0,
-                max_ms: 600_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "notifications",
-            label: "notifications, after",
-            kind: Kind::Durations {
-                default_ms: &[700, 2_200, 5_600],
-                min_ms: 0,
-                max_ms: 3_600_000,
-                most: 100,
-            },
-            not_in_python: false,
-        },
+        Param::duration_ms("film", 7_000, 0..=HOUR_MS).label("length of the film"),
+        Param::int("slices", 6, 0..=1_000).label("slices of texting"),
+        Param::duration_ms("slice", 500, 0..=10 * MINUTE_MS)
+            .label("length of a slice, and of a pause"),
+        Param::durations_ms("notifications", "700 ms, 2.2 s, 5.6 s", 0..=HOUR_MS, 100)
+            .label("notifications, after"),
     ],
-    rust: source!("attention.rs"),
-    counterpart: Counterpart::Python(source!("attention.py")),
-    goldens: goldens![
-        "film=0s&slices=0&notifications=0s",
-        "slice=0s&slices=5&notifications=0s,0s,7s",
-        "slices=3&slice=1s&film=4s&notifications=4s,1s,1s,3s,2s,6s",
-    ],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::demos::testing::*;
-
-    #[test]
-    fn a_notification_that_comes_during_typing_is_read_after_it() {
-        check(
-            &DEMO,
-            "",
-            expect![[r#"
-            0.000 watching: the film begins
-            0.500 texting: part 1 of 6
-            0.700 reacting: notification 1
-            1.500 texting: part 2 of 6
-            2.500 texting: part 3 of 6
-            2.500 reacting: notification 2
-            3.500 texting: part 4 of 6
-            4.500 texting: part 5 of 6
-            5.500 texting: part 6 of 6
-            5.600 reacting: notification 3
-            7.000 watching: the film ends
-            7.000 time for bed
-            finished at 7.000
-        "#]],
-        );
-    }
-}
+    goldens: "film=0s&slices=0&notifications=0s slice=0s&slices=5&notifications=0s,0s,7s \
+        slices=3&slice=1s&film=4s&notifications=4s,1s,1s,3s,2s,6s",
+});

@@ -26,78 +26,26 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "awaitables",
+demo!(Demo {
     title: "What can be awaited",
-    group: Group::TheParts,
-    lede: "A coroutine, a task and a future each have an answer after a second, and each can be awaited. Only the coroutine has to be awaited to make progress.",
-    teaches: source!("awaitables.md"),
-    search: "awaitable __await__ create_future create_task call_later IntoFuture",
+    summary: "A coroutine, a task and a future each have an answer after a second, and each can be awaited. Only the coroutine has to be awaited to make progress.",
+    keywords: "awaitable __await__ create_future create_task call_later IntoFuture",
     params: &[
-        Param {
-            key: "order",
-            label: "order of the awaits",
-            kind: Kind::Choice {
-                default: "coroutine-task-future",
-                options: &[
-                    ("coroutine-task-future", "coroutine, task, future"),
-                    ("coroutine-future-task", "coroutine, future, task"),
-                    ("task-coroutine-future", "task, coroutine, future"),
-                    ("task-future-coroutine", "task, future, coroutine"),
-                    ("future-coroutine-task", "future, coroutine, task"),
-                    ("future-task-coroutine", "future, task, coroutine"),
-                ],
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "delay",
-            label: "each answer takes",
-            kind: Kind::Duration {
-                default_ms: 1_000,
-                min_ms: 0,
-                max_ms: 3_600_000,
-            },
-            not_in_python: false,
-        },
+        Param::choice(
+            "order",
+            "coroutine-task-future",
+            &[
+                ("coroutine-task-future", "coroutine, task, future"),
+                ("coroutine-future-task", "coroutine, future, task"),
+                ("task-coroutine-future", "task, coroutine, future"),
+                ("task-future-coroutine", "task, future, coroutine"),
+                ("future-coroutine-task", "future, coroutine, task"),
+                ("future-task-coroutine", "future, task, coroutine"),
+            ]
+        )
+        .label("order of the awaits"),
+        Param::duration_ms("delay", 1_000, 0..=HOUR_MS).label("each answer takes"),
     ],
-    rust: source!("awaitables.rs"),
-    counterpart: Counterpart::Python(source!("awaitables.py")),
-    goldens: goldens![
-        "order=task-future-coroutine",
-        "order=future-coroutine-task",
-        "order=future-task-coroutine&delay=0s",
-    ],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::demos::testing::*;
-
-    #[test]
-    fn a_coroutine_that_is_awaited_last_starts_last() {
-        check(
-            &DEMO,
-            "",
-            expect![[r#"
-            1.000 the answer of the coroutine
-            1.000 the answer of the task
-            1.000 the answer of the future
-            finished at 1.000
-        "#]],
-        );
-        check(
-            &DEMO,
-            "order=task-future-coroutine",
-            expect![[r#"
-            1.000 the answer of the task
-            1.000 the answer of the future
-            2.000 the answer of the coroutine
-            finished at 2.000
-        "#]],
-        );
-    }
-}
+    goldens: "order=task-future-coroutine order=future-coroutine-task \
+        order=future-task-coroutine&delay=0s",
+});

@@ -26,8 +26,8 @@ async fn consumer(stage: Stage, time: Duration, queue: Queue<Option<i64>>) {
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
-    let queue = stage.queue("items", values.whole("capacity") as usize);
-    let (items, make) = (values.whole("items"), values.duration("make"));
+    let queue = stage.queue("items", values.int("capacity") as usize);
+    let (items, make) = (values.int("items"), values.duration("make"));
     let making = producer(stage.clone(), items, make, queue.clone());
     let using = consumer(stage.clone(), values.duration("use"), queue);
     stage
@@ -39,104 +39,24 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "bounded-queue",
+demo!(Demo {
     title: "Back-pressure",
-    group: Group::WorkingTogether,
-    lede: "A fast producer, a slow consumer, and a queue with little room between them. When the queue is full the producer has to wait.",
-    teaches: source!("bounded_queue.md"),
-    search: "asyncio.Queue maxsize producer consumer backpressure flow control put get",
+    summary: "A fast producer, a slow consumer, and a queue with little room between them. When the queue is full the producer has to wait.",
+    keywords: "asyncio.Queue maxsize producer consumer backpressure flow control put get",
     params: &[
-        Param {
-            key: "items",
-            label: "items",
-            kind: Kind::Whole {
-                default: 8,
-                min: 0,
-                max: 9_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "capacity",
-            label: "room in the queue (0: no limit)",
-            kind: Kind::Whole {
-                default: 2,
-                min: 0,
-                max: 9_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "make",
-            label: "time to make an item",
-            kind: Kind::Duration {
-                default_ms: 200,
-                min_ms: 0,
-                max_ms: 3_600_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "use",
-            label: "time to use an item",
-            kind: Kind::Duration {
-                default_ms: 500,
-                min_ms: 0,
-                max_ms: 3_600_000,
-            },
-            not_in_python: false,
-        },
+        Param::int("items", 8, 0..=9_000),
+        Param::int("capacity", 2, 0..=9_000).label("room in the queue (0: no limit)"),
+        Param::duration_ms("make", 200, 0..=HOUR_MS).label("time to make an item"),
+        Param::duration_ms("use", 500, 0..=HOUR_MS).label("time to use an item"),
     ],
-    rust: source!("bounded_queue.rs"),
-    counterpart: Counterpart::Python(source!("bounded_queue.py")),
-    goldens: goldens![
-        "capacity=0",
-        "capacity=1&items=5&make=100ms&use=100ms",
-        "items=20&capacity=3&make=0s&use=0s",
-        "items=0",
-    ],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
+    goldens: "capacity=0 capacity=1&items=5&make=100ms&use=100ms \
+        items=20&capacity=3&make=0s&use=0s items=0",
+});
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::demos::testing::*;
     use crate::trace::EventKind;
-
-    #[test]
-    fn the_producer_waits_for_room() {
-        check(
-            &DEMO,
-            "",
-            expect![[r#"
-            0.200 producer: put 1, 1 in the queue
-            0.400 producer: put 2, 1 in the queue
-            0.600 producer: put 3, 2 in the queue
-            0.700 consumer: used 1
-            0.800 producer: put 4, 2 in the queue
-            1.000 producer: has 5, and the queue is full
-            1.200 consumer: used 2
-            1.200 producer: put 5, 2 in the queue
-            1.400 producer: has 6, and the queue is full
-            1.700 consumer: used 3
-            1.700 producer: put 6, 2 in the queue
-            1.900 producer: has 7, and the queue is full
-            2.200 consumer: used 4
-            2.200 producer: put 7, 2 in the queue
-            2.400 producer: has 8, and the queue is full
-            2.700 consumer: used 5
-            2.700 producer: put 8, 2 in the queue
-            3.200 consumer: used 6
-            3.700 consumer: used 7
-            4.200 consumer: used 8
-            4.200 consumer: stops
-            finished at 4.200
-        "#]],
-        );
-    }
 
     #[test]
     fn the_queue_never_holds_more_than_it_has_room_for() {
@@ -145,7 +65,7 @@ mod tests {
             ("items=50&capacity=7", 7),
             ("items=9&capacity=0", 6),
         ] {
-            let trace = run_with(&DEMO, setting);
+            let trace = run_with("bounded-queue", setting);
             let levels = trace.events.iter().map(|event| match event.kind {
                 EventKind::Release { level, .. } => level,
                 _ => 0,

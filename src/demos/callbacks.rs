@@ -39,7 +39,7 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
         let then = Box::new(move |results| {
             let _ = filled.set(Ok(results));
         });
-        let numbers = values.wholes("numbers").to_vec();
+        let numbers = values.ints("numbers");
         powers(stage.clone(), numbers, exponent, delay, Vec::new(), then);
         all
     });
@@ -55,69 +55,14 @@ fn spaced(numbers: &[i64]) -> String {
     texts.join(" ")
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "callbacks",
+demo!(Demo {
     title: "Callbacks: passing what comes next",
-    group: Group::WaysToSuspend,
-    lede: "Squares and cubes, from functions that return before they have a result. What is to happen with it is passed along as a function.",
-    teaches: source!("callbacks.md"),
-    search: "continuation passing style call_later closure callback hell promise then setTimeout",
+    summary: "Squares and cubes, from functions that return before they have a result. What is to happen with it is passed along as a function.",
+    keywords: "continuation passing style call_later closure callback hell promise then setTimeout",
     params: &[
-        Param {
-            key: "numbers",
-            label: "numbers",
-            kind: Kind::Wholes {
-                default: &[2, 3, 5],
-                min: -1_000_000,
-                max: 1_000_000,
-                most: 200,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "delay",
-            label: "each result takes",
-            kind: Kind::Duration {
-                default_ms: 500,
-                min_ms: 0,
-                max_ms: 3_600_000,
-            },
-            not_in_python: false,
-        },
+        Param::ints("numbers", "2, 3, 5", -1_000_000..=1_000_000, 200),
+        Param::duration_ms("delay", 500, 0..=HOUR_MS).label("each result takes"),
     ],
-    rust: source!("callbacks.rs"),
-    counterpart: Counterpart::Python(source!("callbacks.py")),
-    goldens: goldens![
-        "numbers=0",
-        "numbers=-1000000,1000000,7,7&delay=0s",
-        "numbers=1,2,3,4,5,6,7,8,9,10&delay=100ms",
-    ],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::demos::testing::*;
-
-    #[test]
-    fn squares_and_cubes_are_computed_side_by_side() {
-        check(
-            &DEMO,
-            "",
-            expect![[r#"
-            0.000 both have begun, and neither has a result
-            0.500 2 to the power of 2 is 4
-            0.500 2 to the power of 3 is 8
-            1.000 3 to the power of 2 is 9
-            1.000 3 to the power of 3 is 27
-            1.500 5 to the power of 2 is 25
-            1.500 5 to the power of 3 is 125
-            1.500 squares: 4 9 25
-            1.500 cubes: 8 27 125
-            finished at 1.500
-        "#]],
-        );
-    }
-}
+    goldens: "numbers=0 numbers=-1000000,1000000,7,7&delay=0s \
+        numbers=1,2,3,4,5,6,7,8,9,10&delay=100ms",
+});

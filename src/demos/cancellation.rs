@@ -22,7 +22,7 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let pause = values.duration("step");
     let body = worker(
         stage.clone(),
-        values.whole("steps"),
+        values.int("steps"),
         pause,
         values.switch("refuse"),
     );
@@ -46,108 +46,15 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "cancellation",
+demo!(Demo {
     title: "Cancellation",
-    group: Group::WhatGoesWrong,
-    lede: "Main asks a worker to stop. The request reaches the worker as an error at the `await` where it stands, and the worker may clean up, or even refuse.",
-    teaches: source!("cancellation.md"),
-    search: "task.cancel CancelledError except finally suppress swallow shield stop abort uncancel",
+    summary: "Main asks a worker to stop. The request reaches the worker as an error at the `await` where it stands, and the worker may clean up, or even refuse.",
+    keywords: "task.cancel CancelledError except finally suppress swallow shield stop abort uncancel",
     params: &[
-        Param {
-            key: "steps",
-            label: "steps",
-            kind: Kind::Whole {
-                default: 5,
-                min: 0,
-                max: 5_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "step",
-            label: "time of a step",
-            kind: Kind::Duration {
-                default_ms: 1_000,
-                min_ms: 0,
-                max_ms: 3_600_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "after",
-            label: "main asks after",
-            kind: Kind::Duration {
-                default_ms: 1_500,
-                min_ms: 0,
-                max_ms: 3_600_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "refuse",
-            label: "the worker refuses once",
-            kind: Kind::Switch { default: false },
-            not_in_python: false,
-        },
+        Param::int("steps", 5, 0..=5_000),
+        Param::duration_ms("step", 1_000, 0..=HOUR_MS).label("time of a step"),
+        Param::duration_ms("after", 1_500, 0..=HOUR_MS).label("main asks after"),
+        Param::switch("refuse", false).label("the worker refuses once"),
     ],
-    rust: source!("cancellation.rs"),
-    counterpart: Counterpart::Python(source!("cancellation.py")),
-    goldens: goldens![
-        "refuse=yes",
-        "after=0s&refuse=yes",
-        "step=1s&after=1s",
-        "steps=0",
-        "step=0s&after=0s&refuse=yes",
-    ],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::demos::testing::*;
-
-    #[test]
-    fn the_error_surfaces_where_the_worker_stands() {
-        check(
-            &DEMO,
-            "",
-            expect![[r#"
-                0.000 worker: step 1
-                1.000 worker: step 2
-                1.500 main: please stop
-                1.500 main: has asked, and the worker has not noticed yet
-                1.500 worker: CancelledError in step 2
-                1.500 worker: puts its things away
-                1.500 main: the worker was cancelled
-                finished at 1.500
-            "#]],
-        );
-    }
-
-    #[test]
-    fn a_worker_that_refuses_has_to_be_asked_again() {
-        check(
-            &DEMO,
-            "refuse=yes",
-            expect![[r#"
-                0.000 worker: step 1
-                1.000 worker: step 2
-                1.500 main: please stop
-                1.500 main: has asked, and the worker has not noticed yet
-                1.500 worker: CancelledError in step 2
-                1.500 worker: not now
-                1.500 worker: step 3
-                2.500 worker: step 4
-                3.000 main: please stop
-                3.000 main: has asked, and the worker has not noticed yet
-                3.000 worker: CancelledError in step 4
-                3.000 worker: puts its things away
-                3.000 main: the worker was cancelled
-                finished at 3.000
-            "#]],
-        );
-    }
-}
+    goldens: "refuse=yes after=0s&refuse=yes step=1s&after=1s steps=0 step=0s&after=0s&refuse=yes",
+});

@@ -58,8 +58,8 @@ async fn parallel(stage: Stage, time: Duration, mut kitchen: Kitchen) {
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
-    let (steps, chop) = (values.whole("steps"), values.duration("chop"));
-    let cooks = values.whole("cooks");
+    let (steps, chop) = (values.int("steps"), values.duration("chop"));
+    let cooks = values.int("cooks");
     let grill_time = values.duration("grill");
     match values.choice("mode") {
         "sequential" => {
@@ -80,144 +80,25 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "cooking",
+demo!(Demo {
     title: "One cook or two",
-    group: Group::WhyAsync,
-    lede: "A steak on the grill needs no attention, chopping for the sauce does. One cook can do both concurrently; two cooks work in parallel.",
-    teaches: source!("cooking.md"),
-    search: "concurrency parallelism threads workers cores to_thread multiprocessing",
+    summary: "A steak on the grill needs no attention, chopping for the sauce does. One cook can do both concurrently; two cooks work in parallel.",
+    keywords: "concurrency parallelism threads workers cores to_thread multiprocessing",
     params: &[
-        Param {
-            key: "mode",
-            label: "kitchen",
-            kind: Kind::Choice {
-                default: "concurrent",
-                options: &[
-                    ("sequential", "sequential"),
-                    ("concurrent", "concurrent"),
-                    ("parallel", "parallel"),
-                ],
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "cooks",
-            label: "cooks, when parallel",
-            kind: Kind::Whole {
-                default: 1,
-                min: 1,
-                max: 8,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "grill",
-            label: "time on the grill",
-            kind: Kind::Duration {
-                default_ms: 2_000,
-                min_ms: 0,
-                max_ms: 600_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "steps",
-            label: "steps of the sauce",
-            kind: Kind::Whole {
-                default: 6,
-                min: 0,
-                max: 200,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "chop",
-            label: "chopping in each step",
-            kind: Kind::Duration {
-                default_ms: 500,
-                min_ms: 0,
-                max_ms: 60_000,
-            },
-            not_in_python: false,
-        },
+        Param::mode(
+            "concurrent",
+            &[
+                ("sequential", "sequential"),
+                ("concurrent", "concurrent"),
+                ("parallel", "parallel"),
+            ]
+        )
+        .label("kitchen"),
+        Param::int("cooks", 1, 1..=8).label("cooks, when parallel"),
+        Param::duration_ms("grill", 2_000, 0..=10 * MINUTE_MS).label("time on the grill"),
+        Param::int("steps", 6, 0..=200).label("steps of the sauce"),
+        Param::duration_ms("chop", 500, 0..=MINUTE_MS).label("chopping in each step"),
     ],
-    rust: source!("cooking.rs"),
-    counterpart: Counterpart::Python(source!("cooking.py")),
-    goldens: goldens![
-        "mode=sequential",
-        "mode=parallel",
-        "mode=parallel&cooks=5&steps=12&grill=1s",
-        "mode=parallel&cooks=8&steps=3&chop=0s&grill=0s",
-        "steps=0",
-    ],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::demos::testing::*;
-
-    #[test]
-    fn one_after_the_other_takes_the_sum() {
-        check(
-            &DEMO,
-            "mode=sequential",
-            expect![[r#"
-                0.000 steak: on the grill
-                2.000 steak: off the grill
-                2.500 sauce: step 1 of 6
-                3.000 sauce: step 2 of 6
-                3.500 sauce: step 3 of 6
-                4.000 sauce: step 4 of 6
-                4.500 sauce: step 5 of 6
-                5.000 sauce: step 6 of 6
-                5.000 the meal is ready
-                finished at 5.000
-            "#]],
-        );
-    }
-
-    #[test]
-    fn one_cook_uses_the_waiting() {
-        check(
-            &DEMO,
-            "",
-            expect![[r#"
-                0.000 steak: on the grill
-                0.500 sauce: step 1 of 6
-                1.000 sauce: step 2 of 6
-                1.500 sauce: step 3 of 6
-                2.000 sauce: step 4 of 6
-                2.500 sauce: step 5 of 6
-                3.000 sauce: step 6 of 6
-                3.000 steak: off the grill
-                3.000 the meal is ready
-                finished at 3.000
-            "#]],
-        );
-    }
-
-    #[test]
-    fn two_cooks_chop_at_the_same_time() {
-        check(
-            &DEMO,
-            "mode=parallel",
-            expect![[r#"
-                0.000 one cook has only two hands: a second one helps
-                0.000 steak: on the grill
-                0.500 cook 1: step 1 of 6
-                0.500 cook 2: step 2 of 6
-                1.000 cook 1: step 3 of 6
-                1.000 cook 2: step 4 of 6
-                1.500 cook 1: step 5 of 6
-                1.500 cook 2: step 6 of 6
-                2.000 steak: off the grill
-                2.000 the meal is ready
-                finished at 2.000
-            "#]],
-        );
-    }
-}
+    goldens: "mode=sequential mode=parallel mode=parallel&cooks=5&steps=12&grill=1s \
+        mode=parallel&cooks=8&steps=3&chop=0s&grill=0s steps=0",
+});

@@ -26,83 +26,18 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "deadlock",
+demo!(Demo {
     title: "Deadlock",
-    group: Group::WhatGoesWrong,
-    lede: "Two tasks need two locks. Each takes one, and then waits for the one that the other holds: neither will ever go on.",
-    teaches: source!("deadlock.md"),
-    search: "lock mutex order hang freeze stuck cycle dining philosophers asyncio.Lock",
+    summary: "Two tasks need two locks. Each takes one, and then waits for the one that the other holds: neither will ever go on.",
+    keywords: "lock mutex order hang freeze stuck cycle dining philosophers asyncio.Lock",
     params: &[
-        Param {
-            key: "mode",
-            label: "order of the locks",
-            kind: Kind::Choice {
-                default: "opposite",
-                options: &[("opposite", "opposite"), ("same", "the same")],
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "pause",
-            label: "pause between the locks",
-            kind: Kind::Duration {
-                default_ms: 1_000,
-                min_ms: 0,
-                max_ms: 3_600_000,
-            },
-            not_in_python: false,
-        },
+        Param::mode(
+            "opposite",
+            &[("opposite", "opposite"), ("same", "the same")]
+        )
+        .label("order of the locks"),
+        Param::duration_ms("pause", 1_000, 0..=HOUR_MS).label("pause between the locks"),
     ],
-    rust: source!("deadlock.rs"),
-    counterpart: Counterpart::Python(source!("deadlock.py")),
-    goldens: goldens!["mode=same", "pause=0s", "mode=same&pause=0s"],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::demos::testing::*;
-
-    #[test]
-    fn opposite_order_deadlocks_and_the_same_order_queues() {
-        check(
-            &DEMO,
-            "",
-            expect![[r#"
-            0.000 A: has its first lock
-            0.000 B: has its first lock
-            Deadlock at 1.000: A waits for the lock b, which B holds; B waits for the lock a, which A holds.
-        "#]],
-        );
-        check(
-            &DEMO,
-            "mode=same",
-            expect![[r#"
-            0.000 A: has its first lock
-            1.000 A: has both
-            2.000 A: done
-            2.000 B: has its first lock
-            3.000 B: has both
-            4.000 B: done
-            4.000 both are done
-            finished at 4.000
-        "#]],
-        );
-    }
-
-    #[test]
-    fn without_a_pause_each_still_gets_its_first_lock() {
-        check(
-            &DEMO,
-            "pause=0s",
-            expect![[r#"
-            0.000 A: has its first lock
-            0.000 B: has its first lock
-            Deadlock at 0.000: A waits for the lock b, which B holds; B waits for the lock a, which A holds.
-        "#]],
-        );
-    }
-}
+    goldens: "mode=same pause=0s mode=same&pause=0s",
+    remedies: &[Remedy::new(FindingKind::Deadlock, "mode", "same")],
+});

@@ -26,7 +26,7 @@ async fn read(stage: &Stage, address: &str) -> Result<(), Failure> {
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     // A file in the browser's memory has an address as long as somebody holds it.
-    let file = stage.file(values.whole("size") as usize * 1024)?;
+    let file = stage.file(values.int("size") as usize * 1024)?;
     let address = match values.text("address") {
         "" => file.address(),
         address => address.to_owned(),
@@ -39,60 +39,26 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "fetch-streams",
+demo!(Demo {
     title: "An answer in chunks",
-    group: Group::TheBrowsersLoop,
-    lede: "A response is read chunk by chunk while it arrives, and another task ticks in between.",
-    teaches: source!("fetch_streams.md"),
-    search: "fetch ReadableStream getReader body response download progress blob http",
+    summary: "A response is read chunk by chunk while it arrives, and another task ticks in between.",
+    keywords: "fetch ReadableStream getReader body response download progress blob http",
     params: &[
-        Param {
-            key: "size",
-            label: "size in KiB",
-            kind: Kind::Whole {
-                default: 16_384,
-                min: 0,
-                max: 131_072,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "tick",
-            label: "a tick every",
-            kind: Kind::Duration {
-                default_ms: 1,
-                min_ms: 1,
-                max_ms: 60_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "address",
-            label: "address (empty: a file made here)",
-            kind: Kind::Text {
-                default: "",
-                max_chars: 500,
-            },
-            not_in_python: false,
-        },
+        Param::int("size", 16_384, 0..=131_072).label("size in KiB"),
+        Param::duration_ms("tick", 1, 1..=MINUTE_MS).label("a tick every"),
+        Param::text("address", "", 500).label("address (empty: a file made here)"),
     ],
-    rust: source!("fetch_streams.rs"),
-    counterpart: Counterpart::JavaScript(source!("fetch_streams.js")),
-    goldens: goldens![],
     needs: Needs::BrowserWhen(|_| true),
-    run: |stage, values| Box::pin(run(stage, values)),
-};
+});
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::demos::testing::*;
 
     #[test]
     fn there_is_nothing_to_fetch_without_a_browser() {
         check(
-            &DEMO,
+            "fetch-streams",
             "",
             expect![[r#"
             Failed at 0.000: RuntimeError: a file to fetch needs a browser and real time: run this with the live clock

@@ -38,80 +38,30 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "future",
+demo!(Demo {
     title: "A future: a value that is not there yet",
-    group: Group::TheParts,
-    lede: "One task awaits a placeholder, another fills it: with a value, or with an exception. That is the smallest thing from which all waiting is made.",
-    teaches: source!("future.md"),
-    search: "asyncio.Future create_future set_result set_exception promise oneshot InvalidStateError",
+    summary: "One task awaits a placeholder, another fills it: with a value, or with an exception. That is the smallest thing from which all waiting is made.",
+    keywords: "asyncio.Future create_future set_result set_exception promise oneshot InvalidStateError",
     params: &[
-        Param {
-            key: "after",
-            label: "filled after",
-            kind: Kind::Duration {
-                default_ms: 1_000,
-                min_ms: 0,
-                max_ms: 3_600_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "outcome",
-            label: "filled with",
-            kind: Kind::Choice {
-                default: "value",
-                options: &[("value", "a value"), ("exception", "an exception")],
-            },
-            not_in_python: false,
-        },
+        Param::duration_ms("after", 1_000, 0..=HOUR_MS).label("filled after"),
+        Param::choice(
+            "outcome",
+            "value",
+            &[("value", "a value"), ("exception", "an exception")]
+        )
+        .label("filled with"),
     ],
-    rust: source!("future.rs"),
-    counterpart: Counterpart::Python(source!("future.py")),
-    goldens: goldens![
-        "outcome=exception",
-        "after=0s",
-        "after=0s&outcome=exception",
-    ],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
+    goldens: "outcome=exception after=0s after=0s&outcome=exception",
+});
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::demos::testing::*;
     use crate::trace::{EventKind, TaskId};
 
     #[test]
-    fn the_waiter_gets_what_the_filler_put_in() {
-        check(
-            &DEMO,
-            "",
-            expect![[r#"
-            0.000 waiter: awaits the future
-            1.000 filler: fills the future
-            1.000 filler: has filled it, and goes on
-            1.000 waiter: got 42
-            finished at 1.000
-        "#]],
-        );
-        check(
-            &DEMO,
-            "outcome=exception",
-            expect![[r#"
-            0.000 waiter: awaits the future
-            1.000 filler: fills the future
-            1.000 filler: has filled it, and goes on
-            1.000 waiter: got an exception, no answer
-            finished at 1.000
-        "#]],
-        );
-    }
-
-    #[test]
     fn the_waiter_runs_in_the_turn_after() {
-        let trace = run_with(&DEMO, "");
+        let trace = run_with("future", "");
         let mut turn = 0;
         let (mut filled, mut resumed) = (0, 0);
         for event in &trace.events {

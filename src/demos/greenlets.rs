@@ -14,7 +14,7 @@ fn sleep(stage: &Stage, greenlet: &Greenlet, values: &Values) -> Result<(), Fail
 
 /// A plain function, without `async` and without `await`.
 fn reader(stage: Stage, greenlet: Greenlet, name: String, values: Values) -> Result<(), Failure> {
-    for step in 1..=values.whole("steps") {
+    for step in 1..=values.int("steps") {
         stage.print(format!("{name}: reads {step}"));
         sleep(&stage, &greenlet, &values)?;
     }
@@ -24,7 +24,7 @@ fn reader(stage: Stage, greenlet: Greenlet, name: String, values: Values) -> Res
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let mut readers = Vec::new();
-    for number in 1..=values.whole("greenlets") {
+    for number in 1..=values.int("greenlets") {
         let name = format!("reader {number}");
         let (own, own_name, values) = (stage.clone(), name.clone(), values.clone());
         let body = |greenlet| reader(own, greenlet, own_name, values);
@@ -38,67 +38,27 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "greenlets",
+demo!(Demo {
     title: "Greenlets",
-    group: Group::WaysToSuspend,
-    lede: "Plain functions that call something that looks blocking. Underneath the thread changes to another stack, as gevent does it in Python.",
-    teaches: source!("greenlets.md"),
-    search: "gevent greenlet eventlet monkey patch stack switching stackful coroutine fiber JSPI goroutine green thread",
+    summary: "Plain functions that call something that looks blocking. Underneath the thread changes to another stack, as gevent does it in Python.",
+    keywords: "gevent greenlet eventlet monkey patch stack switching stackful coroutine fiber JSPI goroutine green thread",
     params: &[
-        Param {
-            key: "patched",
-            label: "patched",
-            kind: Kind::Switch { default: true },
-            not_in_python: true,
-        },
-        Param {
-            key: "greenlets",
-            label: "greenlets",
-            kind: Kind::Whole {
-                default: 3,
-                min: 0,
-                max: 200,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "steps",
-            label: "steps",
-            kind: Kind::Whole {
-                default: 3,
-                min: 0,
-                max: 500,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "time",
-            label: "time of a step",
-            kind: Kind::Duration {
-                default_ms: 300,
-                min_ms: 0,
-                max_ms: 60_000,
-            },
-            not_in_python: false,
-        },
+        Param::switch("patched", true).page_only(),
+        Param::int("greenlets", 3, 0..=200),
+        Param::int("steps", 3, 0..=500),
+        Param::duration_ms("time", 300, 0..=MINUTE_MS).label("time of a step"),
     ],
-    rust: source!("greenlets.rs"),
-    counterpart: Counterpart::JavaScript(source!("greenlets.js")),
-    goldens: goldens![],
     needs: Needs::StacksWhen(|values| values.switch("patched")),
-    run: |stage, values| Box::pin(run(stage, values)),
-};
+});
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::demos::testing::*;
 
     #[test]
     fn not_patched_they_run_one_after_the_other() {
         check(
-            &DEMO,
+            "greenlets",
             "patched=no&greenlets=2&steps=2",
             expect![[r#"
             0.000 reader 1: reads 1
@@ -115,7 +75,7 @@ mod tests {
     #[test]
     fn without_a_browser_nobody_can_switch() {
         check(
-            &DEMO,
+            "greenlets",
             "greenlets=2",
             expect![[r#"
             0.000 reader 1: reads 1

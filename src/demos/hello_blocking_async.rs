@@ -16,7 +16,7 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let delay = values.duration("delay");
     let blocking = values.choice("mode") == "blocking";
     let mut tasks = Vec::new();
-    for number in 1..=values.whole("tasks") {
+    for number in 1..=values.int("tasks") {
         let name = format!("task {number}");
         tasks.push(if blocking {
             stage.spawn(name, greet_blocking(stage.clone(), number, delay))
@@ -29,76 +29,18 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "hello-blocking-async",
+demo!(Demo {
     title: "Hello, blocking and async",
-    group: Group::WhyAsync,
-    lede: "Several tasks pause, then greet. A blocking pause holds the only thread, so the pauses add up; an awaited pause lets everybody else start theirs.",
-    teaches: source!("hello_blocking_async.md"),
-    search: "sleep gather time.sleep asyncio.sleep synchronous concurrent",
+    summary: "Several tasks pause, then greet. A blocking pause holds the only thread, so the pauses add up; an awaited pause lets everybody else start theirs.",
+    keywords: "sleep gather time.sleep asyncio.sleep synchronous concurrent",
     params: &[
-        Param {
-            key: "tasks",
-            label: "tasks",
-            kind: Kind::Whole {
-                default: 3,
-                min: 0,
-                max: 9_999,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "delay",
-            label: "pause",
-            kind: Kind::Duration {
-                default_ms: 2_000,
-                min_ms: 0,
-                max_ms: 3_600_000,
-            },
-            not_in_python: false,
-        },
+        Param::int("tasks", 3, 0..=9_999),
+        Param::duration_ms("delay", 2_000, 0..=HOUR_MS).label("pause"),
         BLOCKING_OR_ASYNC,
     ],
-    rust: source!("hello_blocking_async.rs"),
-    counterpart: Counterpart::Python(source!("hello_blocking_async.py")),
-    goldens: goldens![
-        "mode=blocking",
-        "tasks=0",
-        "tasks=50&delay=0s",
-        "tasks=1&mode=blocking",
+    goldens: "mode=blocking tasks=0 tasks=50&delay=0s tasks=1&mode=blocking",
+    remedies: &[
+        Remedy::new(FindingKind::LoopBlocked, "mode", "async"),
+        Remedy::new(FindingKind::Starved, "mode", "async"),
     ],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::demos::testing::*;
-
-    #[test]
-    fn awaited_pauses_overlap_and_blocking_ones_add_up() {
-        check(
-            &DEMO,
-            "",
-            expect![[r#"
-            2.000 task 1: hello
-            2.000 task 2: hello
-            2.000 task 3: hello
-            2.000 everybody has greeted
-            finished at 2.000
-        "#]],
-        );
-        check(
-            &DEMO,
-            "mode=blocking",
-            expect![[r#"
-            2.000 task 1: hello
-            4.000 task 2: hello
-            6.000 task 3: hello
-            6.000 everybody has greeted
-            finished at 6.000
-        "#]],
-        );
-    }
-}
+});

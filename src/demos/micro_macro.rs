@@ -38,46 +38,28 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "micro-macro",
+demo!(Demo {
     title: "Microtasks and macrotasks",
-    group: Group::TheBrowsersLoop,
-    lede: "Four ways to have the browser call a function as soon as possible. The order of the calls is not the order in which they were asked for.",
-    teaches: source!("micro_macro.md"),
-    search: "promise job event loop task queue microtask setTimeout queueMicrotask MessageChannel spawn_local postMessage then",
-    params: &[Param {
-        key: "order",
-        label: "order of scheduling",
-        kind: Kind::Texts {
-            default: &[
-                "setTimeout",
-                "MessageChannel",
-                "queueMicrotask",
-                "spawn_local",
-                "queueMicrotask",
-                "spawn_local",
-            ],
-            max_chars: 20,
-            most: 50,
-        },
-        not_in_python: false,
-    }],
-    rust: source!("micro_macro.rs"),
-    counterpart: Counterpart::JavaScript(source!("micro_macro.js")),
-    goldens: goldens![],
+    summary: "Four ways to have the browser call a function as soon as possible. The order of the calls is not the order in which they were asked for.",
+    keywords: "promise job event loop task queue microtask setTimeout queueMicrotask MessageChannel spawn_local postMessage then",
+    params: &[Param::texts(
+        "order",
+        "setTimeout, MessageChannel, queueMicrotask, spawn_local, queueMicrotask, spawn_local",
+        20,
+        50
+    )
+    .label("order of scheduling"),],
     needs: Needs::BrowserWhen(|_| true),
-    run: |stage, values| Box::pin(run(stage, values)),
-};
+});
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::demos::testing::*;
 
     #[test]
     fn there_is_no_such_loop_without_a_browser() {
         check(
-            &DEMO,
+            "micro-macro",
             "",
             expect![[r#"
             Failed at 0.000: RuntimeError: the browser's own loop needs a browser and real time: run this with the live clock

@@ -19,16 +19,16 @@ async fn worker(
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
-    let mut random = stage.random(values.whole("seed"));
+    let mut random = stage.random(values.int("seed"));
     let (shortest, longest) = (values.duration("shortest"), values.duration("longest"));
     let pages = stage.queue("pages", 0);
-    for page in 1..=values.whole("pages") {
+    for page in 1..=values.int("pages") {
         let time = random.millis(shortest, longest);
         pages.put(Some((page, time))).await;
     }
 
     let mut workers = Vec::new();
-    for number in 1..=values.whole("workers") {
+    for number in 1..=values.int("workers") {
         let name = format!("worker {number}");
         let body = worker(stage.clone(), name.clone(), pages.clone());
         workers.push(stage.spawn(name, body));
@@ -44,84 +44,27 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "queue-workers",
+demo!(Demo {
     title: "Queue and workers",
-    group: Group::WorkingTogether,
-    lede: "A queue of pages and a few workers. Whoever is free takes the next page; when all are done each worker gets a stop signal.",
-    teaches: source!("queue_workers.md"),
-    search: "asyncio.Queue join task_done producer consumer pool sentinel",
+    summary: "A queue of pages and a few workers. Whoever is free takes the next page; when all are done each worker gets a stop signal.",
+    keywords: "asyncio.Queue join task_done producer consumer pool sentinel",
     params: &[
-        Param {
-            key: "pages",
-            label: "pages",
-            kind: Kind::Whole {
-                default: 10,
-                min: 0,
-                max: 5_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "workers",
-            label: "workers",
-            kind: Kind::Whole {
-                default: 4,
-                min: 1,
-                max: 1_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "shortest",
-            label: "shortest page",
-            kind: Kind::Duration {
-                default_ms: 300,
-                min_ms: 0,
-                max_ms: 600_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "longest",
-            label: "longest page",
-            kind: Kind::Duration {
-                default_ms: 900,
-                min_ms: 0,
-                max_ms: 600_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "seed",
-            label: "seed",
-            kind: Kind::Whole {
-                default: 7,
-                min: 0,
-                max: 1_000_000,
-            },
-            not_in_python: false,
-        },
+        Param::int("pages", 10, 0..=5_000),
+        Param::int("workers", 4, 1..=1_000),
+        Param::duration_ms("shortest", 300, 0..=10 * MINUTE_MS).label("shortest page"),
+        Param::duration_ms("longest", 900, 0..=10 * MINUTE_MS).label("longest page"),
+        Param::int("seed", 7, 0..=1_000_000),
     ],
-    rust: source!("queue_workers.rs"),
-    counterpart: Counterpart::Python(source!("queue_workers.py")),
-    goldens: goldens![
-        "pages=0",
-        "workers=1&pages=3",
-        "pages=40&workers=7&shortest=500ms&longest=500ms",
-    ],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
+    goldens: "pages=0 workers=1&pages=3 pages=40&workers=7&shortest=500ms&longest=500ms",
+});
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::demos::testing::*;
 
     #[test]
     fn every_page_is_done_once_and_every_worker_stops() {
-        let trace = run_with(&DEMO, "pages=100&workers=9");
+        let trace = run_with("queue-workers", "pages=100&workers=9");
         let lines: Vec<_> = output::lines(&trace)
             .map(|line| line.text.to_owned())
             .collect();

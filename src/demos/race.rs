@@ -28,70 +28,14 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "race",
+demo!(Demo {
     title: "The first wins",
-    group: Group::WorkingTogether,
-    lede: "The same question goes to several servers. The first answer is taken, and the other requests are cancelled.",
-    teaches: source!("race.md"),
-    search: "asyncio.wait FIRST_COMPLETED cancel fastest hedged request happy eyeballs select",
-    params: &[Param {
-        key: "latencies",
-        label: "time each server takes",
-        kind: Kind::Durations {
-            default_ms: &[3_000, 1_000, 2_000],
-            min_ms: 0,
-            max_ms: 3_600_000,
-            most: 500,
-        },
-        not_in_python: false,
-    }],
-    rust: source!("race.rs"),
-    counterpart: Counterpart::Python(source!("race.py")),
-    goldens: goldens![
-        "latencies=2s,1s,1s,2s",
-        "latencies=0s,0s,1s",
-        "latencies=5s",
-        "latencies=1h,2s,1h,1h,3s",
+    summary: "The same question goes to several servers. The first answer is taken, and the other requests are cancelled.",
+    keywords: "asyncio.wait FIRST_COMPLETED cancel fastest hedged request happy eyeballs select",
+    params: &[
+        Param::durations_ms("latencies", "3 s, 1 s, 2 s", 0..=HOUR_MS, 500)
+            .label("time each server takes"),
     ],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::demos::testing::*;
-
-    #[test]
-    fn one_wins_and_the_others_are_cancelled() {
-        check(
-            &DEMO,
-            "",
-            expect![[r#"
-            1.000 server 2: answers
-            1.000 main: server 2 wins
-            1.000 server 1: cancelled
-            1.000 server 3: cancelled
-            1.000 main: nobody is left over
-            finished at 1.000
-        "#]],
-        );
-    }
-
-    #[test]
-    fn of_two_that_are_done_together_the_first_wins() {
-        check(
-            &DEMO,
-            "latencies=2s,1s,1s",
-            expect![[r#"
-            1.000 server 2: answers
-            1.000 server 3: answers
-            1.000 main: server 2 wins
-            1.000 server 1: cancelled
-            1.000 main: nobody is left over
-            finished at 1.000
-        "#]],
-        );
-    }
-}
+    goldens: "latencies=2s,1s,1s,2s latencies=0s,0s,1s latencies=5s latencies=1h,2s,1h,1h,3s \
+        latencies=2s,1s,1s",
+});

@@ -40,7 +40,7 @@ impl<F: Future<Output = &'static str>> Future for Steps<F> {
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
-    let awaits = values.whole("awaits");
+    let awaits = values.int("awaits");
     let steps = Steps {
         stage: stage.clone(),
         coroutine: Box::pin(work(stage.clone(), awaits)),
@@ -51,61 +51,23 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "task-step",
+demo!(Demo {
     title: "How a task drives a coroutine",
-    group: Group::TheParts,
-    lede: "A coroutine cannot run by itself. A task runs it for one step, to its next `await`; the loop runs the task again, and so on to the end.",
-    teaches: source!("task_step.md"),
-    search: "poll send StopIteration __await__ Future Pending Ready Context step trampoline",
-    params: &[Param {
-        key: "awaits",
-        label: "awaits",
-        kind: Kind::Whole {
-            default: 3,
-            min: 0,
-            max: 5_000,
-        },
-        not_in_python: false,
-    }],
-    rust: source!("task_step.rs"),
-    counterpart: Counterpart::Python(source!("task_step.py")),
-    goldens: goldens!["awaits=0", "awaits=1", "awaits=40"],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
+    summary: "A coroutine cannot run by itself. A task runs it for one step, to its next `await`; the loop runs the task again, and so on to the end.",
+    keywords: "poll send StopIteration __await__ Future Pending Ready Context step trampoline",
+    params: &[Param::int("awaits", 3, 0..=5_000),],
+    goldens: "awaits=0 awaits=1 awaits=40 awaits=2",
+});
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::demos::testing::*;
     use crate::trace::{EventKind, TaskId};
 
     #[test]
-    fn each_await_is_the_end_of_a_step() {
-        check(
-            &DEMO,
-            "awaits=2",
-            expect![[r#"
-            0.000 step 1: begins
-            0.000 coroutine: goes to await 1
-            0.000 step 1: suspended
-            0.000 step 2: begins
-            0.000 coroutine: goes to await 2
-            0.000 step 2: suspended
-            0.000 step 3: begins
-            0.000 coroutine: returns
-            0.000 step 3: finished with the result
-            0.000 awaits: 2, steps: 3
-            finished at 0.000
-        "#]],
-        );
-    }
-
-    #[test]
     fn the_task_is_polled_once_more_than_it_awaits() {
         for awaits in [0, 1, 3, 1_000] {
-            let trace = run_with(&DEMO, &format!("awaits={awaits}"));
+            let trace = run_with("task-step", &format!("awaits={awaits}"));
             let poll = |kind: &EventKind| matches!(kind, EventKind::PollStart { task: TaskId(1) });
             let polls = trace.events.iter().filter(|e| poll(&e.kind)).count();
             assert_eq!(polls, awaits + 1);

@@ -42,7 +42,7 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
             browser: browser.clone(),
             name,
             way,
-            depth: values.whole("depth"),
+            depth: values.int("depth"),
             end: end.clone(),
         };
         chain.go_on(1);
@@ -53,39 +53,22 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "timer-clamp",
+demo!(Demo {
     title: "A timer of zero",
-    group: Group::TheBrowsersLoop,
-    lede: "A timer of 0 ms sets the next timer of 0 ms, and so on. Nested more than five deep, each takes at least 4 ms. Messages are not slowed down.",
-    teaches: source!("timer_clamp.md"),
-    search: "setTimeout(0) nested timeout clamp 4 ms minimum delay MessageChannel postMessage throttling",
-    params: &[Param {
-        key: "depth",
-        label: "depth",
-        kind: Kind::Whole {
-            default: 20,
-            min: 0,
-            max: 1_000,
-        },
-        not_in_python: false,
-    }],
-    rust: source!("timer_clamp.rs"),
-    counterpart: Counterpart::JavaScript(source!("timer_clamp.js")),
-    goldens: goldens![],
+    summary: "A timer of 0 ms sets the next timer of 0 ms, and so on. Nested more than five deep, each takes at least 4 ms. Messages are not slowed down.",
+    keywords: "setTimeout(0) nested timeout clamp 4 ms minimum delay MessageChannel postMessage throttling",
+    params: &[Param::int("depth", 20, 0..=1_000),],
     needs: Needs::BrowserWhen(|_| true),
-    run: |stage, values| Box::pin(run(stage, values)),
-};
+});
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::demos::testing::*;
 
     #[test]
     fn there_is_no_such_timer_without_a_browser() {
         check(
-            &DEMO,
+            "timer-clamp",
             "",
             expect![[r#"
             Failed at 0.000: RuntimeError: the browser's own loop needs a browser and real time: run this with the live clock

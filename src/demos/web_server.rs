@@ -92,19 +92,19 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let connections = server.connections.clone();
     let mut servers = Vec::new();
     if values.choice("mode") == "sync" {
-        for number in 1..=values.whole("workers") {
+        for number in 1..=values.int("workers") {
             let worker = server.clone().worker();
             servers.push(stage.spawn(format!("worker {number}"), worker));
         }
     } else {
         servers.push(stage.spawn("acceptor", server.clone().acceptor()));
     }
-    for _ in 0..values.whole("sockets") {
+    for _ in 0..values.int("sockets") {
         connections.put(Connection::Socket).await;
     }
 
-    let (requests, patience) = (values.whole("requests"), values.duration("patience"));
-    let gap = Duration::from_secs_f64(1.0 / values.whole("arrivals") as f64);
+    let (requests, patience) = (values.int("requests"), values.duration("patience"));
+    let gap = Duration::from_secs_f64(1.0 / values.int("arrivals") as f64);
     let mut clients = Vec::new();
     let mut longest = 0;
     for number in 1..=requests {
@@ -130,108 +130,36 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "web-server",
+demo!(Demo {
     title: "A web server with two workers",
-    group: Group::WhyAsync,
-    lede: "Two browsers hold a WebSocket open, and requests come in. A server with one worker per connection has nobody left to answer them; an async one has a task for each.",
-    teaches: source!("web_server.md"),
-    search: "wsgi asgi gunicorn uvicorn thread pool websocket throughput latency queue timeout",
+    summary: "Two browsers hold a WebSocket open, and requests come in. A server with one worker per connection has nobody left to answer them; an async one has a task for each.",
+    keywords: "wsgi asgi gunicorn uvicorn thread pool websocket throughput latency queue timeout",
     params: &[
-        Param {
-            key: "requests",
-            label: "requests",
-            kind: Kind::Whole {
-                default: 40,
-                min: 0,
-                max: 2_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "arrivals",
-            label: "arrivals a second",
-            kind: Kind::Whole {
-                default: 10,
-                min: 1,
-                max: 1_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "handler-wait",
-            label: "the handler waits",
-            kind: Kind::Duration {
-                default_ms: 500,
-                min_ms: 0,
-                max_ms: 3_600_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "workers",
-            label: "workers",
-            kind: Kind::Whole {
-                default: 2,
-                min: 1,
-                max: 500,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "sockets",
-            label: "open sockets",
-            kind: Kind::Whole {
-                default: 2,
-                min: 0,
-                max: 500,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "patience",
-            label: "a client waits for at most",
-            kind: Kind::Duration {
-                default_ms: 5_000,
-                min_ms: 0,
-                max_ms: 3_600_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "mode",
-            label: "version",
-            kind: Kind::Choice {
-                default: "async",
-                options: &[("sync", "a worker per connection"), ("async", "async")],
-            },
-            not_in_python: false,
-        },
+        Param::int("requests", 40, 0..=2_000),
+        Param::int("arrivals", 10, 1..=1_000).label("arrivals a second"),
+        Param::duration_ms("handler-wait", 500, 0..=HOUR_MS).label("the handler waits"),
+        Param::int("workers", 2, 1..=500),
+        Param::int("sockets", 2, 0..=500).label("open sockets"),
+        Param::duration_ms("patience", 5_000, 0..=HOUR_MS).label("a client waits for at most"),
+        Param::mode(
+            "async",
+            &[("sync", "a worker per connection"), ("async", "async")]
+        ),
     ],
-    rust: source!("web_server.rs"),
-    counterpart: Counterpart::Python(source!("web_server.py")),
-    goldens: goldens![
-        "mode=sync",
-        "mode=sync&sockets=0",
-        "mode=sync&workers=3&patience=1s&arrivals=20",
-        "requests=0",
-        "requests=6&handler-wait=1s&patience=1s",
-        "requests=3&handler-wait=0s&patience=0s&sockets=0",
-        "requests=3&handler-wait=0s&patience=0s&mode=sync&workers=7",
-    ],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
+    goldens: "mode=sync mode=sync&sockets=0 mode=sync&workers=3&patience=1s&arrivals=20 \
+        requests=0 requests=6&handler-wait=1s&patience=1s \
+        requests=3&handler-wait=0s&patience=0s&sockets=0 \
+        requests=3&handler-wait=0s&patience=0s&mode=sync&workers=7",
+});
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::demos::testing::*;
 
     #[test]
     fn open_sockets_hold_workers_and_do_not_hold_tasks() {
         check(
-            &DEMO,
+            "web-server",
             "requests=4",
             expect![[r#"
             0.500 request 1: 200 OK
@@ -245,7 +173,7 @@ mod tests {
         "#]],
         );
         check(
-            &DEMO,
+            "web-server",
             "requests=4&mode=sync",
             expect![[r#"
             5.000 request 1: gave up
@@ -257,15 +185,5 @@ mod tests {
             finished at 5.300
         "#]],
         );
-    }
-
-    #[test]
-    fn with_both_workers_held_nobody_is_answered() {
-        let trace = run_with(&DEMO, "mode=sync");
-        let answered = output::lines(&trace).find(|line| line.text.starts_with("answered"));
-        assert_eq!(answered.map(|line| line.text), Some("answered: 0 of 40"));
-        let trace = run_with(&DEMO, "");
-        let answered = output::lines(&trace).find(|line| line.text.starts_with("answered"));
-        assert_eq!(answered.map(|line| line.text), Some("answered: 40 of 40"));
     }
 }

@@ -18,7 +18,7 @@ fn first_chars(answer: &str) -> String {
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
-    let messages = values.whole("messages");
+    let messages = values.int("messages");
     let socket = match values.text("address") {
         "" => {
             stage.print("no address: an echo in this page");
@@ -40,50 +40,25 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "websocket",
+demo!(Demo {
     title: "Messages through a socket",
-    group: Group::TheBrowsersLoop,
-    lede: "Messages go out through a WebSocket and come back. With no address given an echo in the page answers.",
-    teaches: source!("websocket.md"),
-    search: "WebSocket ws wss echo round trip latency connection closed onmessage send",
+    summary: "Messages go out through a WebSocket and come back. With no address given an echo in the page answers.",
+    keywords: "WebSocket ws wss echo round trip latency connection closed onmessage send",
     params: &[
-        Param {
-            key: "messages",
-            label: "messages",
-            kind: Kind::Whole {
-                default: 5,
-                min: 0,
-                max: 10_000,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "address",
-            label: "address, such as wss://… (empty: none)",
-            kind: Kind::Text {
-                default: "",
-                max_chars: 500,
-            },
-            not_in_python: false,
-        },
+        Param::int("messages", 5, 0..=10_000),
+        Param::text("address", "", 500).label("address, such as wss://… (empty: none)"),
     ],
-    rust: source!("websocket.rs"),
-    counterpart: Counterpart::JavaScript(source!("websocket.js")),
-    goldens: goldens![],
     needs: Needs::BrowserWhen(|_| true),
-    run: |stage, values| Box::pin(run(stage, values)),
-};
+});
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::demos::testing::*;
 
     #[test]
     fn there_is_no_socket_without_a_browser() {
         check(
-            &DEMO,
+            "websocket",
             "",
             expect![[r#"
             0.000 no address: an echo in this page
@@ -92,7 +67,7 @@ mod tests {
         "#]],
         );
         check(
-            &DEMO,
+            "websocket",
             "address=wss://example.org",
             expect![[r#"
             0.000 a socket to wss://example.org

@@ -24,8 +24,8 @@ async fn workers(stage: &Stage, threads: Threads, pieces: i64, work: Job) {
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
-    let pieces = values.whole("pieces");
-    let work = Job::Primes(0, values.whole("size") as u32);
+    let pieces = values.int("pieces");
+    let work = Job::Primes(0, values.int("size") as u32);
 
     let begin = stage.now();
     one_thread(&stage, pieces, work);
@@ -52,51 +52,24 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     Ok(())
 }
 
-pub const DEMO: Demo = Demo {
-    slug: "workers",
+demo!(Demo {
     title: "One thread or several",
-    group: Group::TheBrowsersLoop,
-    lede: "The same CPU work on the loop's own thread and on several Web Workers, which are threads of their own.",
-    teaches: source!("workers.md"),
-    search: "Worker postMessage parallel parallelism cpu bound cores hardwareConcurrency threads pool primes",
+    summary: "The same CPU work on the loop's own thread and on several Web Workers, which are threads of their own.",
+    keywords: "Worker postMessage parallel parallelism cpu bound cores hardwareConcurrency threads pool primes",
     params: &[
-        Param {
-            key: "pieces",
-            label: "pieces",
-            kind: Kind::Whole {
-                default: 4,
-                min: 1,
-                max: 64,
-            },
-            not_in_python: false,
-        },
-        Param {
-            key: "size",
-            label: "each counts the primes below",
-            kind: Kind::Whole {
-                default: 1_000_000,
-                min: 0,
-                max: 5_000_000,
-            },
-            not_in_python: false,
-        },
+        Param::int("pieces", 4, 1..=64),
+        Param::int("size", 1_000_000, 0..=5_000_000).label("each counts the primes below"),
     ],
-    rust: source!("workers.rs"),
-    counterpart: Counterpart::JavaScript(source!("workers.js")),
-    goldens: goldens![],
-    needs: Needs::Nothing,
-    run: |stage, values| Box::pin(run(stage, values)),
-};
+});
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::demos::testing::*;
 
     #[test]
     fn four_workers_take_a_quarter_of_the_time() {
         check(
-            &DEMO,
+            "workers",
             "",
             expect![[r#"
             0.200 one thread: piece 1 has 78498 primes

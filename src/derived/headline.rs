@@ -1,9 +1,9 @@
 //! A run in one sentence, and what differs between two.
 
-use crate::decimal::fixed;
 use crate::derived::findings::{Finding, FindingKind};
 use crate::derived::summary::time_text;
 use crate::derived::timeline::{LaneState, Timeline};
+use crate::text::number::fixed;
 use crate::trace::{EventKind, TaskId, Trace, WaitFor};
 use std::cmp::Reverse;
 use std::collections::HashMap;

@@ -18,15 +18,15 @@ pub struct Moment {
 /// The position of a moment among the events of one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exact {
-    /// The run, by its place among the runs.
-    pub place: usize,
+    /// The run, by its slot on screen.
+    pub slot: usize,
     /// How many of its events have happened.
     pub count: usize,
 }
 
 /// What stepping stops at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub enum StepUnit {
     /// Any event.
     Event,
     /// The beginning of a turn of the loop.
@@ -35,12 +35,12 @@ pub enum Stop {
     Line,
 }
 
-impl Stop {
+impl StepUnit {
     fn is_at(self, kind: EventKind) -> bool {
         match self {
-            Stop::Event => true,
-            Stop::Turn => matches!(kind, EventKind::LoopTurn),
-            Stop::Line => matches!(kind, EventKind::Output { .. } | EventKind::Note { .. }),
+            StepUnit::Event => true,
+            StepUnit::Turn => matches!(kind, EventKind::LoopTurn),
+            StepUnit::Line => matches!(kind, EventKind::Output { .. } | EventKind::Note { .. }),
         }
     }
 
@@ -62,7 +62,7 @@ impl Moment {
     /// Before anything happened.
     pub const START: Moment = Moment {
         time_ns: 0,
-        exact: Some(Exact { place: 0, count: 0 }),
+        exact: Some(Exact { slot: 0, count: 0 }),
     };
 
     /// A time, after all that happened until then.
@@ -74,23 +74,23 @@ impl Moment {
     }
 
     /// After so many events of a run.
-    pub fn after(trace: &Trace, place: usize, count: usize) -> Self {
+    pub fn after(trace: &Trace, slot: usize, count: usize) -> Self {
         let count = count.min(trace.events.len());
         match count.checked_sub(1) {
             None => Moment::START,
             Some(last) => Moment {
                 time_ns: trace.events[last].time_ns,
-                exact: Some(Exact { place, count }),
+                exact: Some(Exact { slot, count }),
             },
         }
     }
 
-    /// How many events of the run at a place have happened.
-    pub fn count(self, trace: &Trace, place: usize) -> usize {
+    /// How many events of the run at a slot have happened.
+    pub fn count(self, trace: &Trace, slot: usize) -> usize {
         match self.exact {
-            Some(exact) if exact.place == place => exact.count.min(trace.events.len()),
+            Some(exact) if exact.slot == slot => exact.count.min(trace.events.len()),
             // At equal times the upper run's events come first.
-            Some(exact) if exact.place < place => {
+            Some(exact) if exact.slot < slot => {
                 let before = self.time_ns.checked_sub(1);
                 before.map_or(0, |time_ns| trace.events_until(time_ns))
             }
@@ -98,71 +98,73 @@ impl Moment {
         }
     }
 
-    /// The last event that has happened: the place of its run, and its position.
+    /// The last event that has happened: the slot of its run, and its position.
     pub fn last_event(self, traces: &[&Trace]) -> Option<(usize, usize)> {
         let mut last = None;
-        for (place, trace) in traces.iter().enumerate() {
-            if let Some(position) = self.count(trace, place).checked_sub(1) {
-                last = last.max(Some((trace.events[position].time_ns, place, position)));
+        for (slot, trace) in traces.iter().enumerate() {
+            if let Some(position) = self.count(trace, slot).checked_sub(1) {
+                last = last.max(Some((trace.events[position].time_ns, slot, position)));
             }
         }
-        last.map(|(_, place, position)| (place, position))
+        last.map(|(_, slot, position)| (slot, position))
     }
 
     /// How many turns a run has, so far.
     pub fn turns(trace: &Trace) -> usize {
         let events = trace.events.iter();
-        events.filter(|event| Stop::Turn.is_at(event.kind)).count()
+        events
+            .filter(|event| StepUnit::Turn.is_at(event.kind))
+            .count()
     }
 
     /// The beginning of a turn, counted from 1; before everything for 0, nothing after the last.
-    pub fn at_turn(trace: &Trace, place: usize, turn: usize) -> Option<Self> {
+    pub fn at_turn(trace: &Trace, slot: usize, turn: usize) -> Option<Self> {
         let Some(nth) = turn.checked_sub(1) else {
             return Some(Moment::START);
         };
         let mut turns = trace.events.iter().enumerate();
         let mut turns = turns
             .by_ref()
-            .filter(|(_, event)| Stop::Turn.is_at(event.kind));
+            .filter(|(_, event)| StepUnit::Turn.is_at(event.kind));
         let (position, _) = turns.nth(nth)?;
-        Some(Moment::after(trace, place, position + 1))
+        Some(Moment::after(trace, slot, position + 1))
     }
 }
 
 /// The moment after the next event of a kind; nothing when there is none, which is the end.
-pub fn next(traces: &[&Trace], from: Moment, stop: Stop) -> Option<Moment> {
-    let found = traces.iter().enumerate().filter_map(|(place, trace)| {
-        let position = stop.next(trace, from.count(trace, place))?;
-        Some((trace.events[position].time_ns, place, position))
+pub fn next(traces: &[&Trace], from: Moment, unit: StepUnit) -> Option<Moment> {
+    let found = traces.iter().enumerate().filter_map(|(slot, trace)| {
+        let position = unit.next(trace, from.count(trace, slot))?;
+        Some((trace.events[position].time_ns, slot, position))
     });
-    let (_, place, position) = found.min()?;
-    Some(Moment::after(traces[place], place, position + 1))
+    let (_, slot, position) = found.min()?;
+    Some(Moment::after(traces[slot], slot, position + 1))
 }
 
 /// The moment after the last event of a kind before this moment, else the start.
-pub fn previous(traces: &[&Trace], from: Moment, stop: Stop) -> Moment {
+pub fn previous(traces: &[&Trace], from: Moment, unit: StepUnit) -> Moment {
     let mut counts: Vec<usize> = Vec::with_capacity(traces.len());
-    for (place, trace) in traces.iter().enumerate() {
-        counts.push(from.count(trace, place));
+    for (slot, trace) in traces.iter().enumerate() {
+        counts.push(from.count(trace, slot));
     }
-    let last = |stop: Stop, counts: &[usize]| {
-        let found = traces.iter().enumerate().filter_map(|(place, trace)| {
-            let position = stop.last(trace, counts[place])?;
-            Some((trace.events[position].time_ns, place, position))
+    let last = |unit: StepUnit, counts: &[usize]| {
+        let found = traces.iter().enumerate().filter_map(|(slot, trace)| {
+            let position = unit.last(trace, counts[slot])?;
+            Some((trace.events[position].time_ns, slot, position))
         });
         found.max()
     };
-    let mut found = last(stop, &counts);
-    if let Some((time_ns, place, position)) = found
+    let mut found = last(unit, &counts);
+    if let Some((time_ns, slot, position)) = found
         && time_ns == from.time_ns
-        && found == last(Stop::Event, &counts)
+        && found == last(StepUnit::Event, &counts)
     {
         // This moment is that one.
-        counts[place] = position;
-        found = last(stop, &counts);
+        counts[slot] = position;
+        found = last(unit, &counts);
     }
     match found {
-        Some((_, place, position)) => Moment::after(traces[place], place, position + 1),
+        Some((_, slot, position)) => Moment::after(traces[slot], slot, position + 1),
         None => Moment::START,
     }
 }
@@ -182,17 +184,17 @@ mod tests {
     }
 
     /// All stops from the start to the end.
-    fn forward(traces: &[&Trace], stop: Stop) -> Vec<Moment> {
-        std::iter::successors(Some(Moment::START), |at| next(traces, *at, stop)).collect()
+    fn forward(traces: &[&Trace], unit: StepUnit) -> Vec<Moment> {
+        std::iter::successors(Some(Moment::START), |at| next(traces, *at, unit)).collect()
     }
 
-    fn backward(traces: &[&Trace], stop: Stop) -> Vec<Moment> {
+    fn backward(traces: &[&Trace], unit: StepUnit) -> Vec<Moment> {
         let end_ns = traces.iter().map(|trace| trace.duration_ns()).max();
         let end = Moment::at(end_ns.expect("there is a run") + 1);
         let mut back = vec![];
         let mut at = end;
         while at != Moment::START {
-            at = previous(traces, at, stop);
+            at = previous(traces, at, unit);
             back.push(at);
         }
         back.reverse();
@@ -206,14 +208,14 @@ mod tests {
             .events
             .iter()
             .filter(|e| e.kind == EventKind::LoopTurn);
-        for (stop, count) in [
-            (Stop::Event, trace.events.len()),
-            (Stop::Turn, turns.count()),
-            (Stop::Line, 8),
+        for (unit, count) in [
+            (StepUnit::Event, trace.events.len()),
+            (StepUnit::Turn, turns.count()),
+            (StepUnit::Line, 8),
         ] {
-            let there = forward(&[&trace], stop);
-            assert_eq!(there.len(), count + 1, "{stop:?}");
-            assert_eq!(there, backward(&[&trace], stop), "{stop:?}");
+            let there = forward(&[&trace], unit);
+            assert_eq!(there.len(), count + 1, "{unit:?}");
+            assert_eq!(there, backward(&[&trace], unit), "{unit:?}");
         }
     }
 
@@ -221,32 +223,30 @@ mod tests {
     fn stepping_through_two_runs_passes_the_events_of_both_in_order_of_time() {
         let (blocking, concurrent) = (run("mode=blocking"), run(""));
         let traces = [&blocking, &concurrent];
-        let there = forward(&traces, Stop::Event);
+        let there = forward(&traces, StepUnit::Event);
         let all = blocking.events.len() + concurrent.events.len();
         assert_eq!(there.len(), all + 1);
         for (passed, moment) in there.iter().enumerate() {
             let counts = traces.iter().enumerate();
-            let counted: usize = counts
-                .map(|(place, trace)| moment.count(trace, place))
-                .sum();
+            let counted: usize = counts.map(|(slot, trace)| moment.count(trace, slot)).sum();
             assert_eq!(counted, passed, "{moment:?}");
         }
-        assert_eq!(there, backward(&traces, Stop::Event));
+        assert_eq!(there, backward(&traces, StepUnit::Event));
     }
 
     #[test]
     fn from_a_time_between_events_a_step_back_goes_to_the_last_one() {
         let trace = run("");
         let between = Moment::at(1_500_000_000);
-        let back = previous(&[&trace], between, Stop::Line);
+        let back = previous(&[&trace], between, StepUnit::Line);
         assert_eq!(back.time_ns, 1_000_000_000);
         assert_eq!(back.count(&trace, 0), {
             let until = trace.events_until(between.time_ns);
-            Stop::Line.last(&trace, until).expect("there is a line") + 1
+            StepUnit::Line.last(&trace, until).expect("there is a line") + 1
         });
-        let again = previous(&[&trace], back, Stop::Line);
+        let again = previous(&[&trace], back, StepUnit::Line);
         assert!(again.count(&trace, 0) < back.count(&trace, 0));
-        let on = next(&[&trace], again, Stop::Line);
+        let on = next(&[&trace], again, StepUnit::Line);
         assert_eq!(on, Some(back));
     }
 
@@ -257,7 +257,7 @@ mod tests {
         let third = Moment::at_turn(&trace, 0, 3).expect("there are so many");
         let count = third.count(&trace, 0);
         assert_eq!(trace.events[count - 1].kind, EventKind::LoopTurn);
-        let from_here = forward(&[&trace], Stop::Turn);
+        let from_here = forward(&[&trace], StepUnit::Turn);
         assert_eq!(from_here[3], third);
         assert_eq!(Moment::at_turn(&trace, 0, 1_000), None);
     }
@@ -266,8 +266,8 @@ mod tests {
     fn an_empty_run_has_one_moment() {
         let mut trace = run("");
         trace.events.clear();
-        assert_eq!(next(&[&trace], Moment::START, Stop::Event), None);
-        let back = previous(&[&trace], Moment::at(7), Stop::Event);
+        assert_eq!(next(&[&trace], Moment::START, StepUnit::Event), None);
+        let back = previous(&[&trace], Moment::at(7), StepUnit::Event);
         assert_eq!(back, Moment::START);
         assert_eq!(back.count(&trace, 0), 0);
     }

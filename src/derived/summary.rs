@@ -1,6 +1,6 @@
 //! Lengths of time as the page shows them.
 
-use crate::decimal::fixed;
+use crate::text::number::fixed;
 
 /// A length of time at a glance, three digits or so: "5.00 s", "12.3 ms", "4 min 05 s".
 pub fn time_text(ns: u64) -> String {

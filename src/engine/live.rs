@@ -28,6 +28,10 @@ const CLAMP_MS: u64 = 4;
 const LONGEST_TIMEOUT_MS: u64 = (1 << 31) - 1;
 
 /// Pumps turns until the run is over.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "when to flush is the browser's time, not the run's"
+)]
 pub(super) async fn drive(outbox: Rc<Outbox>) {
     let performance = performance();
     let flushed_ms = Cell::new(performance.now());
@@ -50,6 +54,10 @@ pub(super) async fn drive(outbox: Rc<Outbox>) {
 ///
 /// `show` is called after each slice of turns with the time in milliseconds until the next
 /// timer; it may ask to be called again after some milliseconds, though nothing happened.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "when to give the thread back is the browser's time, not the run's"
+)]
 pub async fn pump(event_loop: &EventLoop, mut show: impl FnMut(f64) -> Option<f64>) {
     let performance = performance();
     let macrotask = Macrotask::new();

@@ -1,26 +1,26 @@
 //! Sends what comes to a trace, a batch at a time.
 
-use super::scope;
 use crate::executor::EventLoop;
+use crate::protocol::Answer;
 use crate::trace::wire::{self, Mark};
-use js_sys::{Array, Uint8Array};
 use std::cell::Cell;
-use wasm_bindgen::JsValue;
 
 /// The way out of the worker for one run.
 pub(super) struct Outbox {
-    run: JsValue,
+    run: f64,
     event_loop: EventLoop,
     sent: Cell<Mark>,
+    send: fn(Answer),
 }
 
 impl Outbox {
-    pub(super) fn new(run: JsValue, event_loop: EventLoop) -> Self {
+    pub(super) fn new(run: f64, event_loop: EventLoop, send: fn(Answer)) -> Self {
         let sent = Cell::new(Mark::at_end_of(&event_loop.trace()));
         Outbox {
             run,
             event_loop,
             sent,
+            send,
         }
     }
 
@@ -33,19 +33,17 @@ impl Outbox {
         Mark::at_end_of(&self.event_loop.trace()) != self.sent.get()
     }
 
-    /// Sends what was not sent yet, as one buffer that changes hands without being copied.
+    /// Sends what was not sent yet.
     pub(super) fn flush(&self) {
         let trace = self.event_loop.trace();
         let mark = Mark::at_end_of(&trace);
         let since = self.sent.replace(mark);
-        if mark == since {
-            return;
+        if mark != since {
+            (self.send)(Answer::Batch {
+                run: self.run,
+                bytes: wire::encode_since(&trace, since),
+                over: trace.end.is_some(),
+            });
         }
-        let bytes = Uint8Array::from(wire::encode_since(&trace, since).as_slice());
-        let buffer = bytes.buffer();
-        let over = trace.end.is_some();
-        let message = Array::of3(&self.run, &buffer, &over.into());
-        // The only way to fail is a page that is gone.
-        let _ = scope().post_message_with_transfer(&message, &Array::of1(&buffer));
     }
 }

@@ -32,6 +32,11 @@ impl EventLoop {
         self.push_call(self.inner.acting.get(), self.context(), Box::new(call));
     }
 
+    pub(super) fn push_step(&self, task: Rc<Task>) {
+        self.inner.ready.borrow_mut().push(Handle::Step(task));
+        self.wake_driver();
+    }
+
     pub(super) fn push_call(&self, by: Cause, context: Context, call: Box<dyn FnOnce()>) {
         let call = Handle::Call(Box::new(Call { by, context, call }));
         self.inner.ready.borrow_mut().push(call);

@@ -2,7 +2,6 @@
 
 use crate::executor::context::Context;
 use crate::executor::failure::{CancelMessage, Failure};
-use crate::executor::ready::Handle;
 use crate::executor::timer::TimerState;
 use crate::executor::{EventLoop, LOOPS, TaskFuture};
 use crate::trace::{Cause, EndReason, Ending, EventKind, LocationId, TaskId, TaskInfo};
@@ -166,8 +165,7 @@ impl EventLoop {
             );
             return id;
         }
-        inner.ready.borrow_mut().push(Handle::Step(task));
-        self.wake_driver();
+        self.push_step(task);
         id
     }
 
@@ -230,11 +228,7 @@ impl EventLoop {
             self.record_at(self.now_ns(), EventKind::Wake { target, by, merged });
         }
         if !merged {
-            self.inner
-                .ready
-                .borrow_mut()
-                .push(Handle::Step(Rc::clone(task)));
-            self.wake_driver();
+            self.push_step(Rc::clone(task));
         }
     }
 

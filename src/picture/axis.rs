@@ -3,6 +3,7 @@
 use crate::derived::summary::time_text;
 use crate::derived::timeline::{EVENT_STEP, Scale};
 use crate::picture::view::View;
+use crate::text::number::cut_off;
 
 const US: u64 = 1_000;
 const MS: u64 = 1_000_000;
@@ -160,33 +161,16 @@ fn label(at_ns: u64, step_ns: u64, longest_ns: u64) -> String {
     let unit = unit_for(longest_ns);
     format!(
         "{} {}",
-        fixed(at_ns, unit.1, decimals(step_ns, unit)),
+        cut_off(at_ns, unit.1, decimals(step_ns, unit)),
         unit.0
     )
-}
-
-/// A number of units with so many digits after the point, cut off.
-fn fixed(ns: u64, unit_ns: u64, decimals: usize) -> String {
-    let whole = ns / unit_ns;
-    if decimals == 0 {
-        return whole.to_string();
-    }
-    let mut part = ns % unit_ns;
-    let mut digits = String::new();
-    let mut size = unit_ns;
-    for _ in 0..decimals {
-        size = (size / 10).max(1);
-        digits.push(char::from(b'0' + (part / size % 10) as u8));
-        part %= size;
-    }
-    format!("{whole}.{digits}")
 }
 
 /// A duration to three digits or so, also where [`time_text`] has none left: `1.54 s`, `12.3 µs`.
 pub fn duration_words(ns: u64) -> String {
     match ns {
         0 | MS.. => time_text(ns),
-        US..MS => fixed((ns + 50) / 100 * 100, US, 1) + " µs",
+        US..MS => cut_off((ns + 50) / 100 * 100, US, 1) + " µs",
         _ => format!("{ns} ns"),
     }
 }
@@ -207,7 +191,7 @@ pub fn moment_words(time_ns: u64, view: &View, scale: Scale) -> String {
     let unit = unit_for(time_ns.max(view.to_ns));
     format!(
         "{} {}",
-        fixed(time_ns, unit.1, decimals(step_ns, unit)),
+        cut_off(time_ns, unit.1, decimals(step_ns, unit)),
         unit.0
     )
 }

@@ -6,13 +6,12 @@ mod marks;
 mod path;
 mod resource;
 
-use crate::decimal::within;
 use crate::picture::axis;
 use crate::picture::layout::{LABEL_SIZE, Row, RowKind, fitted, label, label_indent};
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
-use crate::picture::view::{MINIMAP_PX, ROW_PX, TOP_PX};
+use crate::picture::view::{MINIMAP_PX, ROW_PX, TOP_PX, View, clamp};
 use crate::picture::{Scene, layout};
-pub use marks::{Arrow, Source, arrows};
+pub use marks::{Arrow, ArrowSource, arrows};
 
 /// Height of a full bar.
 pub const BAR_PX: f64 = 16.0;
@@ -149,15 +148,13 @@ fn labels(scene: &Scene, row: &Row, y: f64, shapes: &mut Vec<Shape>) {
         let more = format!("+{}", row.hidden);
         let px = layout::text_px(&more, 10.0, true);
         room -= px + 4.0;
-        shapes.push(Shape::Text {
-            at: ((view.gutter_px - 7.0) as f32, middle),
-            anchor: Anchor::End,
-            size: 10.0,
-            paint: Paint::Faint,
-            mono: true,
-            plate: false,
-            text: more,
-        });
+        shapes.push(Shape::text(
+            ((view.gutter_px - 7.0) as f32, middle),
+            Anchor::End,
+            10.0,
+            Paint::Faint,
+            more,
+        ));
     }
     text = fitted(&text, room, LABEL_SIZE, mono);
     if row.context {
@@ -197,8 +194,7 @@ fn thumb(scene: &Scene, shapes: &mut Vec<Shape>) {
 }
 
 /// Where the minimap is, which shows the whole run, and in it the part that is in view.
-pub fn minimap_area(scene: &Scene) -> Area {
-    let view = scene.view;
+pub fn minimap_area(view: &View) -> Area {
     Area::new(
         view.gutter_px,
         view.bottom_px() + 3.0,
@@ -212,7 +208,7 @@ fn minimap(scene: &Scene, shapes: &mut Vec<Shape>) {
     if scene.view.is_fit(extent_ns) {
         return;
     }
-    let area = minimap_area(scene);
+    let area = minimap_area(scene.view);
     shapes.push(Shape::Rect(area, Fill::Tint(Paint::Wait, 0.45), [3.0, 3.0]));
     let x_of = |time_ns: u64| area.x + (time_ns as f64 / extent_ns as f64) as f32 * area.w;
     let overview = scene.index.overview();
@@ -229,7 +225,7 @@ fn minimap(scene: &Scene, shapes: &mut Vec<Shape>) {
         ];
         for (part, is_there, paint) in parts {
             if is_there || part > 0.0 {
-                let h = within(part * f64::from(area.h), 2.0, f64::from(area.h)) as f32;
+                let h = clamp(part * f64::from(area.h), 2.0, f64::from(area.h)) as f32;
                 bottom -= h;
                 let rect = Area {
                     x,
@@ -253,40 +249,33 @@ fn minimap(scene: &Scene, shapes: &mut Vec<Shape>) {
         [3.0, 3.0],
     ));
     for x in [window.x, window.x + window.w] {
-        shapes.push(Shape::Line {
-            from: (x, window.y),
-            to: (x, window.y + window.h),
-            paint: Paint::Accent,
-            width: 2.0,
-        });
+        shapes.push(Shape::Line(
+            (x, window.y),
+            (x, window.y + window.h),
+            Paint::Accent,
+            2.0,
+        ));
     }
 }
 
 fn axis_line(scene: &Scene, shapes: &mut Vec<Shape>) {
     let view = scene.view;
     let y = (view.bottom_px() + MINIMAP_PX - 1.0) as f32;
-    shapes.push(Shape::Line {
-        from: (view.gutter_px as f32, y),
-        to: ((view.width_px - 8.0) as f32, y),
-        paint: Paint::Line,
-        width: 1.0,
-    });
+    shapes.push(Shape::Line(
+        (view.gutter_px as f32, y),
+        ((view.width_px - 8.0) as f32, y),
+        Paint::Line,
+        1.0,
+    ));
     for tick in axis::ticks(view, scene.scale()) {
         let x = view.x_of(tick.at_ns) as f32;
-        shapes.push(Shape::Line {
-            from: (x, y),
-            to: (x, y + 4.0),
-            paint: Paint::Line,
-            width: 1.0,
-        });
-        shapes.push(Shape::Text {
-            at: (x, y + 14.0),
-            anchor: Anchor::Middle,
-            size: 11.0,
-            paint: Paint::Soft,
-            mono: true,
-            plate: false,
-            text: tick.label,
-        });
+        shapes.push(Shape::Line((x, y), (x, y + 4.0), Paint::Line, 1.0));
+        shapes.push(Shape::text(
+            (x, y + 14.0),
+            Anchor::Middle,
+            11.0,
+            Paint::Soft,
+            tick.label,
+        ));
     }
 }

@@ -3,7 +3,7 @@
 use crate::derived::timeline::{Lane, LaneState, Segment};
 use crate::picture::Scene;
 use crate::picture::draw::flag;
-use crate::picture::draw::{HANDLE_PX, TICK_PX, arrows, minimap_area};
+use crate::picture::draw::{ArrowSource, HANDLE_PX, TICK_PX, arrows, minimap_area};
 use crate::picture::layout::{RowKind, label_indent};
 use crate::picture::levels;
 use crate::picture::view::{ROW_PX, TOP_PX};
@@ -58,7 +58,7 @@ pub fn hit(scene: &Scene, x: f64, y: f64) -> Hit {
         }
     }
     if y >= view.bottom_px() {
-        let minimap = minimap_area(scene);
+        let minimap = minimap_area(view);
         let on_minimap = x >= view.gutter_px && y <= f64::from(minimap.y + minimap.h) + 2.0;
         return if on_minimap && !view.is_fit(scene.extent_ns()) {
             Hit::Minimap
@@ -117,7 +117,7 @@ fn in_lane(scene: &Scene, task: TaskId, row: usize, x: f64, y: f64, time_ns: u64
         .into_iter()
         .filter(|arrow| {
             let (from, to) = match arrow.source {
-                crate::picture::draw::Source::Row(from_y) => (from_y, arrow.to_y),
+                ArrowSource::Row(from_y) => (from_y, arrow.to_y),
                 _ => (arrow.to_y - ROW_PX / 2.0, arrow.to_y),
             };
             (arrow.x - x).abs() <= near && (from.min(to)..=from.max(to)).contains(&y)
@@ -150,16 +150,16 @@ pub fn segment_at(scene: &Scene, lane: &Lane, time_ns: u64) -> Option<Segment> {
     (time_ns < segment.end_ns || segment.start_ns == time_ns).then_some(segment)
 }
 
-/// The short stretch of running whose tick, which is wider than it, covers a place.
+/// The short stretch of running whose tick, which is wider than it, covers a point.
 fn short_run(scene: &Scene, lane: &Lane, x: f64) -> Option<Segment> {
-    const MOST: usize = 64;
+    const MAX_SEGMENTS: usize = 64;
     let view = scene.view;
     let from_ns = view.time_at(x - TICK_PX - 1.0);
     let to_ns = view.time_at(x + 1.0);
     let first = lane.first_after(from_ns).saturating_sub(1);
     let mut nearest: Option<(f64, Segment)> = None;
     let count = lane.len() - first.min(lane.len());
-    for at in (first..lane.len()).take(count.min(MOST)) {
+    for at in (first..lane.len()).take(count.min(MAX_SEGMENTS)) {
         let segment = lane.segment(at);
         if segment.start_ns > to_ns {
             break;

@@ -2,7 +2,7 @@
 
 /// Something that the reader asks of a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Command {
+pub enum PictureCommand {
     /// Multiply the time in view; below 1 zooms in.
     Zoom(f64),
     /// Move the window by a part of its width.
@@ -31,6 +31,8 @@ pub enum Command {
     Path,
     /// Lay the lanes out along the order of events, or along time.
     Order,
+    /// Open the fields that say what is shown, or close them.
+    Options,
     /// Write in the field that filters tasks.
     Filter,
     /// Give up the measured range, else the choice.
@@ -61,32 +63,32 @@ pub const KEYS: &[(&str, &str)] = &[
 const ZOOM: f64 = 1.5;
 
 /// What a key means in a picture that has the focus; `key` as the browser names it.
-pub fn command(key: &str, shift: bool) -> Option<Command> {
+pub fn command(key: &str, shift: bool) -> Option<PictureCommand> {
     let command = match key {
-        "w" | "W" | "+" | "=" => Command::Zoom(1.0 / ZOOM),
-        "s" | "S" | "-" | "_" => Command::Zoom(ZOOM),
-        "a" | "A" => Command::Pan(if shift { -0.75 } else { -0.2 }),
-        "d" | "D" => Command::Pan(if shift { 0.75 } else { 0.2 }),
-        "ArrowLeft" if shift => Command::StepTurn(-1),
-        "ArrowRight" if shift => Command::StepTurn(1),
-        "ArrowLeft" => Command::Step(-1),
-        "ArrowRight" => Command::Step(1),
-        "ArrowUp" => Command::Row(-1),
-        "ArrowDown" => Command::Row(1),
-        "PageUp" => Command::Row(-10),
-        "PageDown" => Command::Row(10),
-        "Home" => Command::ToEnd(false),
-        "End" => Command::ToEnd(true),
-        "Enter" | " " => Command::Select,
-        "x" | "X" => Command::Fold,
-        "f" | "F" | "0" => Command::Fit,
-        "z" | "Z" => Command::ZoomToSelection,
-        "m" | "M" => Command::Measure,
-        "k" | "K" => Command::AllWakes,
-        "c" | "C" => Command::Path,
-        "o" | "O" => Command::Order,
-        "/" => Command::Filter,
-        "Escape" => Command::Escape,
+        "w" | "W" | "+" | "=" => PictureCommand::Zoom(1.0 / ZOOM),
+        "s" | "S" | "-" | "_" => PictureCommand::Zoom(ZOOM),
+        "a" | "A" => PictureCommand::Pan(if shift { -0.75 } else { -0.2 }),
+        "d" | "D" => PictureCommand::Pan(if shift { 0.75 } else { 0.2 }),
+        "ArrowLeft" if shift => PictureCommand::StepTurn(-1),
+        "ArrowRight" if shift => PictureCommand::StepTurn(1),
+        "ArrowLeft" => PictureCommand::Step(-1),
+        "ArrowRight" => PictureCommand::Step(1),
+        "ArrowUp" => PictureCommand::Row(-1),
+        "ArrowDown" => PictureCommand::Row(1),
+        "PageUp" => PictureCommand::Row(-10),
+        "PageDown" => PictureCommand::Row(10),
+        "Home" => PictureCommand::ToEnd(false),
+        "End" => PictureCommand::ToEnd(true),
+        "Enter" | " " => PictureCommand::Select,
+        "x" | "X" => PictureCommand::Fold,
+        "f" | "F" | "0" => PictureCommand::Fit,
+        "z" | "Z" => PictureCommand::ZoomToSelection,
+        "m" | "M" => PictureCommand::Measure,
+        "k" | "K" => PictureCommand::AllWakes,
+        "c" | "C" => PictureCommand::Path,
+        "o" | "O" => PictureCommand::Order,
+        "/" => PictureCommand::Filter,
+        "Escape" => PictureCommand::Escape,
         _ => return None,
     };
     Some(command)

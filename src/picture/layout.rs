@@ -1,8 +1,8 @@
 //! Which rows a picture has, and in which order.
 
-use crate::decimal::within;
 use crate::derived::timeline::{LaneState, Timeline};
 use crate::picture::lod::Index;
+use crate::picture::view::clamp;
 use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, Trace};
 
 /// What a row shows.
@@ -29,6 +29,19 @@ pub struct Row {
     pub hidden: u32,
     /// It did not pass the filter and is here for the sake of its children.
     pub context: bool,
+}
+
+impl Row {
+    /// A row without children that passed the filter.
+    fn new(kind: RowKind, depth: u16) -> Self {
+        Row {
+            kind,
+            depth,
+            has_children: false,
+            hidden: 0,
+            context: false,
+        }
+    }
 }
 
 /// What a task is or was, for the filter.
@@ -114,7 +127,7 @@ impl Choice {
 }
 
 /// The most rows of [`ResourceRows::Few`].
-const FEW: usize = 6;
+const MAX_FEW_RESOURCES: usize = 6;
 
 const NO_ROW: u32 = u32::MAX;
 
@@ -189,13 +202,7 @@ impl Layout {
                 let is_root = tree.parent(trace, root).is_none();
                 if is_root && tree.shown[root] && trace.tasks[root].thread == thread {
                     if !std::mem::replace(&mut headed, true) {
-                        layout.rows.push(Row {
-                            kind: RowKind::Thread(thread),
-                            depth: 0,
-                            has_children: false,
-                            hidden: 0,
-                            context: false,
-                        });
+                        layout.rows.push(Row::new(RowKind::Thread(thread), 0));
                     }
                     layout.add_tree(&tree, root, 1, choice);
                 }
@@ -224,11 +231,9 @@ impl Layout {
                     let row = self.rows.len() as u32;
                     self.row_of[at] = row;
                     self.rows.push(Row {
-                        kind: RowKind::Task(task),
-                        depth,
                         has_children: tree.first_child[at] != NO_ROW,
-                        hidden: 0,
                         context: !tree.passes[at],
+                        ..Row::new(RowKind::Task(task), depth)
                     });
                     choice.is_folded(task).then_some(row)
                 }
@@ -245,9 +250,9 @@ impl Layout {
     }
 
     fn add_resources(&mut self, trace: &Trace, index: &Index, which: ResourceRows) {
-        let most = match which {
+        let max = match which {
             ResourceRows::None => return,
-            ResourceRows::Few => FEW,
+            ResourceRows::Few => MAX_FEW_RESOURCES,
             ResourceRows::All => usize::MAX,
         };
         let rows = (0..trace.resources.len())
@@ -263,14 +268,8 @@ impl Layout {
                             | ResourceKind::Group
                     )
             })
-            .take(most)
-            .map(|id| Row {
-                kind: RowKind::Resource(id),
-                depth: 0,
-                has_children: false,
-                hidden: 0,
-                context: false,
-            });
+            .take(max)
+            .map(|id| Row::new(RowKind::Resource(id), 0));
         self.rows.extend(rows);
     }
 
@@ -307,8 +306,8 @@ impl Layout {
                 label_indent(row, self) + dot + text_px(&label(trace, row), LABEL_SIZE, true)
             })
             .fold(0.0, f64::max);
-        let most = within(width_px * 0.26, 56.0, 190.0);
-        within(widest + 14.0, 40.0_f64.min(most), most).round()
+        let max_px = clamp(width_px * 0.26, 56.0, 190.0);
+        clamp(widest + 14.0, 40.0_f64.min(max_px), max_px).round()
     }
 }
 

@@ -1,8 +1,8 @@
 //! The whole run in a fixed number of pieces, for the minimap under the lanes that shows where in
 //! the run the picture is.
 
-use crate::decimal::within;
 use crate::derived::timeline::{LaneState, Segment};
+use crate::picture::view::clamp;
 
 const PIECES: usize = 1024;
 
@@ -114,8 +114,8 @@ impl Overview {
                     count[state] += i64::from(change[state]);
                 }
                 let piece = Piece {
-                    running: within(part[0], 0.0, 1.0),
-                    blocking: within(part[1], 0.0, 1.0),
+                    running: clamp(part[0], 0.0, 1.0),
+                    blocking: clamp(part[1], 0.0, 1.0),
                     ready: part[2].max(0.0),
                     starts: self.starts[at],
                 };

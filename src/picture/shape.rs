@@ -27,7 +27,7 @@ pub enum Paint {
     Accent,
     /// Behind the picture.
     Panel,
-    /// A task's colour, by its place in the list of colours.
+    /// A task's colour, by its number in the list of colours.
     Task(u8),
 }
 
@@ -49,7 +49,7 @@ pub enum Fill {
     Hatch(Paint),
 }
 
-/// Where text stands relative to its place.
+/// Where text stands relative to its point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
     /// It begins there.
@@ -60,7 +60,7 @@ pub enum Anchor {
     End,
 }
 
-/// A rectangle's place.
+/// A rectangle.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Area {
     /// Left edge.
@@ -78,17 +78,8 @@ pub struct Area {
 pub enum Shape {
     /// A rectangle with rounded corners: their radius at the left and at the right.
     Rect(Area, Fill, [f32; 2]),
-    /// A line of some width.
-    Line {
-        /// Where it begins.
-        from: (f32, f32),
-        /// Where it ends.
-        to: (f32, f32),
-        /// Its colour.
-        paint: Paint,
-        /// How thick it is.
-        width: f32,
-    },
+    /// A straight line: from where to where, its colour and how thick it is.
+    Line((f32, f32), (f32, f32), Paint, f32),
     /// A closed area.
     Poly(Vec<(f32, f32)>, Fill),
     /// An open line through several points.
@@ -116,6 +107,21 @@ pub enum Shape {
     Clip(Option<Area>),
     /// What follows is drawn this strongly, 0 to 1, until the next of these.
     Fade(f32),
+}
+
+impl Shape {
+    /// A line of text whose letters are equally wide.
+    pub fn text(at: (f32, f32), anchor: Anchor, size: f32, paint: Paint, text: String) -> Self {
+        Shape::Text {
+            at,
+            anchor,
+            size,
+            paint,
+            mono: true,
+            plate: false,
+            text,
+        }
+    }
 }
 
 impl Area {

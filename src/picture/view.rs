@@ -1,7 +1,5 @@
 //! Which part of a picture is in view, and moving in it.
 
-use crate::decimal::within;
-
 /// Height of a row, in CSS pixels like all lengths here.
 pub const ROW_PX: f64 = 26.0;
 
@@ -18,7 +16,7 @@ pub const AXIS_PX: f64 = 26.0;
 pub const RIGHT_PX: f64 = 26.0;
 
 /// The shortest time that a picture can show, in nanoseconds.
-pub const SHORTEST_NS: u64 = 100;
+pub const MIN_SPAN_NS: u64 = 100;
 
 /// A window on a run: from when to when, and from which row.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,7 +40,7 @@ impl View {
     pub fn fit(extent_ns: u64, width_px: f64, height_px: f64, gutter_px: f64) -> Self {
         View {
             from_ns: 0,
-            to_ns: extent_ns.max(SHORTEST_NS),
+            to_ns: extent_ns.max(MIN_SPAN_NS),
             width_px,
             height_px,
             gutter_px,
@@ -100,7 +98,12 @@ impl View {
         self.gutter_px + after * self.px_per_ns()
     }
 
-    /// The time at a place; never less than 0.
+    /// Whether something at this distance from the left edge is among the lanes in view.
+    pub fn shows(&self, x_px: f64) -> bool {
+        (self.gutter_px..=self.right_px()).contains(&x_px)
+    }
+
+    /// The time at a point; never less than 0.
     pub fn time_at(&self, x_px: f64) -> u64 {
         let after = (x_px - self.gutter_px) / self.px_per_ns();
         if after >= 0.0 {
@@ -115,7 +118,7 @@ impl View {
         TOP_PX + row as f64 * ROW_PX - self.scroll_px
     }
 
-    /// The row at a place, if it is between the first row and the axis.
+    /// The row at a point, if it is between the first row and the axis.
     pub fn row_at(&self, y_px: f64) -> Option<usize> {
         (TOP_PX..self.bottom_px())
             .contains(&y_px)
@@ -133,10 +136,10 @@ impl View {
     /// unless an end of the run is reached.
     #[must_use]
     pub fn zoomed(&self, factor: f64, x_px: f64, extent_ns: u64) -> Self {
-        let extent_ns = extent_ns.max(SHORTEST_NS);
+        let extent_ns = extent_ns.max(MIN_SPAN_NS);
         let span = (self.span_ns() as f64 * factor).round() as u64;
-        let span = span.clamp(SHORTEST_NS, extent_ns);
-        let part = within((x_px - self.gutter_px) / self.lanes_px(), 0.0, 1.0);
+        let span = span.clamp(MIN_SPAN_NS, extent_ns);
+        let part = clamp((x_px - self.gutter_px) / self.lanes_px(), 0.0, 1.0);
         let fixed = self.from_ns as f64 + part * self.span_ns() as f64;
         let from_ns = (fixed - part * span as f64).round().max(0.0) as u64;
         self.showing(from_ns, from_ns.saturating_add(span), extent_ns)
@@ -157,9 +160,9 @@ impl View {
     /// Shows a range, moved and cut so that it lies within the run.
     #[must_use]
     pub fn showing(&self, from_ns: u64, to_ns: u64, extent_ns: u64) -> Self {
-        let extent_ns = extent_ns.max(SHORTEST_NS);
+        let extent_ns = extent_ns.max(MIN_SPAN_NS);
         let (from_ns, to_ns) = (from_ns.min(to_ns), from_ns.max(to_ns));
-        let span = (to_ns - from_ns).clamp(SHORTEST_NS, extent_ns);
+        let span = (to_ns - from_ns).clamp(MIN_SPAN_NS, extent_ns);
         let from_ns = from_ns.min(extent_ns - span);
         View {
             from_ns,
@@ -171,7 +174,7 @@ impl View {
     /// Shows a range with some room around it.
     #[must_use]
     pub fn zoomed_to(&self, from_ns: u64, to_ns: u64, extent_ns: u64) -> Self {
-        let room = (to_ns.saturating_sub(from_ns) / 16).max(SHORTEST_NS / 2);
+        let room = (to_ns.saturating_sub(from_ns) / 16).max(MIN_SPAN_NS / 2);
         self.showing(
             from_ns.saturating_sub(room),
             to_ns.saturating_add(room),
@@ -182,9 +185,9 @@ impl View {
     /// Scrolls the rows down by so many pixels, no further than to the last of so many.
     #[must_use]
     pub fn scrolled(&self, px: f64, rows: usize) -> Self {
-        let most = (rows as f64 * ROW_PX - self.rows_px()).max(0.0);
+        let max_px = (rows as f64 * ROW_PX - self.rows_px()).max(0.0);
         View {
-            scroll_px: within(self.scroll_px + px, 0.0, most),
+            scroll_px: clamp(self.scroll_px + px, 0.0, max_px),
             ..*self
         }
     }
@@ -208,6 +211,13 @@ impl View {
     }
 }
 
+/// A number, or the limit that it is beyond; the lower one where the limits have changed places.
+///
+/// Unlike `f64::clamp` this never panics, which would need all code that writes such numbers.
+pub fn clamp(value: f64, low: f64, high: f64) -> f64 {
+    value.min(high).max(low)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,7 +239,7 @@ mod tests {
             let x_px = view.gutter_px + part * view.lanes_px();
             let before_ns = view.time_at(x_px);
             let zoomed = view.zoomed(factor, x_px, extent_ns);
-            prop_assert!(zoomed.to_ns <= extent_ns.max(SHORTEST_NS));
+            prop_assert!(zoomed.to_ns <= extent_ns.max(MIN_SPAN_NS));
             let at_an_end = zoomed.from_ns == 0 || zoomed.to_ns == extent_ns;
             let moved_px = (zoomed.x_of(before_ns) - x_px).abs();
             // Whole nanoseconds: half of one at either end.

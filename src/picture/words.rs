@@ -49,7 +49,7 @@ pub struct Card {
 }
 
 /// A card shows no more lines than this.
-const MOST_LINES: usize = 5;
+const MAX_CARD_LINES: usize = 5;
 
 impl Card {
     /// The card of a task, at the end of the trace so far. Reads the whole trace once.
@@ -76,7 +76,7 @@ impl Card {
         let all = || output::lines(trace).filter(|line| line.task == task && !line.note);
         let count = all().count();
         let lines: Vec<CardLine> = all()
-            .skip(count.saturating_sub(MOST_LINES))
+            .skip(count.saturating_sub(MAX_CARD_LINES))
             .map(|line| CardLine {
                 time_ns: line.time_ns,
                 text: line.text.to_owned(),
@@ -191,9 +191,9 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
                 Cause::Timer(_) => "a timer".to_owned(),
                 Cause::External => "something outside".to_owned(),
             };
-            let place = scene.scale().place(trace, position);
+            let moment = scene.scale().place(trace, position);
             let title = format!("{by} wakes {}", trace.name(target));
-            Some((title, vec![format!("at {}", at(place))]))
+            Some((title, vec![format!("at {}", at(moment))]))
         }
         Hit::Label(row) => match scene.layout.rows.get(row)?.kind {
             RowKind::Task(task) => {

@@ -29,8 +29,8 @@ test("a finding is marked at its line, and says what is wrong", async ({ page })
   const play = new Playground(page);
   const findings = new Findings(page);
   await play.open("1/blocking-call");
-  await expect(findings.rows.first()).toContainText("Caller held the loop for 2.00 s");
-  const sign = page.getByRole("img", { name: /Caller held the loop for 2\.00 s/ });
+  await expect(findings.rows.first()).toContainText("caller held the loop for 2.00 s");
+  const sign = page.getByRole("img", { name: /caller held the loop for 2\.00 s/ });
   await expect(sign).toHaveCount(1);
   const line = page.locator(".code-line", { has: sign });
   await expect(line).toContainText("stage.block(duration)");

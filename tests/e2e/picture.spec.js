@@ -134,8 +134,7 @@ picture("a drag moves what was zoomed, and the wheel with Shift does too", async
   await view.open("1/factorial?delay=100s");
   await view.keys("w", "w");
   const before = await view.time(300);
-  // A few pixels of a drag go by before it is known not to be a click.
-  const few = (await view.scale()) / 200 * 10;
+  const few = (await view.scale()) / 200;
   await view.drag(await view.row(1, 400), await view.row(1, 300));
   expect(Math.abs((await view.time(200)) - before)).toBeLessThan(few);
   await view.wheel(300, -100, "Shift");
@@ -314,6 +313,36 @@ picture("the order of events is an axis too", async ({ view, page }) => {
   await view.keys("ArrowRight", "ArrowRight");
   await expect(view.says).toHaveText(/, event #\d+$/);
   await expect(page.locator(".picture-sentence")).toHaveCount(0);
+});
+
+for (const [keys, says, moment] of [
+  [["o", "ArrowRight"], /^A, [a-z ]+, event #\d+$/, "1.000 s"],
+  [["o", "o", "ArrowRight"], /^A, [a-z ]+, 1\.0\d* s$/, "1.000 s"],
+  // A step of the page, then one in the picture.
+  [["l", "ArrowRight"], /^A, [a-z ]+, 2\.0\d* s$/, "2.000 s"],
+  [["ArrowRight", "ArrowRight"], /^A, [a-z ]+, 2\.0\d* s$/, "2.000 s"],
+  [["End", "ArrowLeft"], /^A, [a-z ]+, 2\.0\d* s$/, "2.000 s"],
+  // What is folded away is no lane any more.
+  [["ArrowUp", "x", "ArrowDown"], /^main, /, "0.500 s"],
+]) {
+  picture(`a key acts on what the one before it left: ${keys.join(" ")}`, async ({ view }) => {
+    await view.open("1/factorial");
+    await view.goTo("0.5 s");
+    await view.keys("ArrowDown");
+    await expect(view.says).toHaveText(/^A, waiting, 0\.5\d* s$/);
+    await view.play.pressAtOnce(...keys);
+    await expect(view.says).toHaveText(says);
+    await expect(view.moment).toHaveText(moment);
+  });
+}
+
+picture("what is chosen and given up at once is not chosen", async ({ view }) => {
+  await view.open("1/factorial");
+  await view.keys("ArrowDown");
+  await view.play.pressAtOnce("Enter", "Enter", "Enter");
+  await expect(view.card).toHaveAccessibleName("Task A");
+  await view.play.pressAtOnce("Escape", "Enter", "Enter");
+  await expect(view.card).toHaveCount(0);
 });
 
 picture("where nothing can be drawn a sentence says what is there", async ({ view, page }) => {

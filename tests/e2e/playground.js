@@ -22,6 +22,19 @@ export class Playground {
     if (preview) await expect(this.badge).toHaveText(/preview/);
   }
 
+  /**
+   * Presses keys in one task of the page, so that nothing can be rendered between them. They go to what has the focus,
+   * as they would from a keyboard.
+   */
+  pressAtOnce(...keys) {
+    return this.page.evaluate((keys) => {
+      for (const key of keys) {
+        const press = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+        (document.activeElement ?? document.body).dispatchEvent(press);
+      }
+    }, keys);
+  }
+
   field(label) {
     return this.page.getByRole("textbox", { name: label });
   }

@@ -142,3 +142,50 @@ for (const width of [320, 360, 768, 1440]) {
     expect(overflow).toBeLessThanOrEqual(0);
   });
 }
+
+test("what is asked for at once with a change is a run of what was changed", async ({ page }) => {
+  const play = new Playground(page);
+  await play.open("1/factorial");
+  await play.field("task A: factorial of").evaluate((field) => {
+    field.value = "1";
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "r", bubbles: true }));
+  });
+  await expect(play.badge).toHaveText("live");
+  await expect(play.run).toBeVisible({ timeout: 15_000 });
+  await expect(play.card.locator(".run-summary")).not.toHaveText(/^running/);
+  await expect(play.badge).toHaveText("live");
+  expect(await play.texts()).toContain("A: factorial(1) = 1");
+});
+
+test("run and stop at once is a run that was stopped", async ({ page }) => {
+  const play = new Playground(page);
+  await play.open("1/factorial?delay=1h");
+  await play.pressAtOnce("r", "r", "s");
+  await expect(play.card.getByRole("alert")).toContainText("Stopped");
+  await expect(play.run).toBeVisible();
+  // The button does what it is by then, not what it was drawn as.
+  await play.run.evaluate((button) => {
+    button.click();
+    button.click();
+  });
+  await expect(play.card.getByRole("alert")).toContainText("Stopped");
+  await expect(play.run).toBeVisible();
+});
+
+test("a key after another that opens a dialog, presents or changes the theme knows of it", async ({ page }) => {
+  const play = new Playground(page);
+  const root = page.locator("html");
+  await play.open("1/factorial");
+  await play.pressAtOnce("v", "v");
+  await expect(root).toHaveAttribute("data-presents", "no");
+  await play.pressAtOnce("v", "Escape", "v");
+  await expect(root).toHaveAttribute("data-presents", "yes");
+  await play.pressAtOnce("v");
+  await play.pressAtOnce("t", "t");
+  await expect(page.getByRole("button", { name: "Theme: dark" })).toBeVisible();
+  // A dialog has keys of its own, also while it is not on screen yet.
+  await play.pressAtOnce("?", "r");
+  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+  await expect(play.badge).toHaveText(/preview/);
+});

@@ -248,3 +248,35 @@ test("a live run is followed, and can be looked back at", async ({ page }) => {
   await time.goTo("1 s");
   await expect(time.row("done").getByRole("button")).toHaveCount(0);
 });
+
+for (const [keys, moment, printed] of [
+  [["J", "n", "n"], "0.000 s", 2],
+  [["J", "n", "n", "b"], "0.000 s", 1],
+  [["n", "J"], "0.000 s", 0],
+  [["J", "p", "p"], "0.000 s", 0],
+]) {
+  test(`a step goes on from where the one before it led: ${keys.join(" ")}`, async ({ page }) => {
+    const play = new Playground(page);
+    const time = new Time(page);
+    await play.open("1/factorial");
+    await page.evaluate((keys) => {
+      for (const key of keys) {
+        const press = { key, shiftKey: key === "J", bubbles: true, cancelable: true };
+        document.body.dispatchEvent(new KeyboardEvent("keydown", press));
+      }
+    }, keys);
+    await expect(time.moment).toHaveText(moment);
+    await expect(time.printed).toHaveCount(printed);
+    await expect(time.play).toBeVisible();
+  });
+}
+
+test("speeds are gone through one by one, however fast", async ({ page }) => {
+  const play = new Playground(page);
+  const time = new Time(page);
+  await play.open("1/factorial");
+  await play.pressAtOnce(">", ">");
+  await expect(time.speed).toHaveValue("5×");
+  await play.pressAtOnce("<", ">", "<");
+  await expect(time.speed).toHaveValue("2×");
+});

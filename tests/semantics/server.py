@@ -33,9 +33,7 @@ def run(oracle, program):
         out.seek(0)
         text = out.read()
     code = os.waitstatus_to_exitcode(status)
-    if code == EXIT_DEADLOCK:
-        text += "error: deadlock\n"
-    elif code != 0:
+    if code not in (0, EXIT_DEADLOCK):
         text += f"error: exit code {code}\n"
     return text
 

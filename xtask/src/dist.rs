@@ -3,15 +3,14 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use html5gum::{Token, Tokenizer};
+use xshell::cmd;
 
-use crate::build;
 use crate::files;
-use crate::no_arguments;
-use crate::process::say;
+use crate::process::shell;
 
 /// The most that everything fetched until the first run may weigh, in bytes after brotli, with the
 /// whole gallery.
@@ -40,16 +39,11 @@ const POLICY: &[&str] = &[
 /// The part of the policy that browsers only take from a header.
 const POLICY_IN_HEADER_ONLY: &str = "frame-ancestors 'self'";
 
-/// `cargo xtask dist`.
-pub fn command(arguments: &[String]) -> Result<()> {
-    no_arguments("dist", arguments)?;
-    let dist = build::page()?;
-    let sizes = Sizes::read(&dist)?;
-    println!("{}", sizes.table());
-    sizes.check()?;
-    say(format!("{} is ready for any static host", dist.display()));
-    Ok(())
-}
+/// Where the policy goes in index.html.
+const POLICY_PLACE: &str = "{policy}";
+
+/// What others wrote of the page, and their licences.
+pub const LICENSES: &str = "licenses.txt";
 
 /// Makes a folder that Trunk wrote ready for a static host.
 ///
@@ -70,17 +64,11 @@ pub fn finish(folder: &Path) -> Result<()> {
     fs::write(folder.join(TEXTS), teaching_texts(folder, &names)?)?;
     let names = files::names(folder)?;
     fs::write(folder.join(HEADERS_FILE), headers(&names))?;
-    for name in &names {
-        if !compresses(name) {
-            continue;
-        }
-        let content = fs::read(folder.join(name))?;
-        for (ending, compressed) in [("br", brotli(&content)), ("gz", gzip(&content)?)] {
-            if compressed.len() < content.len() {
-                fs::write(folder.join(format!("{name}.{ending}")), compressed)?;
-            }
-        }
-    }
+    let sh = shell()?;
+    let script = sh.current_dir().join("xtask/compress.js");
+    sh.change_dir(folder);
+    let names = names.iter().filter(|name| compresses(name));
+    cmd!(sh, "node {script} {names...}").quiet().run()?;
     Ok(())
 }
 
@@ -106,98 +94,44 @@ pub fn is_page_file(name: &str) -> bool {
     name != HEADERS_FILE && !name.ends_with(".br") && !name.ends_with(".gz")
 }
 
-/// Puts the policy into the page, before anything that it could apply to.
+/// Puts the policy into the page, where index.html has a place for it.
 fn with_policy(html: &str) -> Result<String> {
-    let charset = html
-        .find("<meta charset")
-        .context("index.html has no <meta charset>")?;
-    let end = charset
-        + html[charset..]
-            .find('>')
-            .context("<meta charset> is not closed")?
-        + 1;
-    let policy = POLICY.join("; ");
-    Ok(format!(
-        "{}\n    <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\" />{}",
-        &html[..end],
-        &html[end..]
-    ))
+    let places = html.matches(POLICY_PLACE).count();
+    ensure!(
+        places == 1,
+        "index.html has `{POLICY_PLACE}` {places} times, not once"
+    );
+    Ok(html.replace(POLICY_PLACE, &POLICY.join("; ")))
 }
 
 /// The first script or style in a page that does not come from a file.
 fn inline_code(html: &str) -> Option<String> {
-    let mut rest = html;
-    while let Some(start) = rest.find('<') {
-        rest = &rest[start + 1..];
-        if let Some(comment) = rest.strip_prefix("!--") {
-            rest = comment.split_once("-->").map_or("", |(_, after)| after);
+    let mut tokens = Tokenizer::new(html).flatten().peekable();
+    while let Some(token) = tokens.next() {
+        let Token::StartTag(tag) = token else {
             continue;
-        }
-        let end = tag_end(rest);
-        let tag = &rest[..end];
-        rest = &rest[end..];
-        let name: String = tag
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .collect();
-        let name = name.to_ascii_lowercase();
-        let content = rest
-            .strip_prefix('>')
-            .unwrap_or(rest)
-            .split('<')
-            .next()
-            .unwrap_or_default();
-        if name == "style" || (name == "script" && !content.trim().is_empty()) {
+        };
+        let name = String::from_utf8_lossy(&tag.name);
+        let has_text =
+            matches!(tokens.peek(), Some(Token::String(text)) if !text.trim_ascii().is_empty());
+        if *name == *"style" || (*name == *"script" && has_text) {
             return Some(format!("an inline <{name}>"));
         }
-        for attribute in attribute_names(tag) {
-            if attribute == "style" || attribute.starts_with("on") {
+        for (attribute, value) in &tag.attributes {
+            let attribute = String::from_utf8_lossy(attribute);
+            if *attribute == *"style" || attribute.starts_with("on") {
                 return Some(format!("an attribute `{attribute}` in <{name}>"));
             }
-        }
-        if tag.to_ascii_lowercase().contains("javascript:") {
-            return Some(format!("a `javascript:` address in <{name}>"));
+            if value
+                .trim_ascii()
+                .to_ascii_lowercase()
+                .starts_with(b"javascript:")
+            {
+                return Some(format!("a `javascript:` address in <{name}>"));
+            }
         }
     }
     None
-}
-
-/// Where the tag at the start of the text is closed, counting no `>` in quotes.
-fn tag_end(text: &str) -> usize {
-    let mut quote = None;
-    for (index, character) in text.char_indices() {
-        match (quote, character) {
-            (None, '>') => return index,
-            (None, '"' | '\'') => quote = Some(character),
-            (Some(open), close) if open == close => quote = None,
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-/// The names of a tag's attributes, in lower case.
-fn attribute_names(tag: &str) -> Vec<String> {
-    // With the quoted values gone, a space separates attributes and `=` ends a name.
-    let mut bare = String::new();
-    let mut quote = None;
-    for character in tag.chars() {
-        match (quote, character) {
-            (None, '"' | '\'') => quote = Some(character),
-            (Some(open), close) if open == close => quote = None,
-            (None, other) => bare.push(other),
-            (Some(_), _) => {}
-        }
-    }
-    let words = bare.split_whitespace().skip(1);
-    words
-        .map(|word| {
-            word.split('=')
-                .next()
-                .unwrap_or_default()
-                .to_ascii_lowercase()
-        })
-        .collect()
 }
 
 /// The text of the `_headers` file.
@@ -239,38 +173,9 @@ fn is_hashed(name: &str) -> bool {
 
 /// Whether compressing a file makes it smaller to send: text, and wasm.
 fn compresses(name: &str) -> bool {
-    let endings = [
-        ".html",
-        ".css",
-        ".js",
-        ".wasm",
-        ".svg",
-        ".json",
-        ".txt",
-        ".webmanifest",
-        ".rs",
-        ".py",
-        ".md",
-    ];
-    endings.iter().any(|ending| name.ends_with(ending))
-}
-
-fn brotli(content: &[u8]) -> Vec<u8> {
-    let mut compressed = Vec::new();
-    let settings = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        size_hint: content.len(),
-        ..Default::default()
-    };
-    brotli::BrotliCompress(&mut &content[..], &mut compressed, &settings)
-        .expect("memory takes every byte");
-    compressed
-}
-
-fn gzip(content: &[u8]) -> Result<Vec<u8>> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(content)?;
-    Ok(encoder.finish()?)
+    const ENDINGS: &str = "html css js wasm svg json txt webmanifest rs py md";
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    ending.is_some_and(|ending| ENDINGS.split(' ').any(|known| known == ending))
 }
 
 /// The folder with the demos' sources; the page fetches those of the demo that is shown.
@@ -311,10 +216,15 @@ impl Sizes {
 
     /// The files of the first load and their sum as text.
     pub fn table(&self) -> String {
-        let row = |name: &str, raw: &str, gzip: &str, brotli: &str| {
-            format!("{name:<44}{raw:>10}{gzip:>10}{brotli:>10}\n")
+        let mut table = format!(
+            "{:<44}{:>10}{:>10}{:>10}\n",
+            "bytes", "raw", "gzip", "brotli"
+        );
+        let mut row = |name: &str, sizes: [usize; 3]| {
+            let [raw, gzip, brotli] = sizes;
+            table += &format!("{name:<44}{raw:>10}{gzip:>10}{brotli:>10}\n");
         };
-        let mut table = row("bytes", "raw", "gzip", "brotli");
+        let mut sum = [0; 3];
         for Size {
             name,
             raw,
@@ -322,21 +232,10 @@ impl Sizes {
             brotli,
         } in self.in_first_load()
         {
-            table += &row(
-                name,
-                &raw.to_string(),
-                &gzip.to_string(),
-                &brotli.to_string(),
-            );
+            row(name, [*raw, *gzip, *brotli]);
+            sum = [sum[0] + raw, sum[1] + gzip, sum[2] + brotli];
         }
-        let sum =
-            |part: fn(&Size) -> usize| self.in_first_load().map(part).sum::<usize>().to_string();
-        table += &row(
-            "first load",
-            &sum(|size| size.raw),
-            &sum(|size| size.gzip),
-            &sum(|size| size.brotli),
-        );
+        row("first load", sum);
         table
     }
 
@@ -369,7 +268,8 @@ impl Sizes {
             .iter()
             .filter(|size| size.name.starts_with(SOURCES))
             .max_by_key(|size| size.brotli);
-        let page = self.files.iter().filter(|size| !size.name.contains('/'));
+        let is_page = |size: &&Size| !size.name.contains('/') && size.name != LICENSES;
+        let page = self.files.iter().filter(is_page);
         page.chain(largest)
     }
 }
@@ -382,6 +282,7 @@ mod tests {
 <html lang="en">
   <head>
     <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="{policy}" />
     <title>a > b</title>
     <!-- <style> in a comment is none -->
     <link rel="stylesheet" href="./style-1.css"/>
@@ -419,20 +320,17 @@ mod tests {
     }
 
     #[test]
-    fn the_policy_stands_before_what_it_applies_to() -> Result<()> {
+    fn the_policy_is_in_the_page() -> Result<()> {
         let html = with_policy(PAGE)?;
-        let policy = html
-            .find("Content-Security-Policy")
-            .expect("the policy is in the page");
-        assert!(html.find("charset").expect("kept") < policy);
-        assert!(
-            policy < html.find("<link").expect("kept")
-                && policy < html.find("<script").expect("kept")
-        );
+        assert!(html.contains("Policy\" content=\"default-src 'none'; script-src 'self'"));
         assert!(
             !html.contains("frame-ancestors"),
             "browsers ignore it in a page, with a warning"
         );
+        let error = with_policy("<head></head>")
+            .expect_err("no place for it")
+            .to_string();
+        assert_eq!(error, "index.html has `{policy}` 0 times, not once");
         Ok(())
     }
 
@@ -475,6 +373,7 @@ mod tests {
         fs::write(folder.join("picture-db9b6d9444095ed8.png"), [7; 100])?;
         fs::create_dir(folder.join("demos"))?;
         fs::write(folder.join("demos/ping.md"), "Who is first?")?;
+        fs::write(folder.join(LICENSES), "MIT")?;
         finish(folder)?;
         assert_eq!(
             fs::read_to_string(folder.join(TEXTS))?,
@@ -493,13 +392,16 @@ mod tests {
                 "index.html",
                 "index.html.br",
                 "index.html.gz",
+                "licenses.txt",
                 "picture-db9b6d9444095ed8.png",
             ]
         );
-        let mut unpacked = Vec::new();
+        let unpacks =
+            "process.stdout.write(require('zlib').brotliDecompressSync(fs.readFileSync(0)))";
         let packed = fs::read(folder.join("app-db9b6d9444095ed8.js.br"))?;
-        brotli::BrotliDecompress(&mut &packed[..], &mut unpacked)?;
-        assert_eq!(unpacked, script.as_bytes());
+        let sh = shell()?;
+        let unpacked = cmd!(sh, "node --eval {unpacks}").stdin(packed).read()?;
+        assert_eq!(unpacked, script);
 
         let sizes = Sizes::read(folder)?;
         let names: Vec<&str> = sizes.files.iter().map(|size| size.name.as_str()).collect();
@@ -510,13 +412,18 @@ mod tests {
                 "data/teaches.txt",
                 "demos/ping.md",
                 "index.html",
+                "licenses.txt",
                 "picture-db9b6d9444095ed8.png"
             ]
         );
         assert!(
             sizes.files[0].brotli < sizes.files[0].gzip && sizes.files[0].gzip < sizes.files[0].raw
         );
-        assert_eq!(sizes.files[4].brotli, 100);
+        assert_eq!(sizes.files[5].brotli, 100);
+        assert!(
+            sizes.in_first_load().all(|size| size.name != LICENSES),
+            "nobody needs it to start"
+        );
         assert!(sizes.check().is_ok());
         Ok(())
     }

@@ -1,51 +1,46 @@
 //! `cargo xtask lint`: formatting and clippy, natively and for wasm. A warning is an error.
 
 use anyhow::Result;
+use xshell::cmd;
 
-use crate::process::{run, say};
-use crate::toolchain::{TARGET, WasmRust, add_component, own_cargo};
-use crate::{no_arguments, root};
+use crate::files::{self, root};
+use crate::process::{own_cargo_path, say, shell};
+use crate::toolchain::{WasmRust, add_component};
+
+/// The demos' files, which rustfmt does not find by itself: a macro makes their modules.
+fn demos() -> Result<Vec<String>> {
+    let folder = "src/demos/";
+    let mut names = files::names(&root().join(folder))?;
+    names.retain(|name| name.ends_with(".rs"));
+    Ok(names.iter().map(|name| format!("{folder}{name}")).collect())
+}
 
 /// `cargo xtask lint`.
-pub fn command(arguments: &[String]) -> Result<()> {
-    no_arguments("lint", arguments)?;
-    add_component("rustfmt")?;
+pub fn command() -> Result<()> {
+    let sh = shell()?;
+    let cargo = own_cargo_path();
+    add_component(&sh, "rustfmt")?;
     say("formatting: some seconds");
-    run(own_cargo()
-        .args(["fmt", "--all", "--check"])
-        .current_dir(root()))?;
+    cmd!(sh, "{cargo} fmt --all --check --")
+        .args(demos()?)
+        .run()?;
 
-    add_component("clippy")?;
+    add_component(&sh, "clippy")?;
     say("clippy for the native code: about a minute the first time");
-    let mut native = own_cargo();
-    native.args([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "--deny",
-        "warnings",
-    ]);
-    run(native.current_dir(root()))?;
+    cmd!(
+        sh,
+        "{cargo} clippy --workspace --all-targets -- --deny warnings"
+    )
+    .run()?;
 
     let rust = WasmRust::find_or_install()?;
-    rust.add_clippy()?;
+    rust.add_clippy(&sh)?;
     say("clippy for the page: about a minute the first time");
     // The other tests are native, and so are their dependencies.
-    let mut wasm = rust.cargo("clippy")?;
-    wasm.args([
-        "--package",
-        "interleave",
-        "--target",
-        TARGET,
-        "--lib",
-        "--bins",
-        "--example",
-        "bench_web",
-        "--example",
-        "bench_picture",
-        "--test",
-        "web",
-    ]);
-    run(wasm.args(["--", "--deny", "warnings"]).current_dir(root()))
+    let parts = "--package interleave --lib --bins --example bench_web --example bench_picture --test web \
+                 -- --deny warnings";
+    Ok(rust
+        .cargo(&sh, "clippy")?
+        .args(parts.split_whitespace())
+        .run()?)
 }

@@ -1,88 +1,46 @@
 //! The project's commands, run as `cargo xtask <command>`.
 //!
 //! What a command needs and the machine lacks is installed on the way, into a cache folder outside the
-//! checkout. In reading order:
+//! checkout. Each module uses only those before it in this list:
 //!
-//! - `process`, `files`: runs other programs, lists files.
-//! - `tools`: Trunk, wasm-bindgen, the npm packages, a browser, Python: where they are, how they get there.
+//! - `files`, `process`: lists files, runs other programs.
+//! - `debian`: installs Debian's packages.
 //! - `toolchain`: the Rust that compiles for wasm, rustup's or Debian's.
-//! - `build`: the release page, skipped where nothing changed.
+//! - `tools`: Trunk, wasm-bindgen, the npm packages, a browser, Python: where they are, how they get there.
 //! - `dist`: what a static host needs beside Trunk's output: policy, headers, compressed files, sizes.
+//! - `licenses`: what others wrote of the page.
+//! - `build`: the release page, skipped where nothing changed.
 //! - `serve`: `dist/` over HTTP, with the headers it asks for.
-//! - `test`, `lint`, `oracle`, `bench`, `screenshots`: one command each.
+//! - `test`, `lint`, `oracle`, `bench`: one command each.
 
 mod files;
 mod process;
+
+mod debian;
 mod toolchain;
 mod tools;
 
-mod build;
 mod dist;
+mod licenses;
+
+mod build;
 mod serve;
 
 mod bench;
 mod lint;
 mod oracle;
-mod screenshots;
 mod test;
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use xshell::cmd;
 
-/// A command of `cargo xtask`: the usage text, the dispatch and the spelling hint all read this list.
-struct Command {
-    name: &'static str,
-    arguments: &'static str,
-    help: &'static str,
-    run: fn(&[String]) -> Result<()>,
-}
-
-const COMMANDS: &[Command] = &[
-    Command {
-        name: "serve",
-        arguments: "[--port 8080] [--open]",
-        help: "build the release page and serve it on 127.0.0.1",
-        run: serve::command,
-    },
-    Command {
-        name: "test",
-        arguments: "[unit|web|e2e [ARGUMENTS]]",
-        help: "run all tests, or a part: native, wasm in headless Chromium, the built page with Playwright",
-        run: test::command,
-    },
-    Command {
-        name: "dist",
-        arguments: "",
-        help: "write dist/, a folder for any static host, and its table of sizes",
-        run: dist::command,
-    },
-    Command {
-        name: "lint",
-        arguments: "",
-        help: "check formatting, and clippy natively and for wasm with warnings as errors",
-        run: lint::command,
-    },
-    Command {
-        name: "oracle",
-        arguments: "[--check]",
-        help: "run the demos' Python counterparts and rewrite tests/golden (--check: only compare)",
-        run: oracle::command,
-    },
-    Command {
-        name: "bench",
-        arguments: "",
-        help: "measure natively and in Chromium, and write docs/benchmarks.md",
-        run: bench::command,
-    },
-    Command {
-        name: "screenshots",
-        arguments: "",
-        help: "make the pictures of docs/screenshots from the built page",
-        run: screenshots::command,
-    },
-];
+use dist::Sizes;
+use files::root;
+use oracle::Mode;
+use process::{say, shell, succeeds};
 
 /// Printed below the list of commands.
 const ENVIRONMENT: &str = "\
@@ -93,8 +51,7 @@ What is missing is installed on the way. These variables change where it is look
   CHROMEDRIVER        path of its driver";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match dispatch(&arguments) {
+    match run(&cli().get_matches()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -103,75 +60,138 @@ fn main() -> ExitCode {
     }
 }
 
-fn dispatch(arguments: &[String]) -> Result<()> {
-    let Some((name, rest)) = arguments.split_first() else {
-        println!("{}", usage());
-        return Ok(());
+/// The commands and their arguments.
+fn cli() -> Command {
+    let command = |name, help| Command::new(name).about(help);
+    let flag = |name, help| {
+        Arg::new(name)
+            .long(name)
+            .help(help)
+            .action(ArgAction::SetTrue)
     };
-    if matches!(name.as_str(), "help" | "--help" | "-h")
-        || rest.iter().any(|word| word == "--help" || word == "-h")
-    {
-        println!("{}", usage());
-        return Ok(());
-    }
-    match COMMANDS.iter().find(|command| command.name == name) {
-        Some(command) => (command.run)(rest),
-        None => bail!(unknown(
-            "command",
-            name,
-            COMMANDS.iter().map(|command| command.name)
-        )),
-    }
+    let port = Arg::new("port")
+        .long("port")
+        .help("the port; 0 takes any that is free");
+    let port = port.value_parser(value_parser!(u16)).default_value("8080");
+    let part = Arg::new("part")
+        .help("a part: native, wasm in headless Chromium, the built page with Playwright");
+    let arguments = Arg::new("arguments").help("for the program that runs the part");
+    let arguments = arguments
+        .num_args(0..)
+        .trailing_var_arg(true)
+        .allow_hyphen_values(true);
+    Command::new("xtask")
+        .bin_name("cargo xtask")
+        .after_help(ENVIRONMENT)
+        .subcommand(
+            command("serve", "build the release page and serve it on 127.0.0.1")
+                .arg(port)
+                .arg(flag("open", "open it in the browser")),
+        )
+        .subcommand(
+            command("test", "run all tests, or a part")
+                .arg(part.value_parser(test::PARTS.map(|(name, _)| name)))
+                .arg(arguments),
+        )
+        .subcommand(command(
+            "dist",
+            "write dist/, a folder for any static host, and its table of sizes",
+        ))
+        .subcommand(command(
+            "lint",
+            "check formatting, and clippy natively and for wasm with warnings as errors",
+        ))
+        .subcommand(
+            command(
+                "oracle",
+                "run the demos' Python counterparts and add what is new to tests/golden",
+            )
+            .arg(flag("check", "only compare"))
+            .arg(flag("accept", "rewrite what has changed").conflicts_with("check")),
+        )
+        .subcommand(command(
+            "bench",
+            "measure natively and in Chromium, and write docs/benchmarks.md",
+        ))
+        .subcommand(command(
+            "screenshots",
+            "make the pictures of docs/screenshots from the built page",
+        ))
 }
 
-fn usage() -> String {
-    let mut text = String::from("Usage: cargo xtask <command>\n");
-    for Command {
-        name,
-        arguments,
-        help,
-        ..
-    } in COMMANDS
-    {
-        text += &format!("\n  {:<34}{help}", format!("{name} {arguments}"));
-    }
-    format!("{text}\n\n{ENVIRONMENT}")
-}
-
-/// The message for a name that is none of `known`: it offers the nearest one.
-fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
-    let nearest = known
-        .clone()
-        .map(|candidate| (strsim::osa_distance(name, candidate), candidate))
-        .min()
-        .filter(|(distance, _)| *distance <= 2);
-    match nearest {
-        Some((_, candidate)) => format!("unknown {kind} `{name}`: did you mean `{candidate}`?"),
-        None => format!(
-            "unknown {kind} `{name}`: known are {}",
-            known.collect::<Vec<_>>().join(", ")
+fn run(matches: &ArgMatches) -> Result<()> {
+    let Some((name, options)) = matches.subcommand() else {
+        return Ok(cli().print_help()?);
+    };
+    match name {
+        "serve" => {
+            let port = *options.get_one("port").expect("it has a default");
+            serve(port, options.get_flag("open"))
+        }
+        "test" => {
+            let arguments = options.get_many("arguments").unwrap_or_default().cloned();
+            let part = options.get_one::<String>("part").map(String::as_str);
+            test::command(part, &arguments.collect::<Vec<String>>())
+        }
+        "dist" => dist(),
+        "lint" => lint::command(),
+        "oracle" => oracle::command(
+            match (options.get_flag("check"), options.get_flag("accept")) {
+                (true, _) => Mode::Check,
+                (_, true) => Mode::Accept,
+                _ => Mode::AddNew,
+            },
         ),
+        "bench" => bench::command(),
+        "screenshots" => screenshots(),
+        _ => unreachable!("clap refuses other names"),
     }
 }
 
-/// # Errors
-/// When a command that takes no arguments gets some.
-fn no_arguments(name: &str, arguments: &[String]) -> Result<()> {
-    match arguments.first() {
-        Some(word) => bail!("`{name}` takes no arguments, not `{word}`"),
-        None => Ok(()),
+/// `cargo xtask serve`.
+fn serve(port: u16, is_opened: bool) -> Result<()> {
+    // A port that is taken is better known before the build than after it.
+    let port = serve::free_port(port)?;
+    let dist = build::page()?;
+    say(Sizes::read(&dist)?.line());
+    let listening = serve::Listening::start(port, &dist)?;
+    let address = listening.address();
+    say(format!("serving {address} (Ctrl+C ends it)"));
+    let sh = shell()?;
+    let openers = [
+        cmd!(sh, "xdg-open"),
+        cmd!(sh, "open"),
+        cmd!(sh, "cmd /C start"),
+    ];
+    if is_opened
+        && !openers
+            .into_iter()
+            .any(|opener| succeeds(opener.arg(&address)))
+    {
+        say(format!(
+            "no browser could be started: open {address} in one"
+        ));
     }
+    listening.wait()
 }
 
-/// The checkout: the folder above this crate's.
-fn root() -> PathBuf {
-    // Cargo sets the variable at run time too, which stays right where a checkout was moved.
-    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    let xtask = manifest.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf());
-    xtask
-        .parent()
-        .expect("the crate is a folder of the checkout")
-        .to_path_buf()
+/// `cargo xtask dist`.
+fn dist() -> Result<()> {
+    let dist = build::page()?;
+    let sizes = Sizes::read(&dist)?;
+    println!("{}", sizes.table());
+    sizes.check()?;
+    say(format!("{} is ready for any static host", dist.display()));
+    Ok(())
+}
+
+/// `cargo xtask screenshots`: the pictures in the README.
+fn screenshots() -> Result<()> {
+    let dist = build::page()?;
+    say("screenshots of the built page in Chromium: half a minute");
+    let written = bench::drive(&dist, "screenshots.js")?;
+    println!("{written:#}");
+    Ok(())
 }
 
 #[cfg(test)]
@@ -179,52 +199,40 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check_message(arguments: &[&str], expected: &str) {
-        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-        let message = dispatch(&arguments)
-            .expect_err("should be refused")
-            .to_string();
-        assert_eq!(message, expected);
+    fn check_refusal(words: &str, expected: &str) {
+        let words = ["xtask"].into_iter().chain(words.split(' '));
+        let message = cli()
+            .try_get_matches_from(words)
+            .expect_err("should be refused");
+        let message = message.to_string();
+        assert!(message.contains(expected), "{expected} is in\n{message}");
     }
 
     #[test]
-    fn a_mistyped_command_gets_the_nearest_name() {
-        check_message(&["sevre"], "unknown command `sevre`: did you mean `serve`?");
-        check_message(&["tests"], "unknown command `tests`: did you mean `test`?");
-        check_message(
-            &["deploy"],
-            "unknown command `deploy`: known are serve, test, dist, lint, oracle, bench, screenshots",
-        );
+    fn the_commands_are_well_formed() {
+        cli().debug_assert();
     }
 
     #[test]
-    fn mistyped_arguments_are_named() {
-        check_message(
-            &["test", "webb"],
-            "unknown part `webb`: did you mean `web`?",
+    fn what_is_mistyped_is_named_with_what_was_meant() {
+        check_refusal("sevre", "a similar subcommand exists: 'serve'");
+        check_refusal("test webb", "a similar value exists: 'web'");
+        check_refusal("test webb", "[possible values: unit, python, web, e2e]");
+        check_refusal("serve --prot 1", "a similar argument exists: '--port'");
+        check_refusal(
+            "serve --port eighty",
+            "invalid value 'eighty' for '--port <port>'",
         );
-        check_message(
-            &["serve", "--prot", "1"],
-            "unknown option `--prot`: did you mean `--port`?",
-        );
-        check_message(
-            &["serve", "--port", "eighty"],
-            "--port takes a number from 0 to 65535, not `eighty`",
-        );
-        check_message(
-            &["serve", "--port"],
-            "--port takes a number from 0 to 65535",
-        );
-        check_message(&["dist", "now"], "`dist` takes no arguments, not `now`");
-        check_message(
-            &["oracle", "--chek"],
-            "unknown option `--chek`: did you mean `--check`?",
-        );
+        check_refusal("dist now", "unexpected argument 'now'");
+        check_refusal("oracle --chek", "a similar argument exists: '--check'");
     }
 
     #[test]
-    fn the_usage_text_names_every_command() {
-        let usage = usage();
-        assert!(COMMANDS.iter().all(|command| usage.contains(command.help)));
+    fn what_follows_a_part_goes_to_its_program() -> Result<()> {
+        let matches = cli().try_get_matches_from(["xtask", "test", "e2e", "--grep", "a link"])?;
+        let (_, options) = matches.subcommand().expect("test");
+        let arguments: Vec<&String> = options.get_many("arguments").expect("two").collect();
+        assert_eq!(arguments, ["--grep", "a link"]);
+        Ok(())
     }
 }

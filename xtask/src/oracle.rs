@@ -11,24 +11,27 @@ use serde_json::Value;
 
 use crate::process::{output, run, say};
 use crate::toolchain::own_cargo;
-use crate::{files, root, tools, unknown};
+use crate::{files, root, tools};
 
 /// Where the golden outputs are, seen from the checkout.
 const GOLDEN: &str = "tests/golden";
 
-/// The exit code with which oracle.py reports a deadlock.
+/// The exit code of oracle.py after a deadlock, which is an output like any other.
 const EXIT_DEADLOCK: i32 = 3;
 
-/// The line that a deadlock leaves in a golden output, as the program itself can print no more.
-const DEADLOCK_LINE: &str = "error: deadlock\n";
+/// What is done about differences.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Mode {
+    /// New files are written; others stay as they are.
+    AddNew,
+    /// `--check`: nothing is written.
+    Check,
+    /// `--accept`: what CPython says is written, and what no demo asks for is removed.
+    Accept,
+}
 
 /// `cargo xtask oracle`.
-pub fn command(arguments: &[String]) -> Result<()> {
-    let is_check = match arguments {
-        [] => false,
-        [word] if word == "--check" => true,
-        [word, ..] => bail!(unknown("option", word, ["--check"].into_iter())),
-    };
+pub fn command(mode: Mode) -> Result<()> {
     let python = tools::python()?;
     say("the oracle's own tests: some seconds");
     run(Command::new(&python)
@@ -36,29 +39,47 @@ pub fn command(arguments: &[String]) -> Result<()> {
         .arg(root().join("xtask/oracle_test.py")))?;
 
     say("the demos' Python counterparts in virtual time: some seconds, after compiling the demos");
-    let golden = root().join(GOLDEN);
-    let known = read_golden(&golden)?;
     let fresh = run_demos(&python)?;
-    let differences = differences(&known, &fresh);
-    if !is_check {
-        write_golden(&golden, &known, &fresh)?;
+    say(update(&root().join(GOLDEN), &fresh, mode)?);
+    Ok(())
+}
+
+/// Makes the folder hold what CPython says now, as far as the mode allows, and returns what to say
+/// of it.
+///
+/// # Errors
+/// When the folder holds something else afterwards; says what.
+fn update(folder: &Path, fresh: &Golden, mode: Mode) -> Result<String> {
+    let known = read_golden(folder)?;
+    let (new, changed) = differences(&known, fresh);
+    match mode {
+        Mode::Check => {}
+        Mode::Accept => write_golden(folder, &known, fresh)?,
+        Mode::AddNew => {
+            let mut with_new = known.clone();
+            with_new.extend(new.iter().map(|name| (name.clone(), fresh[name].clone())));
+            write_golden(folder, &known, &with_new)?;
+        }
     }
-    if !differences.is_empty() {
-        let what = if is_check {
-            "`cargo xtask oracle` would rewrite"
-        } else {
-            "rewrote"
-        };
+    let list = |names: &[String]| names.join("\n  ");
+    if mode == Mode::Check && !new.is_empty() {
         bail!(
-            "CPython says something else than {GOLDEN}, {what}:\n  {}",
-            differences.join("\n  ")
+            "these files of {GOLDEN} are missing, `cargo xtask oracle` writes them:\n  {}",
+            list(&new)
         );
     }
-    say(format!(
-        "CPython agrees with all {} files of {GOLDEN}",
-        known.len()
-    ));
-    Ok(())
+    if mode != Mode::Accept && !changed.is_empty() {
+        bail!(
+            "CPython says something else than {GOLDEN}, `cargo xtask oracle --accept` rewrites it:\n  {}",
+            list(&changed)
+        );
+    }
+    Ok(match [new, changed].concat() {
+        files if files.is_empty() => {
+            format!("CPython agrees with all {} files of {GOLDEN}", fresh.len())
+        }
+        files => format!("wrote in {GOLDEN}:\n  {}", list(&files)),
+    })
 }
 
 /// Golden outputs by their path below `tests/golden`, with `/` between its parts.
@@ -116,43 +137,41 @@ fn run_demos(python: &Path) -> Result<Golden> {
     Ok(golden)
 }
 
-/// Runs one program in virtual time and returns what it printed.
+/// Runs one program in virtual time and returns what it printed, with times.
 fn run_program(python: &Path, program: &Path) -> Result<String> {
     // Without the reader's own Python settings (-I), in UTF-8 whatever the locale says.
     let mut command = Command::new(python);
     command
         .args(["-I", "-X", "utf8"])
         .arg(root().join("xtask/oracle.py"))
+        .arg("--times")
         .arg(program);
     let done = command.output().context("could not start Python")?;
-    let mut text = String::from_utf8(done.stdout).context("the program wrote no UTF-8")?;
-    match done.status.code() {
-        Some(0) => {}
-        Some(EXIT_DEADLOCK) => text += DEADLOCK_LINE,
-        _ => bail!(
+    if !matches!(done.status.code(), Some(0 | EXIT_DEADLOCK)) {
+        bail!(
             "the program failed ({}):\n{}",
             done.status,
             String::from_utf8_lossy(&done.stderr).trim()
-        ),
+        );
     }
-    Ok(text)
+    String::from_utf8(done.stdout).context("the program wrote no UTF-8")
 }
 
-/// A line for each file that is not as it was, with the first line that differs.
-fn differences(known: &Golden, fresh: &Golden) -> Vec<String> {
-    let mut lines = Vec::new();
+/// The files that are new, and a line for each other one that is not as it was.
+fn differences(known: &Golden, fresh: &Golden) -> (Vec<String>, Vec<String>) {
+    let (mut new, mut changed) = (Vec::new(), Vec::new());
     for (name, text) in fresh {
         match known.get(name) {
-            None => lines.push(format!("{name}: new")),
+            None => new.push(name.clone()),
             Some(old) if old != text => {
-                lines.push(format!("{name}: {}", first_difference(old, text)))
+                changed.push(format!("{name}: {}", first_difference(old, text)));
             }
             Some(_) => {}
         }
     }
     let stale = known.keys().filter(|name| !fresh.contains_key(*name));
-    lines.extend(stale.map(|name| format!("{name}: stale, no demo has this setting")));
-    lines
+    changed.extend(stale.map(|name| format!("{name}: no demo has this setting")));
+    (new, changed)
 }
 
 fn first_difference(old: &str, new: &str) -> String {
@@ -215,17 +234,44 @@ mod tests {
         ]);
         assert_eq!(
             differences(&known, &fresh),
-            [
-                "a/default.txt: line 2 was `2`, is `3`",
-                "d/default.txt: new",
-                "c/x.txt: stale, no demo has this setting",
-            ]
+            (
+                vec!["d/default.txt".to_owned()],
+                vec![
+                    "a/default.txt: line 2 was `2`, is `3`".to_owned(),
+                    "c/x.txt: no demo has this setting".to_owned(),
+                ]
+            )
         );
         assert_eq!(
             first_difference("1\n", "1\n2\n"),
             "line 2 was nothing, is `2`"
         );
         assert_eq!(first_difference("1\n", "1"), "ends of lines differ");
+    }
+
+    #[test]
+    fn new_files_are_a_success_and_changed_ones_are_only_when_accepted() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let folder = folder.path();
+        let first = golden(&[("a/default.txt", "1\n")]);
+        let problem = update(folder, &first, Mode::Check).expect_err("a file is missing");
+        assert!(problem.to_string().contains("a/default.txt"), "{problem}");
+        assert_eq!(read_golden(folder)?, Golden::new());
+        assert!(update(folder, &first, Mode::AddNew)?.contains("a/default.txt"));
+        assert!(update(folder, &first, Mode::Check)?.starts_with("CPython agrees"));
+
+        let second = golden(&[("a/default.txt", "2\n"), ("b/default.txt", "3\n")]);
+        let problem = update(folder, &second, Mode::AddNew).expect_err("a file has changed");
+        assert!(problem.to_string().contains("was `1`, is `2`"), "{problem}");
+        let mixed = golden(&[("a/default.txt", "1\n"), ("b/default.txt", "3\n")]);
+        assert_eq!(
+            read_golden(folder)?,
+            mixed,
+            "what is new is written, the rest stays"
+        );
+        assert!(update(folder, &second, Mode::Accept)?.contains("a/default.txt"));
+        assert_eq!(read_golden(folder)?, second);
+        Ok(())
     }
 
     #[test]

@@ -1,57 +1,67 @@
 //! Runs other programs.
 
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
+use xshell::{Cmd, Shell};
+
+use crate::files::root;
 
 /// Says what happens next: one line that stands out from the programs' own output.
 pub fn say(line: impl AsRef<str>) {
     println!("==> {}", line.as_ref());
 }
 
-/// Runs a command to its end, its output passed through.
+/// A shell whose commands run in the checkout.
+pub fn shell() -> Result<Shell> {
+    let shell = Shell::new()?;
+    shell.change_dir(root());
+    Ok(shell)
+}
+
+/// The cargo that runs this program, for everything native.
+pub fn own_cargo_path() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Whether a command can be started and ends well; its output is dropped.
+pub fn succeeds(command: Cmd<'_>) -> bool {
+    command
+        .quiet()
+        .ignore_stdout()
+        .ignore_stderr()
+        .run()
+        .is_ok()
+}
+
+/// Runs a command of the standard library's to its end, its output passed through.
 ///
 /// # Errors
 /// When the program cannot be started or ends with a failure; the message holds the command line.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command
         .status()
-        .with_context(|| format!("could not start {}", line(command)))?;
-    if !status.success() {
-        bail!("{} failed ({status})", line(command));
-    }
+        .with_context(|| format!("could not start {command:?}"))?;
+    ensure!(status.success(), "{command:?} failed ({status})");
     Ok(())
 }
 
-/// Runs a command and returns what it wrote to its standard output.
+/// Runs a command of the standard library's and returns what it wrote to its standard output.
 ///
 /// # Errors
-/// As [`run`]; the message also holds what the program wrote to its standard error.
+/// As [`run`]; what the program wrote to its standard error is passed through.
 pub fn output(command: &mut Command) -> Result<String> {
-    let output = command
-        .output()
-        .with_context(|| format!("could not start {}", line(command)))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        bail!(
-            "{} failed ({}): {}",
-            line(command),
-            output.status,
-            said.trim()
-        );
-    }
-    String::from_utf8(output.stdout).with_context(|| format!("{} wrote no UTF-8", line(command)))
-}
-
-/// Whether a command can be started and ends well; its output is dropped.
-pub fn succeeds(command: &mut Command) -> bool {
-    let command = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
+    let output = command.stderr(Stdio::inherit()).output();
+    let output = output.with_context(|| format!("could not start {command:?}"))?;
+    ensure!(
+        output.status.success(),
+        "{command:?} failed ({})",
+        output.status
+    );
+    String::from_utf8(output.stdout).with_context(|| format!("{command:?} wrote no UTF-8"))
 }
 
 /// Runs a command to its end and hands each line of its standard output, which is passed through as well,
@@ -59,11 +69,11 @@ pub fn succeeds(command: &mut Command) -> bool {
 ///
 /// # Errors
 /// As [`run`].
-pub fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<()> {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("could not start {}", line(command)))?;
+pub fn watch(command: Cmd<'_>, mut see: impl FnMut(&str)) -> Result<()> {
+    let line = command.to_string();
+    let mut command = Command::from(command);
+    let child = command.stdout(Stdio::piped()).spawn();
+    let mut child = child.with_context(|| format!("could not start `{line}`"))?;
     let stdout = child.stdout.take().expect("the output is a pipe");
     for text in BufReader::new(stdout).split(b'\n') {
         let text = text?;
@@ -72,48 +82,32 @@ pub fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<()> {
         see(&text);
     }
     let status = child.wait()?;
-    if !status.success() {
-        bail!("{} failed ({status})", line(command));
-    }
+    ensure!(status.success(), "`{line}` failed ({status})");
     Ok(())
 }
 
 /// The first of these programs that is on the PATH.
 pub fn find_program(names: &[&str]) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    names.iter().find_map(|name| {
-        let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-        folders
-            .iter()
-            .map(|folder| folder.join(&name))
-            .find(|file| file.is_file())
-    })
+    names.iter().find_map(|name| which::which(name).ok())
 }
 
-/// Puts folders before the PATH that a command gets.
-pub fn prepend_path(command: &mut Command, folders: &[&Path]) -> Result<()> {
-    let set = command
-        .get_envs()
-        .find(|(name, _)| *name == "PATH")
-        .and_then(|(_, value)| value);
-    let rest = set
-        .map(ToOwned::to_owned)
-        .or_else(|| std::env::var_os("PATH"))
-        .unwrap_or_default();
-    let folders = folders.iter().map(|folder| folder.to_path_buf());
-    let path = std::env::join_paths(folders.chain(std::env::split_paths(&rest)))
-        .context("a folder with a separator in its name cannot be on the PATH")?;
-    command.env("PATH", path);
-    Ok(())
+/// The PATH with folders before it.
+pub fn path_after(folders: &[PathBuf]) -> Result<OsString> {
+    let rest = std::env::var_os("PATH").unwrap_or_default();
+    let rest = std::env::split_paths(&rest);
+    std::env::join_paths(folders.iter().cloned().chain(rest))
+        .context("a folder with a separator in its name cannot be on the PATH")
 }
 
-/// A command as one would type it, for messages.
-fn line(command: &Command) -> String {
-    let program = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or(command.get_program());
-    let words = std::iter::once(program).chain(command.get_args());
-    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-    format!("`{}`", words.join(" "))
+/// An environment variable that is set and not empty.
+pub fn variable(name: impl AsRef<OsStr>) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The message for a name that is none of `known`.
+pub fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    format!(
+        "unknown {kind} `{name}`: known are {}",
+        known.collect::<Vec<_>>().join(", ")
+    )
 }

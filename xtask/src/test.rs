@@ -1,122 +1,120 @@
-//! `cargo xtask test`: natively, as wasm in a browser, and the built page in a browser.
+//! `cargo xtask test`: natively, the recorder, as wasm in a browser, and the built page in a browser.
 
-use std::process::Command;
-
-use anyhow::{Result, bail};
-use serde_json::json;
+use anyhow::{Result, ensure};
+use xshell::{Cmd, Shell, cmd};
 
 use crate::dist::Sizes;
-use crate::process::{say, watch};
-use crate::toolchain::{TARGET, WasmRust, own_cargo};
-use crate::{build, root, serve, tools, unknown};
+use crate::process::{own_cargo_path, say, shell, watch};
+use crate::toolchain::WasmRust;
+use crate::{build, serve, tools};
 
 /// How many tests passed.
 type Passed = u32;
 
 /// The name of a part, and what runs it with further arguments.
-type Part = (&'static str, fn(&[String]) -> Result<Passed>);
+type Part = (&'static str, fn(&Shell, &[String]) -> Result<Passed>);
 
 /// The parts, in the order in which they run: the fastest first.
-const PARTS: [Part; 3] = [("unit", unit), ("web", web), ("e2e", e2e)];
+pub const PARTS: [Part; 4] = [
+    ("unit", unit),
+    ("python", python),
+    ("web", web),
+    ("e2e", e2e),
+];
 
-/// `cargo xtask test`. What follows the name of a part goes to the program that runs it.
-pub fn command(arguments: &[String]) -> Result<()> {
-    let passed = match arguments.split_first() {
-        None => PARTS
-            .iter()
-            .map(|(_, part)| part(&[]))
-            .sum::<Result<Passed>>()?,
-        Some((name, rest)) => match PARTS.iter().find(|(part, _)| part == name) {
-            Some((_, part)) => part(rest)?,
-            None => bail!(unknown("part", name, PARTS.iter().map(|(part, _)| *part))),
-        },
-    };
+/// `cargo xtask test`: one of [`PARTS`], or all. What follows the name of a part goes to the program that
+/// runs it.
+pub fn command(part: Option<&str>, arguments: &[String]) -> Result<()> {
+    let sh = shell()?;
+    let mut passed = 0;
+    for (name, run) in PARTS {
+        if part.is_none_or(|part| part == name) {
+            passed += run(&sh, arguments)?;
+        }
+    }
     // A run in which anything fails does not come this far.
     println!("\ntests: {passed} passed, 0 failed");
     Ok(())
 }
 
 /// Everything that runs natively.
-fn unit(arguments: &[String]) -> Result<Passed> {
+fn unit(sh: &Shell, arguments: &[String]) -> Result<Passed> {
     say("native tests: about a minute the first time, then seconds");
-    count(
-        own_cargo()
-            .args(["test", "--workspace"])
-            .args(arguments)
-            .current_dir(root()),
-    )
+    let cargo = own_cargo_path();
+    count(cmd!(sh, "{cargo} test --workspace {arguments...}"))
+}
+
+/// The recorder of real programs, `python/interleave`, on the CPython that is there.
+fn python(sh: &Shell, arguments: &[String]) -> Result<Passed> {
+    let script = "import sys; sys.exit(sys.version_info < (3, 11))";
+    let python = cmd!(sh, "python3 -c {script}").quiet().ignore_stderr();
+    if python.run().is_err() {
+        say("no Python 3.11 or newer is there: the recorder's tests are left out");
+        return Ok(0);
+    }
+    say("the recorder's tests on CPython: a minute and a half");
+    // What unittest prints goes to the standard error otherwise.
+    let script = "import sys, unittest
+tests = unittest.defaultTestLoader.discover('python/tests')
+ran = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(tests)
+sys.exit(not ran.wasSuccessful())";
+    ensure!(arguments.is_empty(), "the part python takes no arguments");
+    let tests = cmd!(sh, "python3 -u -c {script}").quiet();
+    count(tests.env("PYTHONDONTWRITEBYTECODE", "1"))
 }
 
 /// `tests/web.rs`, compiled to wasm, in a browser without a window.
-fn web(arguments: &[String]) -> Result<Passed> {
-    let rust = WasmRust::find_or_install()?;
+fn web(sh: &Shell, arguments: &[String]) -> Result<Passed> {
+    let cargo = WasmRust::find_or_install()?.cargo(sh, "test")?;
     let runner = tools::wasm_bindgen()?.join("wasm-bindgen-test-runner");
-    let settings = tools::webdriver_settings(&tools::browser()?)?;
+    let settings = tools::webdriver_settings()?;
     let driver = tools::chromedriver()?;
     say("wasm tests in headless Chromium: about a minute the first time, then seconds");
-    let mut cargo = rust.cargo("test")?;
-    cargo
-        .args([
-            "--package",
-            "interleave",
-            "--target",
-            TARGET,
-            "--test",
-            "web",
-        ])
+    let cargo = cargo
+        .args(["--package", "interleave", "--test", "web"])
         .args(arguments);
-    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
-    cargo
+    let cargo = cargo
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
         .env("CHROMEDRIVER", driver)
-        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", settings);
-    // In seconds; the runner's own limit of 20 is short for a busy machine.
-    cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
-    count(cargo.current_dir(root()))
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", settings)
+        // In seconds; the runner's own limit of 20 is short for a busy machine.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+    count(cargo)
 }
 
 /// `tests/e2e/`, against the built page.
-fn e2e(arguments: &[String]) -> Result<Passed> {
-    let modules = tools::node_modules()?;
-    let browser = tools::browser()?;
+fn e2e(sh: &Shell, arguments: &[String]) -> Result<Passed> {
+    let script = tools::node_modules()?.join("@playwright/test/cli.js");
     let dist = build::page()?;
     let sizes = Sizes::read(&dist)?;
     say(sizes.line());
-    let listening = serve::Listening::start(serve::bind(0)?, &dist)?;
+    let listening = serve::Listening::start(0, &dist)?;
     say("end-to-end tests with Playwright in Chromium: some seconds for each test");
-    let mut playwright = Command::new("node");
-    playwright
-        .arg(modules.join("@playwright/test/cli.js"))
-        .arg("test")
-        .args(arguments);
+    let _folder = sh.push_dir("tests/e2e");
+    let playwright = cmd!(sh, "node {script} test {arguments...}");
     // Colours would stand between the words that are counted.
-    playwright
-        .env("NODE_PATH", &modules)
-        .env("FORCE_COLOR", "0");
-    playwright.env("INTERLEAVE_URL", listening.address());
-    playwright.env("INTERLEAVE_BROWSER", browser);
-    playwright.env(
-        "INTERLEAVE_BROWSER_FLAGS",
-        json!(tools::browser_flags()).to_string(),
-    );
-    let passed = count(playwright.current_dir(root().join("tests/e2e")))?;
+    let playwright = playwright.env("FORCE_COLOR", "0");
+    let passed = count(tools::with_browser(playwright, &listening.address())?)?;
     // A page that grew too large is still worth testing first.
     sizes.check()?;
     Ok(passed)
 }
 
 /// Runs a program that runs tests, and returns how many of them passed.
-fn count(command: &mut Command) -> Result<Passed> {
+fn count(command: Cmd<'_>) -> Result<Passed> {
     let mut passed = 0;
     watch(command, |line| passed += passed_in(line).unwrap_or(0))?;
-    if passed == 0 {
-        bail!("no test ran");
-    }
+    ensure!(passed > 0, "no test ran");
     Ok(passed)
 }
 
-/// The number in a closing line of cargo's, wasm-bindgen's or Playwright's.
+/// The number in a closing line of cargo's, unittest's, wasm-bindgen's or Playwright's.
 fn passed_in(line: &str) -> Option<Passed> {
     let line = line.trim();
+    if let Some(rest) = line.strip_prefix("Ran ") {
+        let (number, rest) = rest.split_once(" test")?;
+        return number.parse().ok().filter(|_| rest.contains(" in "));
+    }
     let start = line.strip_prefix("test result: ok. ").unwrap_or(line);
     let (number, rest) = start.split_once(" passed")?;
     let closes = rest.starts_with(';') || rest.starts_with(" (");
@@ -132,6 +130,7 @@ mod tests {
         let cargo = "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out; finished in 0.1s";
         assert_eq!(passed_in(cargo), Some(12));
         assert_eq!(passed_in("  7 passed (2.3s)"), Some(7));
+        assert_eq!(passed_in("Ran 41 tests in 90.1s"), Some(41));
         assert_eq!(passed_in("a test whose name says 3 passed"), None);
         assert_eq!(passed_in("3 passed tickets"), None);
     }

@@ -5,14 +5,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::json;
+use xshell::{Cmd, cmd};
 
-use crate::process::{find_program, output, run, say, succeeds};
-use crate::root;
-use crate::toolchain::own_cargo;
+use crate::debian::{Packages, is_root};
+use crate::process::{find_program, own_cargo_path, say, shell, succeeds, variable};
 
 /// The Trunk release that this project's Trunk.toml and index.html are written for.
 const TRUNK_VERSION: &str = "0.21.14";
@@ -25,28 +24,24 @@ const PYTHON: (u32, u32) = (3, 11);
 
 /// The folder that keeps tools between checkouts.
 pub fn cache() -> Result<PathBuf> {
-    let set = |name| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    if let Some(folder) = set("INTERLEAVE_CACHE") {
+    if let Some(folder) = variable("INTERLEAVE_CACHE") {
         return Ok(std::path::absolute(folder)?);
     }
-    let base = set("XDG_CACHE_HOME").or_else(|| set("LOCALAPPDATA"));
-    let base = base.or_else(|| set("HOME").map(|home| home.join(".cache")));
+    let base = variable("XDG_CACHE_HOME").or_else(|| variable("LOCALAPPDATA"));
+    let base = base
+        .map(PathBuf::from)
+        .or_else(|| Some(std::env::home_dir()?.join(".cache")));
     let base = base.context("no HOME is set: set INTERLEAVE_CACHE to a folder for tools")?;
     Ok(base.join("interleave"))
 }
 
 /// The folder that holds `trunk`.
 pub fn trunk() -> Result<PathBuf> {
-    let why = "it builds the page";
     CargoTool {
         package: "trunk",
-        program: "trunk",
+        programs: &["trunk"],
         version: TRUNK_VERSION,
-        why,
+        why: "it builds the page",
         minutes: 5,
     }
     .folder()
@@ -55,17 +50,13 @@ pub fn trunk() -> Result<PathBuf> {
 /// The folder that holds `wasm-bindgen` and its test runner, in the version that Cargo.lock names: the two
 /// halves of wasm-bindgen only understand each other in the same version.
 pub fn wasm_bindgen() -> Result<PathBuf> {
-    let lock =
-        fs::read_to_string(root().join("Cargo.lock")).context("could not read Cargo.lock")?;
-    let version =
-        locked_version(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")?;
-    let why = "it writes the JavaScript around the wasm file";
-    let program = "wasm-bindgen";
+    let lock = shell()?.read_file("Cargo.lock")?;
+    let version = locked_version(&lock, "wasm-bindgen");
     CargoTool {
         package: "wasm-bindgen-cli",
-        program,
-        version,
-        why,
+        programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
+        version: version.context("Cargo.lock names no wasm-bindgen")?,
+        why: "it writes the JavaScript around the wasm file",
         minutes: 3,
     }
     .folder()
@@ -77,58 +68,109 @@ fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     entry.split_once('"').map(|(version, _)| version)
 }
 
-/// A program that is compiled by `cargo install`.
+/// A tool that is written in Rust.
 struct CargoTool<'a> {
     package: &'a str,
-    program: &'a str,
+    /// Its programs, which lie in one folder; the first says its version.
+    programs: &'a [&'a str],
     version: &'a str,
     why: &'a str,
-    /// How long installing takes on two cores.
+    /// How long compiling it takes on two cores.
     minutes: u32,
 }
 
+/// Where a tool comes from.
+#[derive(Debug, PartialEq, Eq)]
+enum Source {
+    Path,
+    Cache,
+    /// `cargo binstall` downloads what others compiled.
+    Binstall,
+    Compiler,
+}
+
+/// The quickest source of a tool in the very version that is wanted.
+fn source(wanted: &str, on_path: Option<&str>, is_in_cache: bool, has_binstall: bool) -> Source {
+    match on_path {
+        Some(version) if version == wanted => Source::Path,
+        _ if is_in_cache => Source::Cache,
+        _ if has_binstall => Source::Binstall,
+        _ => Source::Compiler,
+    }
+}
+
 impl CargoTool<'_> {
+    /// The folder that holds its programs; installs it where it is missing.
     fn folder(&self) -> Result<PathBuf> {
         let Self {
             package,
-            program,
+            programs,
             version,
             why,
             minutes,
         } = self;
+        let sh = shell()?;
         let home = cache()?.join(format!("{package}-{version}"));
-        let folder = home.join("bin");
-        if folder
-            .join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
-            .is_file()
-        {
-            return Ok(folder);
+        let has_programs = |folder: &Path| {
+            let file = |name| folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+            programs.iter().all(|name| file(name).is_file())
+        };
+        let cached = home.join("bin");
+        let on_path = find_program(&programs[..1]).and_then(|file| {
+            let said = cmd!(sh, "{file} --version")
+                .quiet()
+                .ignore_stderr()
+                .read()
+                .ok()?;
+            let folder = file.parent().filter(|folder| has_programs(folder))?;
+            Some((
+                folder.to_owned(),
+                said.split_whitespace().nth(1)?.to_owned(),
+            ))
+        });
+        let version_on_path = on_path.as_ref().map(|(_, version)| version.as_str());
+        let has_binstall = find_program(&["cargo-binstall"]).is_some();
+        let source = source(
+            version,
+            version_on_path,
+            has_programs(&cached),
+            has_binstall,
+        );
+        let cargo = own_cargo_path();
+        let missing = format!("{package} {version} is missing ({why})");
+        let to = format!("into {}, once", home.display());
+        match (source, on_path) {
+            (Source::Path, Some((folder, _))) => return Ok(folder),
+            (Source::Cache, _) => return Ok(cached),
+            (Source::Binstall, _) => {
+                say(format!(
+                    "{missing}: cargo binstall downloads it {to}, some seconds"
+                ));
+                let options = "--no-confirm --disable-strategies compile".split(' ');
+                let binstall = cmd!(sh, "{cargo} binstall {options...} --root {home}");
+                let result = binstall.args(["--version", version, package]).run();
+                if result.is_ok() && has_programs(&cached) {
+                    return Ok(cached);
+                }
+                say("nobody has compiled it for this machine, or it cannot be reached");
+            }
+            _ => {}
         }
-        if let Some(file) = find_program(&[program])
-            && output(Command::new(&file).arg("--version"))
-                .is_ok_and(|text| text.split_whitespace().nth(1) == Some(version))
-        {
-            return Ok(file.parent().expect("a file has a folder").to_path_buf());
-        }
-
         say(format!(
-            "{package} {version} is missing ({why}): cargo installs it into {}, once, about {minutes} min",
-            home.display()
+            "{missing}: cargo compiles it {to}, about {minutes} min"
         ));
         // A build folder that outlives an interrupted installation lets the next one go on from there.
         let build = cache()?.join(format!("{package}-{version}-build"));
-        let install = |locked: &[&str]| {
-            let mut cargo = own_cargo();
-            cargo
-                .args(["install", package, "--version", version])
-                .args(locked);
-            cargo
-                .arg("--root")
-                .arg(&home)
-                .env("CARGO_TARGET_DIR", &build);
-            cargo
+        let install = |locked: Option<&str>| {
+            let install = cmd!(
+                sh,
+                "{cargo} install {package} --version {version} {locked...}"
+            );
+            install
+                .args(["--root".as_ref(), home.as_os_str()])
+                .env("CARGO_TARGET_DIR", &build)
         };
-        let status = install(&["--locked"]).status()?;
+        let status = std::process::Command::from(install(Some("--locked"))).status()?;
         if status.code().is_none() {
             bail!("installing {package} was interrupted ({status})");
         }
@@ -136,22 +178,19 @@ impl CargoTool<'_> {
             say(format!(
                 "once more without {package}'s own lock file, which some registries lag behind"
             ));
-            run(&mut install(&[]))?;
+            install(None).run()?;
         }
         let _ = fs::remove_dir_all(build);
-        Ok(folder)
+        Ok(cached)
     }
 }
 
 /// The `node_modules` folder with what `xtask/package.json` names: wasm-opt, esbuild, Playwright and axe.
 pub fn node_modules() -> Result<PathBuf> {
     let npm = npm()?;
-    let manifest = root().join("xtask/package.json");
-    let lock = root().join("xtask/package-lock.json");
-    let home = cache()?.join(format!(
-        "npm-{:016x}",
-        crate::build::hash(&fs::read(&lock)?)
-    ));
+    let sh = shell()?;
+    let lock = sh.read_file("xtask/package-lock.json")?;
+    let home = cache()?.join(format!("npm-{:016x}", crate::files::hash(lock.as_bytes())));
     let modules = home.join("node_modules");
     // npm writes this file last.
     if modules.join(".package-lock.json").is_file() {
@@ -162,73 +201,70 @@ pub fn node_modules() -> Result<PathBuf> {
          npm installs them into {}, once, some seconds",
         home.display()
     ));
-    fs::create_dir_all(&home)?;
-    fs::copy(&manifest, home.join("package.json"))?;
-    fs::copy(&lock, home.join("package-lock.json"))?;
-    let mut ci = Command::new(npm);
-    ci.args(["ci", "--no-audit", "--no-fund"])
-        .current_dir(&home);
+    sh.copy_file("xtask/package.json", home.join("package.json"))?;
+    sh.copy_file("xtask/package-lock.json", home.join("package-lock.json"))?;
+    sh.change_dir(&home);
     // Tests use the browser that `browser` finds.
-    run(ci.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
+    let ci = cmd!(sh, "{npm} ci --no-audit --no-fund");
+    ci.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1").run()?;
     Ok(modules)
 }
 
 /// `npm`, with a Node.js that is new enough.
 fn npm() -> Result<PathBuf> {
-    if find_program(&["npm", "npm.cmd"]).is_none() || find_program(&["node"]).is_none() {
-        DebianPackages {
-            names: &["nodejs", "npm"],
-            what: "Node.js with npm",
-            why: "wasm-opt and Playwright run on it",
-            minutes: 2,
+    let packages = Packages::new(
+        &["nodejs", "npm"],
+        "Node.js with npm",
+        "wasm-opt and Playwright run on it",
+    );
+    found_or_installed(
+        || find_program(&["node"]).and(find_program(&["npm"])),
+        &packages,
+        "PATH",
+    )
+    .and_then(|npm| {
+        let sh = shell()?;
+        let version = cmd!(sh, "node --version").quiet().read()?;
+        let major = version.trim_start_matches('v').split('.').next();
+        if major.and_then(|text| text.parse().ok()) < Some(NODE_MAJOR) {
+            bail!("Node.js {version} is too old: install version {NODE_MAJOR} or newer");
         }
-        .install()?;
+        Ok(npm)
+    })
+}
+
+/// What `find` finds, if need be after an installation; `variable` says where to look.
+fn found_or_installed(
+    find: impl Fn() -> Option<PathBuf>,
+    packages: &Packages,
+    variable: &str,
+) -> Result<PathBuf> {
+    if let Some(file) = find() {
+        return Ok(file);
     }
-    let npm =
-        find_program(&["npm", "npm.cmd"]).context("npm is missing: install Node.js with npm")?;
-    let version = output(Command::new("node").arg("--version"))?;
-    let major = version
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|text| text.parse().ok());
-    if major.is_none_or(|major: u32| major < NODE_MAJOR) {
-        bail!(
-            "Node.js {} is too old: install version {NODE_MAJOR} or newer",
-            version.trim()
-        );
-    }
-    Ok(npm)
+    packages.install()?;
+    let what = packages.what;
+    find().with_context(|| {
+        format!("{what} is missing after its installation: set {variable} to where it is")
+    })
 }
 
 /// Chromium, or a browser like it.
 pub fn browser() -> Result<PathBuf> {
-    let find = || {
-        std::env::var_os("INTERLEAVE_BROWSER")
-            .map(PathBuf::from)
-            .or_else(|| {
-                find_program(&[
-                    "chromium",
-                    "chromium-browser",
-                    "google-chrome",
-                    "google-chrome-stable",
-                ])
-            })
-    };
+    let names = [
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ];
     let mac = Path::new("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
-    if let Some(file) = find().or_else(|| mac.is_file().then(|| mac.to_path_buf())) {
-        return Ok(file);
-    }
-    DebianPackages {
-        names: &["chromium"],
-        what: "Chromium",
-        why: "the tests run the page in it",
-        minutes: 2,
-    }
-    .install()?;
-    find().context(
-        "Chromium is missing after its installation: set INTERLEAVE_BROWSER to a browser's path",
-    )
+    let find = || {
+        let set = std::env::var_os("INTERLEAVE_BROWSER").map(PathBuf::from);
+        let found = set.or_else(|| find_program(&names));
+        found.or_else(|| mac.is_file().then(|| mac.to_path_buf()))
+    };
+    let packages = Packages::new(&["chromium"], "Chromium", "the tests run the page in it");
+    found_or_installed(find, &packages, "INTERLEAVE_BROWSER")
 }
 
 /// The program through which wasm-bindgen's test runner steers the browser.
@@ -237,131 +273,60 @@ pub fn chromedriver() -> Result<PathBuf> {
         let set = std::env::var_os("CHROMEDRIVER").map(PathBuf::from);
         set.or_else(|| find_program(&["chromedriver"]))
     };
-    if let Some(file) = find() {
-        return Ok(file);
-    }
-    DebianPackages {
-        names: &["chromium-driver"],
-        what: "chromedriver",
-        why: "it steers Chromium in the wasm tests",
-        minutes: 1,
-    }
-    .install()?;
-    find().context("chromedriver is missing after its installation: set CHROMEDRIVER to its path")
+    let packages = Packages::new(
+        &["chromium-driver"],
+        "chromedriver",
+        "it steers Chromium in the wasm tests",
+    );
+    found_or_installed(find, &packages, "CHROMEDRIVER")
 }
 
 /// The flags with which tests start the browser.
-pub fn browser_flags() -> Vec<&'static str> {
+fn browser_flags() -> Vec<&'static str> {
     // Nothing but the tests' own requests, and no GPU process that a machine without a screen has to give up.
-    let mut flags = vec![
-        "--headless=new",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ];
-    if is_root() {
-        // Chromium's sandbox refuses to work for root.
-        flags.push("--no-sandbox");
-    }
-    flags
+    let flags = "--headless=new --disable-gpu --disable-quic --no-first-run \
+                 --disable-background-networking --disable-component-update --disable-sync";
+    // Chromium's sandbox refuses to work for root.
+    let for_root = is_root().then_some("--no-sandbox");
+    flags.split_whitespace().chain(for_root).collect()
+}
+
+/// Tells a script that runs on Node.js where the page, the npm packages and the browser are.
+pub fn with_browser<'a>(node: Cmd<'a>, address: &str) -> Result<Cmd<'a>> {
+    Ok(node
+        .env("NODE_PATH", node_modules()?)
+        .env("INTERLEAVE_URL", address)
+        .env("INTERLEAVE_BROWSER", browser()?)
+        .env(
+            "INTERLEAVE_BROWSER_FLAGS",
+            json!(browser_flags()).to_string(),
+        ))
 }
 
 /// The file that tells wasm-bindgen's test runner how to start the browser.
-pub fn webdriver_settings(browser: &Path) -> Result<PathBuf> {
-    let settings: Value =
-        json!({ "goog:chromeOptions": { "binary": browser, "args": browser_flags() } });
+pub fn webdriver_settings() -> Result<PathBuf> {
+    let options = json!({ "binary": browser()?, "args": browser_flags() });
     let file = cache()?.join("webdriver.json");
-    fs::write(&file, settings.to_string())?;
+    fs::write(&file, json!({ "goog:chromeOptions": options }).to_string())?;
     Ok(file)
 }
 
 /// A Python that is new enough.
 pub fn python() -> Result<PathBuf> {
-    if find_program(&["python3"]).is_none() {
-        DebianPackages {
-            names: &["python3"],
-            what: "Python",
-            why: "the demos are compared with its asyncio",
-            minutes: 1,
-        }
-        .install()?;
-    }
-    let python =
-        find_program(&["python3"]).context("python3 is missing: install Python 3.11 or newer")?;
+    let packages = Packages::new(
+        &["python3"],
+        "Python",
+        "the demos are compared with its asyncio",
+    );
+    let python = found_or_installed(|| find_program(&["python3"]), &packages, "PATH")?;
     let (major, minor) = PYTHON;
     let check = format!("import sys; sys.exit(sys.version_info < ({major}, {minor}))");
-    if !succeeds(Command::new(&python).args(["-c", &check])) {
-        bail!(
-            "{} is older than Python {major}.{minor}: put a newer python3 on the PATH",
-            python.display()
-        );
+    let sh = shell()?;
+    if !succeeds(cmd!(sh, "{python} -c {check}")) {
+        let python = python.display();
+        bail!("{python} is older than Python {major}.{minor}: put a newer python3 on the PATH");
     }
     Ok(python)
-}
-
-/// A thing that Debian's packages bring.
-pub struct DebianPackages<'a> {
-    pub names: &'a [&'a str],
-    /// What is missing.
-    pub what: &'a str,
-    pub why: &'a str,
-    /// How long installing takes.
-    pub minutes: u32,
-}
-
-impl DebianPackages<'_> {
-    /// Whether all of them are installed.
-    pub fn are_installed(&self) -> bool {
-        let mut query = Command::new("dpkg-query");
-        query
-            .args(["--show", "--showformat=${db:Status-Status}\n"])
-            .args(self.names);
-        output(&mut query).is_ok_and(|text| text.lines().all(|line| line == "installed"))
-    }
-
-    /// Installs them, with the dependencies they need and no others.
-    ///
-    /// # Errors
-    /// Where that cannot be done; the message says what would.
-    pub fn install(&self) -> Result<()> {
-        let list = self.names.join(" ");
-        let missing = format!("{} is missing ({})", self.what, self.why);
-        if find_program(&["apt-get"]).is_none() {
-            bail!(
-                "{missing}: install it with your system's package manager (Debian calls it {list})"
-            );
-        }
-        let sudo: &[&str] = if is_root() { &[] } else { &["sudo", "-n"] };
-        if !sudo.is_empty() && !succeeds(Command::new(sudo[0]).args(&sudo[1..]).arg("true")) {
-            bail!("{missing}: run `sudo apt-get install --no-install-recommends {list}`");
-        }
-        let minutes = self.minutes;
-        say(format!(
-            "{missing}: apt-get installs {list}, about {minutes} min"
-        ));
-        let apt_get = |arguments: &[&str]| {
-            // sudo passes no variables on.
-            let program = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"];
-            // Another installation may be going on, and a log has no use for a progress bar.
-            let options = ["-o", "DPkg::Lock::Timeout=600", "-o", "Dpkg::Use-Pty=0"];
-            let words = [sudo, &program, &options, arguments].concat();
-            run(Command::new(words[0]).args(&words[1..]))
-        };
-        // An old list names files that are gone. One of its sources may fail while the needed one is there.
-        if let Err(error) = apt_get(&["update"]) {
-            say(format!(
-                "going on with the package lists as they are: {error}"
-            ));
-        }
-        apt_get(&[&["install", "--yes", "--no-install-recommends"], self.names].concat())
-    }
-}
-
-fn is_root() -> bool {
-    output(Command::new("id").arg("-u")).is_ok_and(|text| text.trim() == "0")
 }
 
 #[cfg(test)]
@@ -375,5 +340,21 @@ mod tests {
                     [[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.80\"\n";
         assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.130"));
         assert_eq!(locked_version(lock, "yew"), None);
+    }
+
+    #[test]
+    fn a_tool_comes_from_where_it_is_had_soonest() {
+        let of = |on_path, is_in_cache, has_binstall| {
+            source("1.2.3", on_path, is_in_cache, has_binstall)
+        };
+        assert_eq!(of(Some("1.2.3"), true, true), Source::Path);
+        assert_eq!(
+            of(Some("1.2.4"), true, true),
+            Source::Cache,
+            "another version is no use"
+        );
+        assert_eq!(of(None, true, false), Source::Cache);
+        assert_eq!(of(Some("1.2.30"), false, true), Source::Binstall);
+        assert_eq!(of(None, false, false), Source::Compiler);
     }
 }

@@ -181,6 +181,10 @@ pub(crate) fn work(message: &Array, answer: impl Fn(&Array)) -> bool {
         _ => Job::Primes(number(2) as u32, number(3) as u32),
     };
     let performance = performance();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the loop's clock takes the readings of this one over"
+    )]
     let now = || JsValue::from(performance.time_origin() + performance.now());
     answer(&Array::of2(&BEGINS.into(), &now()));
     let result = job.run(&LiveClock::start());

@@ -21,7 +21,7 @@ const ABOVE_PX: f64 = 1.5;
 const NEAR_PX: f64 = 2.5;
 
 /// A picture with more flags than this shows nothing but flags.
-const MOST: usize = 500;
+const MAX_FLAGS: usize = 500;
 
 /// A finding in a picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +29,7 @@ pub struct Flag {
     /// On whose lane.
     pub task: TaskId,
     /// Where it begins, on the picture's scale.
-    pub place: u64,
+    pub at: u64,
     /// Where it ends, if it has a length.
     pub end: Option<u64>,
     /// When it begins; nanoseconds since the run began.
@@ -42,19 +42,19 @@ pub struct Flag {
 
 /// The flags of findings, which are in the order of time.
 pub fn flags(trace: &Trace, scale: Scale, findings: &[Finding]) -> Vec<Flag> {
-    let place = |time_ns: u64| match scale {
+    let at = |time_ns: u64| match scale {
         Scale::Time => time_ns,
         Scale::Order => trace.events_until(time_ns).saturating_sub(1) as u64 * EVENT_STEP,
     };
     let flag = |finding: &Finding| Flag {
         task: finding.task,
-        place: place(finding.time_ns),
-        end: finding.end_ns.map(place),
+        at: at(finding.time_ns),
+        end: finding.end_ns.map(at),
         time_ns: finding.time_ns,
         title: finding.kind.title(),
         sentence: finding.sentence.clone(),
     };
-    findings.iter().take(MOST).map(flag).collect()
+    findings.iter().take(MAX_FLAGS).map(flag).collect()
 }
 
 /// Where a flag is.
@@ -73,11 +73,11 @@ fn placed<'a>(scene: &Scene<'a>, task: TaskId) -> Vec<Placed<'a>> {
     let mut placed = Vec::new();
     let mut free_x = view.gutter_px - 1.0;
     for flag in flags.iter().filter(|flag| flag.task == task) {
-        let end = flag.end.unwrap_or(flag.place);
-        if end < view.from_ns || flag.place > view.to_ns {
+        let end = flag.end.unwrap_or(flag.at);
+        if end < view.from_ns || flag.at > view.to_ns {
             continue;
         }
-        let from_x = view.x_of(flag.place).max(view.gutter_px - 1.0);
+        let from_x = view.x_of(flag.at).max(view.gutter_px - 1.0);
         let to_x = view.x_of(end).min(view.width_px);
         // Several that begin together stand side by side.
         let x = from_x.max(free_x).min(view.right_px() + RIGHT_PX - FLAG_PX);
@@ -114,12 +114,12 @@ pub(in crate::picture) fn draw(scene: &Scene, task: TaskId, y: f64, shapes: &mut
         // The rim keeps it apart from a bar of the same colour.
         shapes.push(Shape::Poly(triangle(2.0), Fill::Solid(Paint::Panel)));
         shapes.push(Shape::Poly(triangle(0.0), Fill::Solid(Paint::Block)));
-        shapes.push(Shape::Line {
-            from: (middle, top + 4.0),
-            to: (middle, top + 7.5),
-            paint: Paint::Panel,
-            width: 1.6,
-        });
+        shapes.push(Shape::Line(
+            (middle, top + 4.0),
+            (middle, top + 7.5),
+            Paint::Panel,
+            1.6,
+        ));
         shapes.push(Shape::Disc((middle, top + 9.5), 0.9, Paint::Panel));
     }
 }

@@ -19,16 +19,16 @@ use crate::trace::{Ending, WaitFor};
 /// Stretches below this are summed up; [`TICK_PX`] for the others.
 ///
 /// A pause between two ticks must be wider than a tick, or it would vanish under them.
-const LEAST_WAIT_PX: f64 = 2.0 * TICK_PX;
+const MIN_WAIT_PX: f64 = 2.0 * TICK_PX;
 
 /// The width of a column, about.
 const COLUMN_PX: f64 = 2.0;
 
 /// A cluster of short stretches up to this is one tick.
-const WIDEST_TICK_PX: f64 = 5.0;
+const MAX_TICK_PX: f64 = 5.0;
 
-/// Among so many stretches the one is looked for at which a tick stands.
-const MOST_IN_TICK: usize = 16;
+/// Among how many stretches the one is looked for at which a tick stands.
+const MAX_SEGMENTS_IN_TICK: usize = 16;
 
 /// Draws a lane whose middle is at `y`.
 pub fn draw(scene: &Scene, lane: &Lane, y: f64, shapes: &mut Vec<Shape>) {
@@ -38,7 +38,7 @@ pub fn draw(scene: &Scene, lane: &Lane, y: f64, shapes: &mut Vec<Shape>) {
     let is_wide = |segment: &Segment| {
         let px = (segment.end_ns - segment.start_ns) as f64 * px_per_ns;
         match segment.state {
-            LaneState::Waiting => px >= LEAST_WAIT_PX,
+            LaneState::Waiting => px >= MIN_WAIT_PX,
             _ => px >= TICK_PX,
         }
     };
@@ -91,7 +91,7 @@ pub fn draw(scene: &Scene, lane: &Lane, y: f64, shapes: &mut Vec<Shape>) {
             column += 1;
         }
         cluster.first_run_ns = (first..at)
-            .take(MOST_IN_TICK)
+            .take(MAX_SEGMENTS_IN_TICK)
             .map(|at| walk.segment(at))
             .find(|segment| matches!(segment.state, LaneState::Running | LaneState::Blocking))
             .map(|segment| segment.start_ns.max(start_ns));
@@ -146,7 +146,7 @@ impl Pen<'_> {
         // Far outside, coordinates would be too large for what paints them.
         let x0 = view.x_of(segment.start_ns).max(view.gutter_px - 40.0);
         let x1 = view.x_of(segment.end_ns).min(view.width_px + 40.0);
-        let round = |most: f64| (((x1 - x0) / 2.0).min(most)) as f32;
+        let round = |max_px: f64| (((x1 - x0) / 2.0).min(max_px)) as f32;
         match segment.state {
             LaneState::Running => {
                 let r = round(3.0);
@@ -186,8 +186,8 @@ impl Pen<'_> {
     /// What a task waits for, in a gap of its line.
     fn wait_label(&self, on: WaitFor, x0: f64, x1: f64, shapes: &mut Vec<Shape>) {
         const SIZE: f64 = 10.5;
-        const LEAST_PX: f64 = 110.0;
-        if x1 - x0 < LEAST_PX || matches!(on, WaitFor::Timer(_)) {
+        const MIN_PX: f64 = 110.0;
+        if x1 - x0 < MIN_PX || matches!(on, WaitFor::Timer(_)) {
             return;
         }
         let words = wait_in_words(self.scene.trace, on);
@@ -210,7 +210,7 @@ impl Pen<'_> {
         if !sums.had_thread() && sums.ready_ns == 0 {
             let bar = self.bar(x0, x1.max(x0 + 1.0), WAIT_PX);
             shapes.push(Shape::Rect(bar, Fill::Solid(Paint::Wait), [0.0, 0.0]));
-        } else if x1 - x0 <= WIDEST_TICK_PX {
+        } else if x1 - x0 <= MAX_TICK_PX {
             self.tick(cluster, x0, x1, shapes);
         } else {
             self.columns(cluster, column_ns, shapes);
@@ -322,26 +322,24 @@ impl Pen<'_> {
             Ending::Cancelled => {
                 let (x, y) = (x as f32 + 9.0, self.y as f32);
                 for (dy0, dy1) in [(-4.0, 4.0), (4.0, -4.0)] {
-                    shapes.push(Shape::Line {
-                        from: (x - 4.0, y + dy0),
-                        to: (x + 4.0, y + dy1),
-                        paint: Paint::Ink,
-                        width: 2.0,
-                    });
+                    shapes.push(Shape::Line(
+                        (x - 4.0, y + dy0),
+                        (x + 4.0, y + dy1),
+                        Paint::Ink,
+                        2.0,
+                    ));
                 }
             }
             Ending::Failed | Ending::Panicked => {
                 let centre = (x as f32 + 10.0, self.y as f32);
                 shapes.push(Shape::Disc(centre, 7.5, Paint::Block));
-                shapes.push(Shape::Text {
-                    at: centre,
-                    anchor: Anchor::Middle,
-                    size: 12.0,
-                    paint: Paint::Panel,
-                    mono: true,
-                    plate: false,
-                    text: "!".to_owned(),
-                });
+                shapes.push(Shape::text(
+                    centre,
+                    Anchor::Middle,
+                    12.0,
+                    Paint::Panel,
+                    "!".to_owned(),
+                ));
             }
         }
     }

@@ -1,25 +1,25 @@
 //! What lies above or below the lanes: who spawned, woke and cancelled whom, turns, the cursor.
 
 use super::{BAR_PX, HANDLE_PX};
-use crate::decimal::within;
 use crate::derived::timeline::Scale;
 use crate::picture::Scene;
 use crate::picture::axis::duration_words;
 use crate::picture::layout::text_px;
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
+use crate::picture::view::clamp;
 use crate::picture::view::{MINIMAP_PX, RIGHT_PX, ROW_PX, TOP_PX};
 use crate::trace::{Cause, EventKind, TaskId};
 use std::ops::Range;
 
-/// All wakes are drawn when so many events or fewer are in view.
-const ALL_WAKES_EVENTS: usize = 600;
+/// With how many events in view all wakes are drawn.
+const MAX_EVENTS_WITH_ALL_WAKES: usize = 600;
 
 /// A picture with more arrows than this shows nothing but arrows.
-const MOST_ARROWS: usize = 4_000;
+const MAX_ARROWS: usize = 4_000;
 
 /// Where an arrow comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Source {
+pub enum ArrowSource {
     /// The middle of another row.
     Row(f64),
     /// A timer that fired.
@@ -36,7 +36,7 @@ pub struct Arrow {
     /// Where, from left to right.
     pub x: f64,
     /// From where.
-    pub source: Source,
+    pub source: ArrowSource,
     /// The middle of the row that it points at.
     pub to_y: f64,
     /// The waker, or the woken when no task woke it.
@@ -51,8 +51,8 @@ pub fn arrows(scene: &Scene) -> Vec<Arrow> {
     let to_ns = view.to_ns.saturating_add(view.ns_of_px(RIGHT_PX));
     let events = scene.events_between(view.from_ns, to_ns);
     let mut arrows = Vec::new();
-    let show_all = scene.marks.all_wakes || events.len() <= ALL_WAKES_EVENTS;
-    if show_all && events.len() <= 64 * ALL_WAKES_EVENTS {
+    let show_all = scene.marks.all_wakes || events.len() <= MAX_EVENTS_WITH_ALL_WAKES;
+    if show_all && events.len() <= 64 * MAX_EVENTS_WITH_ALL_WAKES {
         for position in events.clone() {
             arrows.extend(arrow(scene, position, scene.marks.all_wakes));
         }
@@ -63,12 +63,12 @@ pub fn arrows(scene: &Scene) -> Vec<Arrow> {
     for position in &wakes[first..end] {
         arrows.extend(arrow(scene, *position as usize, true));
     }
-    if arrows.len() > MOST_ARROWS {
+    if arrows.len() > MAX_ARROWS {
         // At most one for each pixel and pair of rows.
         let key = |a: &Arrow| (a.x.round() as i64, a.to_y as i64, a.task);
         arrows.sort_by_key(key);
         arrows.dedup_by_key(|a| key(a));
-        arrows.truncate(MOST_ARROWS);
+        arrows.truncate(MAX_ARROWS);
     }
     arrows
 }
@@ -91,18 +91,18 @@ fn arrow(scene: &Scene, position: usize, strong: bool) -> Option<Arrow> {
             if from_row == to_row {
                 return None;
             }
-            (Source::Row(middle(from_row)), waker)
+            (ArrowSource::Row(middle(from_row)), waker)
         }
-        Cause::Timer(_) => (Source::Timer, target),
-        Cause::External => (Source::Outside, target),
+        Cause::Timer(_) => (ArrowSource::Timer, target),
+        Cause::External => (ArrowSource::Outside, target),
     };
     let to_y = middle(to_row);
     // Wakes by timers go without saying; they are shown where somebody asks.
-    if !strong && !matches!(source, Source::Row(_)) {
+    if !strong && !matches!(source, ArrowSource::Row(_)) {
         return None;
     }
     let (top, bottom) = match source {
-        Source::Row(y) => (y.min(to_y), y.max(to_y)),
+        ArrowSource::Row(y) => (y.min(to_y), y.max(to_y)),
         _ => (to_y - ROW_PX, to_y),
     };
     if bottom < TOP_PX - ROW_PX || top > view.bottom_px() + ROW_PX {
@@ -139,19 +139,19 @@ fn draw_arrow(arrow: &Arrow, width: f32, shapes: &mut Vec<Shape>) {
     let to_y = arrow.to_y as f32;
     let bar = BAR_PX as f32 / 2.0;
     let (from_y, paint) = match arrow.source {
-        Source::Row(y) => (y as f32, Paint::of_task(arrow.task)),
-        Source::Timer => (to_y - bar - 6.0, Paint::Accent),
-        Source::Outside => (to_y - bar - 6.0, Paint::Soft),
+        ArrowSource::Row(y) => (y as f32, Paint::of_task(arrow.task)),
+        ArrowSource::Timer => (to_y - bar - 6.0, Paint::Accent),
+        ArrowSource::Outside => (to_y - bar - 6.0, Paint::Soft),
     };
     let down = if from_y < to_y { 1.0 } else { -1.0 };
     let tip = to_y - down * (bar - 3.0);
-    shapes.push(Shape::Line {
-        from: (x, from_y),
-        to: (x, tip - down * 5.0),
+    shapes.push(Shape::Line(
+        (x, from_y),
+        (x, tip - down * 5.0),
         paint,
         width,
-    });
-    if let Source::Row(_) = arrow.source {
+    ));
+    if let ArrowSource::Row(_) = arrow.source {
         shapes.push(Shape::Disc((x, from_y), 2.0, paint));
     }
     let head = vec![
@@ -182,25 +182,25 @@ pub(super) fn spawns(scene: &Scene, rows: Range<usize>, shapes: &mut Vec<Shape>)
         // The children between draw the same line; each needs only its own piece, unless the
         // parent is out of view.
         let from_y = (view.y_of(parent_row) + ROW_PX / 2.0).max(TOP_PX - ROW_PX);
-        shapes.push(Shape::Line {
-            from: (x as f32, from_y as f32),
-            to: (x as f32, (view.y_of(at) + ROW_PX / 2.0) as f32),
-            paint: Paint::Line,
-            width: 1.0,
-        });
+        shapes.push(Shape::Line(
+            (x as f32, from_y as f32),
+            (x as f32, (view.y_of(at) + ROW_PX / 2.0) as f32),
+            Paint::Line,
+            1.0,
+        ));
     }
 }
 
 /// A bracket from when a task was asked to stop until it did, and a line from who asked.
 pub(super) fn cancels(scene: &Scene, shapes: &mut Vec<Shape>) {
-    const MOST: usize = 500;
+    const MAX_CANCELS: usize = 500;
     let view = scene.view;
     let cancels = scene.index.cancels();
     // A bracket may begin before the window, so all that began before its end are candidates.
     let end = scene.events_between(0, view.to_ns).end;
     let end = cancels.partition_point(|position| (*position as usize) < end);
     let mut drawn = 0;
-    for position in cancels[..end].iter().rev().take(8 * MOST) {
+    for position in cancels[..end].iter().rev().take(8 * MAX_CANCELS) {
         let position = *position as usize;
         let EventKind::Cancel { target, by } = scene.trace.events[position].kind else {
             continue;
@@ -216,7 +216,7 @@ pub(super) fn cancels(scene: &Scene, shapes: &mut Vec<Shape>) {
         let until_ns = lane.done.map_or(scene.now_ns(), |(done_ns, _)| done_ns);
         let x0 = view.x_of(scene.scale().place(scene.trace, position));
         let x1 = view.x_of(until_ns).max(x0 + 4.0);
-        if x1 < view.gutter_px || x0 > view.width_px || drawn >= MOST {
+        if x1 < view.gutter_px || x0 > view.width_px || drawn >= MAX_CANCELS {
             continue;
         }
         drawn += 1;
@@ -241,12 +241,12 @@ pub(super) fn cancels(scene: &Scene, shapes: &mut Vec<Shape>) {
         {
             let from_y = (view.y_of(from_row) + ROW_PX / 2.0) as f32;
             let side = if from_y < y { -1.0 } else { 1.0 };
-            shapes.push(Shape::Line {
-                from: (x0, from_y),
-                to: (x0, y + side * reach),
-                paint: Paint::Ink,
-                width: 1.0,
-            });
+            shapes.push(Shape::Line(
+                (x0, from_y),
+                (x0, y + side * reach),
+                Paint::Ink,
+                1.0,
+            ));
             shapes.push(Shape::Disc((x0, from_y), 2.0, Paint::Ink));
         }
     }
@@ -269,12 +269,12 @@ pub(super) fn turns(scene: &Scene, shapes: &mut Vec<Shape>) {
         let x = view.x_of(scene.scale().place(scene.trace, *position as usize)) as f32;
         // Under the instant clock many turns take no time.
         if x - last_x >= 1.0 {
-            shapes.push(Shape::Line {
-                from: (x, TOP_PX as f32),
-                to: (x, bottom),
-                paint: Paint::Line,
-                width: 1.0,
-            });
+            shapes.push(Shape::Line(
+                (x, TOP_PX as f32),
+                (x, bottom),
+                Paint::Line,
+                1.0,
+            ));
             last_x = x;
         }
     }
@@ -289,8 +289,8 @@ pub(super) fn range(scene: &Scene, shapes: &mut Vec<Shape>) {
     };
     let (from_ns, to_ns) = (a_ns.min(b_ns), a_ns.max(b_ns));
     let left = view.gutter_px;
-    let x0 = within(view.x_of(from_ns), left, view.width_px);
-    let x1 = within(view.x_of(to_ns), left, view.width_px);
+    let x0 = clamp(view.x_of(from_ns), left, view.width_px);
+    let x1 = clamp(view.x_of(to_ns), left, view.width_px);
     let height = view.rows_px() + MINIMAP_PX;
     let band = Area::new(x0, TOP_PX, x1 - x0, height);
     shapes.push(Shape::Rect(
@@ -299,12 +299,12 @@ pub(super) fn range(scene: &Scene, shapes: &mut Vec<Shape>) {
         [0.0, 0.0],
     ));
     for x in [x0, x1] {
-        shapes.push(Shape::Line {
-            from: (x as f32, TOP_PX as f32),
-            to: (x as f32, (TOP_PX + height) as f32),
-            paint: Paint::Accent,
-            width: 1.0,
-        });
+        shapes.push(Shape::Line(
+            (x as f32, TOP_PX as f32),
+            (x as f32, (TOP_PX + height) as f32),
+            Paint::Accent,
+            1.0,
+        ));
     }
     let text = match scene.scale() {
         Scale::Time => duration_words(to_ns - from_ns),
@@ -314,22 +314,20 @@ pub(super) fn range(scene: &Scene, shapes: &mut Vec<Shape>) {
         }
     };
     let width = text_px(&text, 11.0, true) + 12.0;
-    let middle = within(
+    let middle = clamp(
         (x0 + x1) / 2.0,
         left + width / 2.0,
         view.width_px - width / 2.0,
     );
     let pill = Area::new(middle - width / 2.0, 1.0, width, 17.0);
     shapes.push(Shape::Rect(pill, Fill::Solid(Paint::Accent), [4.0, 4.0]));
-    shapes.push(Shape::Text {
-        at: (middle as f32, 9.5),
-        anchor: Anchor::Middle,
-        size: 11.0,
-        paint: Paint::Panel,
-        mono: true,
-        plate: false,
+    shapes.push(Shape::text(
+        (middle as f32, 9.5),
+        Anchor::Middle,
+        11.0,
+        Paint::Panel,
         text,
-    });
+    ));
 }
 
 /// The line of the moment that the page shows, with its handle.
@@ -343,12 +341,12 @@ pub(super) fn cursor(scene: &Scene, shapes: &mut Vec<Shape>) {
         return;
     }
     let y = HANDLE_PX + 2.0;
-    shapes.push(Shape::Line {
-        from: (x as f32, y as f32),
-        to: (x as f32, (view.bottom_px() + MINIMAP_PX - 1.0) as f32),
-        paint: Paint::Accent,
-        width: 1.5,
-    });
+    shapes.push(Shape::Line(
+        (x as f32, y as f32),
+        (x as f32, (view.bottom_px() + MINIMAP_PX - 1.0) as f32),
+        Paint::Accent,
+        1.5,
+    ));
     shapes.push(Shape::Disc(
         (x as f32, y as f32),
         HANDLE_PX as f32,

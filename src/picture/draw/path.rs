@@ -10,10 +10,10 @@ use crate::picture::view::{ROW_PX, TOP_PX};
 const REACH_PX: f64 = ROW_PX / 2.0 - 1.0;
 
 /// What is nearer together than this is not drawn apart.
-const LEAST_PX: f64 = 0.75;
+const MIN_PX: f64 = 0.75;
 
 /// Where a step is on the picture's scale.
-fn places(scene: &Scene, step: &Step) -> (u64, u64) {
+fn span_of(scene: &Scene, step: &Step) -> (u64, u64) {
     match scene.scale() {
         Scale::Time => (step.from_ns, step.to_ns),
         Scale::Order => (
@@ -26,12 +26,12 @@ fn places(scene: &Scene, step: &Step) -> (u64, u64) {
 pub(super) fn draw(scene: &Scene, shapes: &mut Vec<Shape>) {
     let view = scene.view;
     let steps = &scene.marks.path;
-    let first = steps.partition_point(|step| places(scene, step).1 < view.from_ns);
+    let first = steps.partition_point(|step| span_of(scene, step).1 < view.from_ns);
     // A stretch on one row: where it is, and from where until where.
     let mut stretch: Option<(usize, f64, f64)> = None;
     let mut last_hop_x = f64::MIN;
     for step in &steps[first..] {
-        let (from, to) = places(scene, step);
+        let (from, to) = span_of(scene, step);
         let Some(row) = scene.layout.row_of(step.task) else {
             continue;
         };
@@ -41,7 +41,7 @@ pub(super) fn draw(scene: &Scene, shapes: &mut Vec<Shape>) {
             _ => {
                 if let Some((before, start_x, end_x)) = stretch {
                     outline(scene, before, start_x, end_x, shapes);
-                    let near = from_x - last_hop_x < LEAST_PX && end_x - start_x < LEAST_PX;
+                    let near = from_x - last_hop_x < MIN_PX && end_x - start_x < MIN_PX;
                     if !near {
                         flow_arrow(scene, before, row, from_x, shapes);
                         last_hop_x = from_x;
@@ -63,7 +63,7 @@ fn outline(scene: &Scene, row: usize, from_x: f64, to_x: f64, shapes: &mut Vec<S
     let view = scene.view;
     let middle = view.y_of(row) + ROW_PX / 2.0;
     let out_of_sight = middle < TOP_PX - ROW_PX || middle > view.bottom_px() + ROW_PX;
-    if to_x - from_x < LEAST_PX || out_of_sight {
+    if to_x - from_x < MIN_PX || out_of_sight {
         return;
     }
     // Beyond the edges it goes on.
@@ -91,12 +91,12 @@ fn flow_arrow(scene: &Scene, from: usize, to: usize, x: f64, shapes: &mut Vec<Sh
     let (from_y, to_y, x) = (middle(from), middle(to), x as f32);
     let down = if from_y < to_y { 1.0 } else { -1.0 };
     let tip = to_y - down * 3.0;
-    shapes.push(Shape::Line {
-        from: (x, from_y),
-        to: (x, tip - down * 6.0),
-        paint: Paint::Accent,
-        width: 2.5,
-    });
+    shapes.push(Shape::Line(
+        (x, from_y),
+        (x, tip - down * 6.0),
+        Paint::Accent,
+        2.5,
+    ));
     shapes.push(Shape::Disc((x, from_y), 3.0, Paint::Accent));
     let head = vec![
         (x - 5.0, tip - down * 8.0),

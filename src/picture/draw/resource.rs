@@ -24,7 +24,7 @@ pub fn draw(scene: &Scene, resource: ResourceId, y: f64, shapes: &mut Vec<Shape>
     }
 }
 
-fn place(scene: &Scene, levels: &Levels, change: usize) -> u64 {
+fn change_at(scene: &Scene, levels: &Levels, change: usize) -> u64 {
     scene
         .scale()
         .place(scene.trace, levels.positions()[change] as usize)
@@ -45,11 +45,11 @@ fn holders(
             continue;
         };
         let until_ns = if at + 1 < levels.positions().len() {
-            place(scene, levels, at + 1)
+            change_at(scene, levels, at + 1)
         } else {
             scene.now_ns()
         };
-        let x0 = view.x_of(place(scene, levels, at)).max(view.gutter_px);
+        let x0 = view.x_of(change_at(scene, levels, at)).max(view.gutter_px);
         let x1 = view.x_of(until_ns).min(view.width_px + 20.0).max(x0 + 2.0);
         let paint = Paint::of_task(task);
         let bar = Area::new(x0, y - BAR_PX / 2.0, x1 - x0, BAR_PX);
@@ -57,15 +57,13 @@ fn holders(
         let foot = Area::new(x0, y + BAR_PX / 2.0 - 2.0, x1 - x0, 2.0);
         shapes.push(Shape::Rect(foot, Fill::Solid(paint), [1.0, 1.0]));
         if x1 - x0 >= 24.0 {
-            shapes.push(Shape::Text {
-                at: ((x0 + 5.0) as f32, (y - 0.5) as f32),
-                anchor: Anchor::Start,
-                size: 10.5,
-                paint: Paint::Ink,
-                mono: true,
-                plate: false,
-                text: fitted(scene.trace.name(task), x1 - x0 - 8.0, 10.5, true),
-            });
+            shapes.push(Shape::text(
+                ((x0 + 5.0) as f32, (y - 0.5) as f32),
+                Anchor::Start,
+                10.5,
+                Paint::Ink,
+                fitted(scene.trace.name(task), x1 - x0 - 8.0, 10.5, true),
+            ));
         }
     }
 }
@@ -87,18 +85,18 @@ fn steps(
     let mut top: Vec<(f32, f32)> = vec![(view.gutter_px as f32, (bottom - height(level)) as f32)];
     let mut at = first;
     while at < end {
-        let x = view.x_of(place(scene, levels, at));
+        let x = view.x_of(change_at(scene, levels, at));
         // All changes within the same pixel are one step, as high as the highest of them.
-        let pixel_end_ns = view.time_at(x + 1.0).max(place(scene, levels, at));
+        let pixel_end_ns = view.time_at(x + 1.0).max(change_at(scene, levels, at));
         let events = scene.scale().events_until(scene.trace, pixel_end_ns);
         let next = levels.changes_until(events).clamp(at + 1, end);
         let last = levels.after(next);
-        let (lowest, most) = levels.span(at..next).unwrap_or((last, last));
+        let (lowest, highest) = levels.span(at..next).unwrap_or((last, last));
         let up = |level: u32| (bottom - height(level)) as f32;
         top.push((x as f32, up(level)));
-        if next - at > 1 && (most > last.max(level) || lowest < last.min(level)) {
-            top.push((x as f32, up(most)));
-            top.push((x as f32 + 1.0, up(most)));
+        if next - at > 1 && (highest > last.max(level) || lowest < last.min(level)) {
+            top.push((x as f32, up(highest)));
+            top.push((x as f32 + 1.0, up(highest)));
             top.push((x as f32 + 1.0, up(last)));
         } else {
             top.push((x as f32, up(last)));
@@ -116,14 +114,12 @@ fn steps(
     let text = levels.highest().to_string();
     let width = text_px(&text, 10.0, true);
     if right + width + 6.0 < view.width_px {
-        shapes.push(Shape::Text {
-            at: ((right + 5.0) as f32, y as f32),
-            anchor: Anchor::Start,
-            size: 10.0,
-            paint: Paint::Faint,
-            mono: true,
-            plate: false,
+        shapes.push(Shape::text(
+            ((right + 5.0) as f32, y as f32),
+            Anchor::Start,
+            10.0,
+            Paint::Faint,
             text,
-        });
+        ));
     }
 }

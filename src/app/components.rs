@@ -1,0 +1,22 @@
+//! What the page consists of, in the order of the page; below them what several have in common.
+
+mod find;
+mod findings;
+mod form;
+mod gallery;
+mod header;
+mod ideal;
+mod keys;
+mod loop_card;
+mod output;
+pub(crate) mod page;
+pub mod picture;
+mod run_card;
+mod share;
+mod source;
+mod transport;
+
+mod dialog;
+mod dom;
+mod icon;
+mod prose;

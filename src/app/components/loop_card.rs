@@ -1,0 +1,336 @@
+//! A drawing of the loop at a moment: who has the thread, who comes next, what wakes it again.
+
+use crate::app::components::dom::{el, el_with, named, number_at, text};
+use crate::app::state::action::Action;
+use crate::app::state::run::Run;
+use crate::derived::loop_state::{LoopView, wait_in_words};
+use crate::derived::moment::Moment;
+use crate::derived::summary::moment_text;
+use crate::picture::axis::duration_words;
+use crate::picture::palette;
+use crate::text::number::fixed;
+use crate::text::number::grouped;
+use crate::trace::{Ending, TaskId, Trace, WaitFor};
+use yew::prelude::*;
+
+/// How many tasks are drawn in a row; more are counted.
+const MAX_CHIPS: usize = 24;
+
+/// How many timers, and how many things that are waited for, have a line each; more are counted.
+const MAX_LINES: usize = 6;
+
+/// How much of its round the ring shows when the loop is awake, in percent: the rest is the gap
+/// in front of the arrow.
+const ROUND: f64 = 90.0;
+
+pub(crate) fn loop_card(
+    shown: &Run,
+    slot: usize,
+    cursor: Option<Moment>,
+    selected: Option<TaskId>,
+    on_action: &Callback<Action>,
+) -> Html {
+    let mut recording = shown.recording.borrow_mut();
+    let count = match cursor {
+        Some(cursor) => cursor.count(recording.trace(), slot),
+        None => recording.trace().events.len(),
+    };
+    let view = recording.loop_view(count);
+    let trace = recording.trace();
+    let end_ns = trace.duration_ns();
+    let drawing = Drawing {
+        trace,
+        view: &view,
+        now_ns: cursor.map_or(end_ns, |cursor| cursor.time_ns.min(end_ns)),
+        selected,
+        over: trace.end.is_some() && count == trace.events.len(),
+        begun: count > 0,
+    };
+    let onclick = {
+        let on_action = on_action.clone();
+        Callback::from(move |event: MouseEvent| {
+            if let Some(task) = number_at(&event, "data-task") {
+                on_action.emit(Action::Select(Some(TaskId(task as u32))));
+            }
+        })
+    };
+    html! {
+        <section class="loop card" aria-label={named("The loop", &shown.label)} {onclick}>
+            { drawing.head(&shown.label) }
+            { drawing.top() }
+            { drawing.rows() }
+        </section>
+    }
+}
+
+struct Drawing<'a> {
+    trace: &'a Trace,
+    view: &'a LoopView,
+    now_ns: u64,
+    selected: Option<TaskId>,
+    over: bool,
+    begun: bool,
+}
+
+impl Drawing<'_> {
+    fn head(&self, label: &str) -> Html {
+        let title = format!("The loop at {} s", moment_text(self.now_ns));
+        let turn = format!("turn {}", grouped(self.view.turn as i64));
+        let title = el("h2", "", vec![text(title)]);
+        let counts = el("span", "counts", vec![text(turn)]);
+        el(
+            "header",
+            "card-head",
+            vec![title, soft(label.to_owned()), counts],
+        )
+    }
+
+    /// The ring, who has the thread, and the queue that leads into it.
+    fn top(&self) -> Html {
+        let view = self.view;
+        let awake = view.running.is_some() || !view.ready.is_empty();
+        let class = match view.running {
+            Some(task) => format!("loop-top busy t{}", palette::of_task(task)),
+            None if self.over || !self.begun => "loop-top over".to_owned(),
+            None if awake => "loop-top".to_owned(),
+            None => "loop-top asleep".to_owned(),
+        };
+        let has = match view.blocks {
+            true => "blocks the loop",
+            false => "has the thread",
+        };
+        let running = match view.running {
+            Some(task) => vec![self.chip(task, "chip runs", ""), soft(has)],
+            None => vec![soft(self.idle_words())],
+        };
+        let queue = match view.ready.as_slice() {
+            [] => vec![el("span", "faint", vec![text("nobody is ready")])],
+            ready => self.chips(ready),
+        };
+        let head = el_with(
+            "span",
+            &["class", "aria-hidden"],
+            vec!["queue-head".into(), "true".into()],
+            vec![text("◂")],
+        );
+        let queue = el_with(
+            "div",
+            &["class", "role", "aria-label"],
+            vec!["loop-queue".into(), "group".into(), "Ready".into()],
+            [vec![head], queue].concat(),
+        );
+        let running = el("p", "loop-running", running);
+        let now = el("div", "loop-now", vec![running, queue]);
+        el("div", class, vec![self.ring(awake), now])
+    }
+
+    /// The loop goes round while it is awake. While it sleeps, the ring fills as the time of the
+    /// next timer comes near.
+    fn ring(&self, awake: bool) -> Html {
+        let part = match self.view.timers.first() {
+            _ if awake => ROUND,
+            Some(first) if !self.over => {
+                let asleep_ns = first.deadline_ns.saturating_sub(first.set_ns).max(1);
+                let slept_ns = self.now_ns.saturating_sub(first.set_ns);
+                (slept_ns as f64 / asleep_ns as f64).min(1.0) * ROUND
+            }
+            _ => 0.0,
+        };
+        let circle = |class: &'static str, r: &'static str, dashes: String| {
+            el_with(
+                "circle",
+                &["class", "cx", "cy", "r", "pathLength", "stroke-dasharray"],
+                vec![
+                    class.into(),
+                    "32".into(),
+                    "32".into(),
+                    r.into(),
+                    "100".into(),
+                    dashes.into(),
+                ],
+                vec![],
+            )
+        };
+        let mut shapes = vec![circle("ring-track", "25", String::new())];
+        if part > 0.0 {
+            shapes.push(circle("ring-part", "25", fixed(part, 1) + " 100"));
+            let turned = format!("rotate({} 32 32)", fixed(part * 3.6, 1));
+            shapes.push(el_with(
+                "path",
+                &["class", "d", "transform"],
+                vec![
+                    "ring-head".into(),
+                    "M31 .5 41 7l-10 6.5z".into(),
+                    turned.into(),
+                ],
+                vec![],
+            ));
+        }
+        if self.view.running.is_some() {
+            shapes.push(circle("ring-task", "11", String::new()));
+        }
+        el_with(
+            "svg",
+            &["class", "viewBox", "aria-hidden"],
+            vec!["loop-ring".into(), "0 0 64 64".into(), "true".into()],
+            shapes,
+        )
+    }
+
+    /// Why nobody has the thread.
+    fn idle_words(&self) -> AttrValue {
+        let view = self.view;
+        let words = match (view.ready.first(), view.timers.first()) {
+            _ if !self.begun => "nothing has happened yet",
+            (Some(next), _) => return format!("about to serve {}", self.trace.name(*next)).into(),
+            (None, Some(first)) if !self.over => {
+                if first.deadline_ns > self.now_ns {
+                    return format!("asleep until {} s", moment_text(first.deadline_ns)).into();
+                }
+                "about to serve a timer"
+            }
+            _ if view.waiting.is_empty() && self.over => "the run is over",
+            _ if view.waiting.is_empty() => "between two steps",
+            _ if self.over => "nothing will ever wake it",
+            _ => "asleep until something outside wakes it",
+        };
+        words.into()
+    }
+
+    fn chip(&self, task: TaskId, class: &str, mark: &str) -> Html {
+        let picked = if self.selected == Some(task) {
+            " picked"
+        } else {
+            ""
+        };
+        let class = format!("{class}{picked} t{}", palette::of_task(task));
+        el_with(
+            "button",
+            &["type", "class", "data-task"],
+            vec!["button".into(), class.into(), task.0.to_string().into()],
+            vec![text(mark.to_owned() + self.trace.name(task))],
+        )
+    }
+
+    fn chips(&self, tasks: &[TaskId]) -> Vec<Html> {
+        let shown = tasks.iter().take(MAX_CHIPS);
+        let mut chips: Vec<Html> = shown.map(|task| self.chip(*task, "chip", "")).collect();
+        chips.extend(and_more(tasks.len().saturating_sub(MAX_CHIPS)));
+        chips
+    }
+
+    fn rows(&self) -> Html {
+        let mut rows = vec![
+            row("timers", self.timers()),
+            row("waiting", self.waiting()),
+            row("done", self.done()),
+        ];
+        if !self.view.elsewhere.is_empty() {
+            rows.insert(2, row("threads", self.chips(&self.view.elsewhere)));
+        }
+        el("dl", "loop-rows", rows)
+    }
+
+    fn timers(&self) -> Vec<Html> {
+        let rows = &self.view.timers;
+        let shown = &rows[..rows.len().min(MAX_LINES)];
+        // One scale for all, so that a longer bar is a later deadline.
+        let longest = shown
+            .iter()
+            .map(|row| row.deadline_ns.saturating_sub(row.set_ns));
+        let scale_ns = longest.max().unwrap_or(0).max(1);
+        let bar = |class: &'static str, width: AttrValue| {
+            let values = vec![class.into(), width, "4".into()];
+            el_with("rect", &["class", "width", "height"], values, vec![])
+        };
+        let mut lines = Vec::new();
+        for row in shown {
+            let left_ns = row.deadline_ns.saturating_sub(self.now_ns);
+            let part = (left_ns as f64 / scale_ns as f64).min(1.0) * 100.0;
+            let left = match left_ns {
+                0 => "due".to_owned(),
+                _ => duration_words(left_ns),
+            };
+            let bars = el_with(
+                "svg",
+                &["viewBox", "preserveAspectRatio", "aria-hidden"],
+                vec!["0 0 100 4".into(), "none".into(), "true".into()],
+                vec![
+                    bar("timer-track", "100".into()),
+                    bar("timer-left", fixed(part, 2).into()),
+                ],
+            );
+            let who = match row.task {
+                Some(task) => self.chip(task, "chip", ""),
+                None => soft("a timer"),
+            };
+            let colour = row.task.map_or(palette::COLOURS - 1, palette::of_task);
+            let left = el("span", "left", vec![text(left)]);
+            lines.push(el("div", format!("timer t{colour}"), vec![who, bars, left]));
+        }
+        lines.extend(and_more(rows.len() - shown.len()));
+        lines
+    }
+
+    /// What is waited for, with those who wait; who sleeps is among the timers.
+    fn waiting(&self) -> Vec<Html> {
+        let mut groups: Vec<(Option<WaitFor>, Vec<TaskId>)> = Vec::new();
+        let mut others = 0;
+        for row in &self.view.waiting {
+            if matches!(row.on, Some(WaitFor::Timer(_))) {
+                continue;
+            }
+            match groups.iter().position(|(on, _)| *on == row.on) {
+                Some(group) => groups[group].1.push(row.task),
+                None if groups.len() < MAX_LINES => groups.push((row.on, vec![row.task])),
+                None => others += 1,
+            }
+        }
+        let mut lines = Vec::new();
+        for (on, tasks) in groups {
+            let on = match on {
+                Some(on) => format!("▸ {}", wait_in_words(self.trace, on)),
+                None => "▸ something outside".to_owned(),
+            };
+            let mut line = self.chips(&tasks);
+            line.push(soft(on));
+            lines.push(el("div", "waits", line));
+        }
+        lines.extend(and_more(others));
+        lines
+    }
+
+    /// The last ones to end.
+    fn done(&self) -> Vec<Html> {
+        let done = &self.view.done;
+        let before = done.len().saturating_sub(MAX_CHIPS);
+        let mut chips = Vec::new();
+        for (task, ending) in &done[before..] {
+            let (class, mark) = match ending {
+                Ending::Returned => ("chip ended", "✓ "),
+                Ending::Cancelled => ("chip ended", "⊘ "),
+                Ending::Failed | Ending::Panicked => ("chip failed", "✕ "),
+            };
+            chips.push(self.chip(*task, class, mark));
+        }
+        chips.extend(and_more(before));
+        chips
+    }
+}
+
+fn row(label: &'static str, mut content: Vec<Html>) -> Html {
+    if content.is_empty() {
+        content.push(el("span", "faint", vec![text("none")]));
+    }
+    let label = el("dt", "", vec![text(label)]);
+    el("div", "loop-row", vec![label, el("dd", "", content)])
+}
+
+fn soft(words: impl Into<AttrValue>) -> Html {
+    el("span", "soft", vec![text(words)])
+}
+
+fn and_more(count: usize) -> Option<Html> {
+    let words = || format!("and {} more", grouped(count as i64));
+    (count > 0).then(|| soft(words()))
+}

@@ -1,0 +1,208 @@
+//! The card with a run's output.
+
+use crate::app::components::dom::{named, number_at};
+use crate::app::components::source::CopyButton;
+use crate::app::state::action::Action;
+use crate::app::state::sentences::counted;
+use crate::derived::moment::Moment;
+use crate::derived::output;
+use crate::derived::run_ref::RunRef;
+use crate::derived::summary::moment_text;
+use crate::picture::palette;
+use crate::text::number::grouped;
+use crate::trace::{EventKind, Trace};
+use std::cmp::Ordering;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+/// How many lines are shown at first: a browser lays out each line it is given whether it is in view
+/// or not.
+const LINES_AT_FIRST: usize = 500;
+
+/// How many lines come with each wish for more.
+const MORE_LINES: usize = 2_000;
+
+/// The list counts as scrolled to its end when less than this is below, in pixels.
+const NEAR_THE_END_PX: i32 = 24;
+
+/// How many lines are shown around the line of a moment.
+const LINES_AROUND: usize = 150;
+
+/// By how many lines those move on: while it plays there may be another line in each frame.
+const LINES_ON: usize = 50;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct OutputProps {
+    pub run: RunRef,
+    pub label: AttrValue,
+    /// Whether it goes on because the reader asked for it: new lines are announced then.
+    pub live: bool,
+    pub slot: usize,
+    /// How many lines were printed at the moment shown; `None` at the end, or for now.
+    pub printed: Option<usize>,
+    /// The reader goes to the moment of a line.
+    pub on_action: Callback<Action>,
+}
+
+#[component]
+pub(crate) fn Output(props: &OutputProps) -> Html {
+    let shown_lines = use_state_eq(|| LINES_AT_FIRST);
+    let list = use_node_ref();
+    let at_end = use_mut_ref(|| true);
+    {
+        let (list, at_end) = (list.clone(), at_end.clone());
+        use_effect_with((props.run.clone(), props.live), move |(_, live)| {
+            if let (true, true, Some(list)) = (*live, *at_end.borrow(), list.cast::<Element>()) {
+                list.set_scroll_top(list.scroll_height());
+            }
+        });
+    }
+    {
+        let list = list.clone();
+        use_effect_with((props.run.clone(), props.printed), move |(_, printed)| {
+            if let (Some(_), Some(list)) = (printed, list.cast::<HtmlElement>()) {
+                show_current(&list);
+            }
+        });
+    }
+    let on_scroll = {
+        let list = list.clone();
+        Callback::from(move |_: Event| {
+            if let Some(list) = list.cast::<Element>() {
+                let below = list.scroll_height() - list.client_height() - list.scroll_top();
+                *at_end.borrow_mut() = below < NEAR_THE_END_PX;
+            }
+        })
+    };
+    let on_more = {
+        let shown_lines = shown_lines.clone();
+        Callback::from(move |_: MouseEvent| shown_lines.set(*shown_lines + MORE_LINES))
+    };
+    let recording = props.run.borrow();
+    let (trace, events) = (recording.trace(), recording.lines());
+    let (last, count) = match props.printed {
+        Some(printed) => ((printed / LINES_ON + 2) * LINES_ON, LINES_AROUND),
+        None => (events.len(), *shown_lines),
+    };
+    let last = last.max(count).min(events.len());
+    let hidden = last.saturating_sub(count);
+    let on_click = {
+        let (run, slot, on_action) = (props.run.clone(), props.slot, props.on_action.clone());
+        Callback::from(move |event: MouseEvent| {
+            if let Some(position) = number_at(&event, "data-event") {
+                let moment = {
+                    let recording = run.borrow();
+                    Moment::after(recording.trace(), slot, position + 1)
+                };
+                on_action.emit(Action::MoveCursor(Some(moment)));
+            }
+        })
+    };
+    let text = {
+        let run = props.run.clone();
+        Callback::from(move |()| output::text(run.borrow().trace()))
+    };
+    html! {
+        <section class="output card" aria-label={named("Output", &props.label)}>
+            <header class="card-head">
+                <h2>{ "Output" }</h2>
+                <span class="soft">{ &props.label }</span>
+                <span class="counts">
+                    { match props.printed {
+                        Some(printed) => format!("{} of {}", grouped(printed as i64), counted(events.len(), "line")),
+                        None => counted(events.len(), "line"),
+                    } }
+                </span>
+                <CopyButton {text} label="Copy the output" />
+            </header>
+            <div ref={list} class="lines" role="log" aria-live={if props.live { "polite" } else { "off" }}
+                aria-label="Lines" tabindex="0" onscroll={on_scroll} onclick={on_click}>
+                if hidden > 0 {
+                    <p class="earlier">
+                        { format!("… {} earlier lines are not shown ", grouped(hidden as i64)) }
+                        if props.printed.is_none() {
+                            <button type="button" class="quiet" onclick={on_more}>
+                                { format!("Show {} more", grouped(hidden.min(MORE_LINES) as i64)) }
+                            </button>
+                        }
+                    </p>
+                }
+                if events.is_empty() {
+                    <p class="nothing">{ if trace.end.is_some() { "It printed nothing." } else { "Nothing printed yet." } }</p>
+                }
+                { for events[hidden..last].iter().enumerate().map(|(index, event)| {
+                    let phase = match props.printed {
+                        None => LinePhase::Past,
+                        Some(printed) => match (hidden + index + 1).cmp(&printed) {
+                            Ordering::Less => LinePhase::Past,
+                            Ordering::Equal => LinePhase::Current,
+                            Ordering::Greater => LinePhase::Ahead,
+                        },
+                    };
+                    line(trace, *event, phase)
+                }) }
+                if last < events.len() {
+                    <p class="earlier">{ format!("… {} later lines are not shown", grouped((events.len() - last) as i64)) }</p>
+                }
+            </div>
+        </section>
+    }
+}
+
+/// Where a line is, seen from the moment shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LinePhase {
+    Past,
+    /// The last one printed.
+    Current,
+    /// Not printed yet.
+    Ahead,
+}
+
+/// Scrolls the list, and nothing else, so that its current line can be seen.
+fn show_current(list: &HtmlElement) {
+    let current = list.query_selector("[aria-current]").ok().flatten();
+    let Some(current) = current.and_then(|line| line.dyn_into::<HtmlElement>().ok()) else {
+        list.set_scroll_top(0);
+        return;
+    };
+    // Two lines of what comes before and after stay in view.
+    // The list is what its lines are positioned in.
+    let (top, height) = (current.offset_top(), current.offset_height());
+    let (above, below) = (top - 2 * height, top + 3 * height);
+    if above < list.scroll_top() {
+        list.set_scroll_top(above);
+    } else if below > list.scroll_top() + list.client_height() {
+        list.set_scroll_top(below - list.client_height());
+    }
+}
+
+fn line(trace: &Trace, position: u32, phase: LinePhase) -> Html {
+    let Some(event) = trace.events.get(position as usize) else {
+        return Html::default();
+    };
+    let (task, text, note) = match event.kind {
+        EventKind::Output { task, text, .. } => (task, trace.text(text), false),
+        EventKind::Note { task, text } => (task, trace.text(text), true),
+        _ => return Html::default(),
+    };
+    let name = trace.name(task);
+    let colour = format!("t{}", palette::of_task(task));
+    let class = match (note, phase) {
+        (false, LinePhase::Ahead) => "line ahead",
+        (false, _) => "line",
+        (true, LinePhase::Ahead) => "line note ahead",
+        (true, _) => "line note",
+    };
+    html! {
+        <div key={position} class={class} data-event={position.to_string()}
+            aria-current={(phase == LinePhase::Current).then_some("true")}>
+            <time>{ moment_text(event.time_ns) }</time>
+            <span class={classes!("dot", colour)} title={name.to_owned()}>
+                <span class="visually-hidden">{ format!("{name}:") }</span>
+            </span>
+            <span class="line-text">{ text }</span>
+        </div>
+    }
+}

@@ -1,0 +1,205 @@
+//! The picture of a run on the page: a canvas with lanes, and next to it the same in words.
+
+mod canvas;
+mod card;
+mod options;
+mod paint;
+mod table;
+
+use crate::app::components::picture::canvas::{Canvas, Elements, Handlers, listen, observe};
+use crate::app::components::picture::card::TaskCard;
+use crate::app::components::picture::options::{OptionsChange, OptionsProps, options};
+use crate::app::components::picture::table::EventTable;
+use crate::app::state::action::Action;
+use crate::app::state::store::Store;
+use crate::derived::run_ref::RunRef;
+use crate::picture::interaction::{Input, Interaction, Options, PictureEvent, Shared};
+use crate::picture::keys::PictureCommand;
+use crate::picture::words;
+use std::cell::RefCell;
+use std::rc::Rc;
+use web_sys::{HtmlCanvasElement, HtmlElement};
+use yew::prelude::*;
+
+/// Properties of [`Picture`].
+#[derive(Properties, PartialEq)]
+pub struct PictureProps {
+    /// The run.
+    pub run: RunRef,
+    /// Whether it goes on.
+    pub live: bool,
+    /// The run's slot on screen.
+    pub slot: usize,
+    /// The page's state, which changes when the reader moves the moment, picks out a task, or zooms
+    /// where pictures share an axis.
+    pub store: Store,
+    /// What it has in common with other pictures.
+    pub shared: Shared,
+    /// What the picture is called, for those who do not see it.
+    pub label: AttrValue,
+    /// How long the axis is when everything is shown, if longer than the run.
+    #[prop_or_default]
+    pub extent_ns: Option<u64>,
+}
+
+/// The picture.
+#[component]
+pub fn Picture(props: &PictureProps) -> Html {
+    let nodes = [use_node_ref(), use_node_ref(), use_node_ref()];
+    let shown = use_mut_ref(|| None::<Rc<RefCell<Canvas>>>);
+    // As rendered: what is in force between two renderings, the interaction knows.
+    let shown_options = use_state_eq(Options::default);
+    let no_canvas = use_state_eq(|| false);
+    let matches = use_state_eq(|| (0, 0));
+    let name_field = use_node_ref();
+
+    let input = Input {
+        run: props.run.clone(),
+        live: props.live,
+        slot: props.slot,
+        extent_ns: props.extent_ns,
+    };
+    // It lives as long as the canvas.
+    {
+        let (nodes, shown, input) = (nodes.clone(), Rc::clone(&shown), input.clone());
+        let (store, shown_options) = (props.store.clone(), shown_options.clone());
+        let (no_canvas, matches) = (no_canvas.clone(), matches.clone());
+        use_effect_with((), move |()| {
+            let handlers = Handlers {
+                store: store.clone(),
+                on_event: Callback::from(move |event| match event {
+                    PictureEvent::Cursor(moment) => {
+                        store.dispatch(Action::MoveCursor(Some(moment)));
+                    }
+                    PictureEvent::Select(task) => store.dispatch(Action::Select(task)),
+                    PictureEvent::Point(task, time_ns) => {
+                        store.dispatch(Action::Point { task, time_ns });
+                    }
+                    PictureEvent::Span(span) => store.dispatch(Action::Zoom(span)),
+                    PictureEvent::Options(options) => shown_options.set(options),
+                    PictureEvent::Say(_) => {}
+                }),
+                on_matches: Callback::from(move |count| matches.set(count)),
+            };
+            let made = elements(&nodes)
+                .and_then(|elements| Canvas::new(elements, Interaction::new(input), handlers));
+            no_canvas.set(made.is_none());
+            let kept = made.as_ref().map(|made| (listen(made), observe(made)));
+            *shown.borrow_mut() = made;
+            move || {
+                if let Some((listeners, stop_observing)) = kept {
+                    drop(listeners);
+                    stop_observing();
+                }
+                shown.borrow_mut().take();
+            }
+        });
+    }
+    let act = {
+        let shown = Rc::clone(&shown);
+        move |act: &dyn Fn(&mut Interaction)| {
+            let canvas = shown.borrow().clone();
+            if let Some(canvas) = canvas {
+                Canvas::act(&canvas, act);
+            }
+        }
+    };
+    {
+        let act = act.clone();
+        // With what it has in common with others, which it takes from the state itself.
+        use_effect_with((input, props.shared), move |(input, _)| {
+            act(&|picture| picture.show(input.clone()))
+        });
+    }
+
+    let at_cursor = props.shared.cursor.and_then(|cursor| {
+        let recording = props.run.borrow();
+        cursor.count(recording.trace(), props.slot).checked_sub(1)
+    });
+    let summary = {
+        let recording = props.run.borrow();
+        // While it goes on there is a batch in every frame, and nobody reads that fast.
+        if props.live {
+            "A run that goes on.".to_owned()
+        } else {
+            words::summary(recording.trace(), recording.timeline())
+        }
+    };
+    // The field that was asked for exists only after the rendering in which it was asked for.
+    {
+        let name_field = name_field.clone();
+        use_effect_with(shown_options.open, move |open| {
+            if *open && let Some(field) = name_field.cast::<HtmlElement>() {
+                let _ = field.focus();
+            }
+        });
+    }
+    let press = |command: PictureCommand| {
+        let act = act.clone();
+        Callback::from(move |_: MouseEvent| {
+            act(&|picture| {
+                picture.apply(command);
+            });
+        })
+    };
+    let on_change = {
+        let act = act.clone();
+        Callback::from(move |change: OptionsChange| {
+            act(&|picture| picture.set_options(&*change));
+        })
+    };
+    let [canvas, tip, says] = nodes;
+    html! {
+        <div class="picture">
+            if *no_canvas {
+                <p class="picture-sentence">
+                    { "This browser cannot draw the picture. " }{ &summary }
+                </p>
+            }
+            <div class="picture-stage" hidden={*no_canvas}>
+                <canvas ref={canvas} class="picture-canvas" tabindex="0" role="img"
+                    aria-label={format!("{}. {summary}", props.label)}>
+                </canvas>
+                <div ref={tip} class="picture-tip" hidden=true />
+                <div ref={says} class="visually-hidden" aria-live="polite" />
+            </div>
+            if let Some(task) = props.shared.selected {
+                <TaskCard run={props.run.clone()} {task} store={props.store.clone()} />
+            }
+            if shown_options.open {
+                { options(&OptionsProps {
+                    options: (*shown_options).clone(),
+                    on_change,
+                    matches: *matches,
+                    name_field,
+                }) }
+            }
+            <div class="picture-tools">
+                <p class="picture-hint">
+                    <span class="with-mouse">{ "Ctrl + wheel zooms, drag moves, Shift + drag measures" }</span>
+                    <span class="with-touch">{ "two fingers zoom, tap a lane for its task" }</span>
+                </p>
+                <button type="button" class="quiet" onclick={press(PictureCommand::Path)} title="What decided when it ended (C)"
+                    aria-pressed={shown_options.path.to_string()}>{ "Critical path" }</button>
+                <button type="button" class="quiet" onclick={press(PictureCommand::Options)}
+                    aria-expanded={shown_options.open.to_string()}>{ "Options" }</button>
+                <button type="button" class="quiet square" onclick={press(PictureCommand::Zoom(1.5))}
+                    aria-label="Zoom out" title="Zoom out (S)">{ "−" }</button>
+                <button type="button" class="quiet square" onclick={press(PictureCommand::Zoom(1.0 / 1.5))}
+                    aria-label="Zoom in" title="Zoom in (W)">{ "+" }</button>
+                <button type="button" class="quiet" onclick={press(PictureCommand::Fit)}
+                    title="Show everything (F)">{ "Fit" }</button>
+            </div>
+            <EventTable run={props.run.clone()} {at_cursor} slot={props.slot} store={props.store.clone()} />
+        </div>
+    }
+}
+
+/// What the picture is shown in, once that is in the page.
+fn elements([canvas, tip, says]: &[NodeRef; 3]) -> Option<Elements> {
+    Some(Elements {
+        canvas: canvas.cast::<HtmlCanvasElement>()?,
+        tip: tip.cast::<HtmlElement>()?,
+        says: says.cast::<HtmlElement>()?,
+    })
+}

@@ -1,0 +1,87 @@
+//! The events of a run as a table, a page at a time: the picture for those who do not see it.
+
+use crate::app::components::dom::on_toggle;
+use crate::app::state::store::Store;
+use crate::derived::run_ref::RunRef;
+use crate::picture::axis::duration_words;
+use crate::picture::words::{EventRow, event_rows};
+use crate::text::number::grouped;
+use yew::prelude::*;
+
+/// Rows on one page.
+const ROWS: usize = 100;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct EventTableProps {
+    pub run: RunRef,
+    pub slot: usize,
+    /// The position of the last event that has happened at the moment shown.
+    pub at_cursor: Option<usize>,
+    pub store: Store,
+}
+
+/// The table, closed at first; closed it costs nothing.
+#[component]
+pub(crate) fn EventTable(props: &EventTableProps) -> Html {
+    let open = use_state_eq(|| false);
+    let page = use_state_eq(|| 0_usize);
+    let ontoggle = on_toggle(&open);
+    let recording = props.run.borrow();
+    let trace = recording.trace();
+    let count = trace.events.len();
+    let last = count.saturating_sub(1) / ROWS;
+    let shown = (*page).min(last);
+    let turn = |by: isize| {
+        let page = page.clone();
+        Callback::from(move |_: MouseEvent| page.set((*page).min(last).saturating_add_signed(by)))
+    };
+    let to_cursor = {
+        let (page, store) = (page.clone(), props.store.clone());
+        let (run, slot) = (props.run.clone(), props.slot);
+        Callback::from(move |_: MouseEvent| {
+            if let Some(cursor) = store.state().cursor {
+                let count = cursor.count(run.borrow().trace(), slot);
+                page.set(count.saturating_sub(1) / ROWS);
+            }
+        })
+    };
+    let at_cursor = props.at_cursor;
+    let row = |row: EventRow| {
+        html! {
+            <tr key={row.position} aria-current={(at_cursor == Some(row.position)).then_some("true")}>
+                <td>{ row.position }</td>
+                <td>{ duration_words(row.time_ns) }</td>
+                <td>{ row.task.map(|task| trace.name(task).to_owned()) }</td>
+                <td>{ row.words }</td>
+            </tr>
+        }
+    };
+    html! {
+        <details class="picture-table" {ontoggle}>
+            <summary>{ "Events as a table" }</summary>
+            if *open {
+                <div class="picture-pages">
+                    <button type="button" disabled={shown == 0} onclick={turn(-1)}>{ "Earlier" }</button>
+                    <span>{ format!("{} to {} of {}",
+                        grouped((shown * ROWS + 1).min(count) as i64),
+                        grouped(((shown + 1) * ROWS).min(count) as i64),
+                        grouped(count as i64)) }</span>
+                    <button type="button" disabled={shown >= last} onclick={turn(1)}>{ "Later" }</button>
+                    if at_cursor.is_some() {
+                        <button type="button" onclick={to_cursor}>{ "At the cursor" }</button>
+                    }
+                </div>
+                <div class="picture-scroll" tabindex="0" role="region" aria-label="Events">
+                    <table>
+                        <thead>
+                            <tr><th scope="col">{ "event" }</th><th scope="col">{ "time" }</th><th scope="col">{ "task" }</th><th scope="col">{ "what happened" }</th></tr>
+                        </thead>
+                        <tbody>
+                            { for event_rows(trace, shown * ROWS..(shown + 1) * ROWS).into_iter().map(row) }
+                        </tbody>
+                    </table>
+                </div>
+            }
+        </details>
+    }
+}

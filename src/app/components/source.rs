@@ -1,0 +1,320 @@
+//! The program in Rust and in the language that the reader may know better, and what to look at.
+
+use crate::app::browser;
+use crate::app::components::dom::el_with;
+use crate::app::components::icon;
+use crate::app::components::prose;
+use crate::app::state::action::Action;
+use crate::app::state::panel::Panel;
+use crate::app::state::store::Store;
+use crate::demo::{self, Counterpart, Demo};
+use crate::highlight::{self, Language, Token};
+use crate::link::Scenario;
+use crate::param::Values;
+use gloo_timers::callback::Timeout;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+/// How long a button says that it has copied, in milliseconds.
+const COPIED_MS: u32 = 2_000;
+
+/// The language of a program's counterpart.
+fn language(demo: &Demo) -> Language {
+    match demo.counterpart {
+        Counterpart::Python(_) => Language::Python,
+        Counterpart::JavaScript(_) => Language::JavaScript,
+    }
+}
+
+/// The tabs: one of them can be reached with the Tab key, the arrow keys go on from there.
+pub(crate) fn tabs(store: &Store, compact: bool) -> Html {
+    let on_key = {
+        let store = store.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let panel = store.state().panel;
+            if let Some(next) = panel.after_key(&event.key(), compact) {
+                event.prevent_default();
+                store.dispatch(Action::ShowPanel(next));
+                browser::focus(next.tab_id());
+            }
+        })
+    };
+    let state = store.state();
+    let shown = state.panel.shown(compact);
+    html! {
+        <div class="tabs" role="tablist" aria-label="Program and run" onkeydown={on_key}>
+            { for Panel::all(compact).iter().map(|panel| {
+                let (panel, selected, store) = (*panel, *panel == shown, store.clone());
+                html! {
+                    <button key={panel.tab_id()} type="button" role="tab" id={panel.tab_id()}
+                        aria-selected={selected.to_string()} aria-controls={selected.then(|| panel.panel_id())}
+                        tabindex={if selected { "0" } else { "-1" }}
+                        onclick={move |_: MouseEvent| store.dispatch(Action::ShowPanel(panel))}>
+                        { panel.label(state.scenario.demo) }
+                    </button>
+                }
+            }) }
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct SourceProps {
+    /// The program and the values to fill in.
+    pub scenario: Scenario,
+    /// Which side of it.
+    pub panel: Panel,
+    /// Where tasks stand in the Rust file at the moment shown.
+    pub marks: Vec<Mark>,
+    /// What is wrong at which line of the Rust file, counted from 1.
+    pub problems: Vec<(u32, String)>,
+}
+
+/// A line of source where tasks stand.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Mark {
+    /// Counted from 1.
+    pub line: u32,
+    /// The colours of the first of them.
+    pub colours: Vec<usize>,
+    /// Their names.
+    pub who: String,
+    /// One of them runs.
+    pub running: bool,
+}
+
+/// What a tab other than Run shows.
+#[component]
+pub(crate) fn Source(props: &SourceProps) -> Html {
+    let demo = props.scenario.demo;
+    let file = match props.panel {
+        Panel::Counterpart => demo.counterpart.file(),
+        Panel::Notes => &demo.lesson,
+        Panel::Rust | Panel::Run => &demo.rust,
+    };
+    let text = use_source(file.name);
+    let panel = use_node_ref();
+    let marked = use_mut_ref(Vec::new);
+    {
+        let panel = panel.clone();
+        let marks = match props.panel {
+            Panel::Rust => props.marks.clone(),
+            _ => Vec::new(),
+        };
+        // Lines of another file may take the place of those that were marked.
+        let shown = text
+            .as_ref()
+            .is_some_and(|text| text.is_ok())
+            .then_some(file.name);
+        use_effect_with((marks, shown), move |(marks, _)| {
+            if let Some(panel) = panel.cast::<HtmlElement>() {
+                mark(&panel, marks, &mut marked.borrow_mut());
+            }
+        });
+    }
+    let content = match (props.panel, &text) {
+        (_, None) => html! { <p class="no-source">{ "On its way …" }</p> },
+        (_, Some(Err(problem))) => html! { <p class="no-source" role="status">{ problem }</p> },
+        (Panel::Notes, Some(Ok(text))) => prose::paragraphs(text),
+        (Panel::Counterpart, Some(Ok(text))) => {
+            let source = demo::with_constants(text, &props.scenario.values);
+            let defaults = demo::with_constants(text, &Values::defaults(demo.params));
+            html! { <Code language={language(demo)} {source} {defaults} /> }
+        }
+        (Panel::Rust | Panel::Run, Some(Ok(text))) => {
+            html! { <Code language={Language::Rust} source={demo::visible_rust(text).to_owned()} problems={props.problems.clone()} /> }
+        }
+    };
+    html! {
+        <div ref={panel} class="source-panel" role="tabpanel" id={props.panel.panel_id()}
+            aria-labelledby={props.panel.tab_id()} tabindex={(props.panel == Panel::Notes).then_some("0")}>
+            { content }
+        </div>
+    }
+}
+
+/// Marks lines in place: a moment that moves with each frame must not build the source anew.
+fn mark(panel: &HtmlElement, marks: &[Mark], marked: &mut Vec<HtmlElement>) {
+    const COLOURS: [&str; 3] = ["--a", "--b", "--c"];
+    for line in marked.drain(..) {
+        let _ = line.remove_attribute("data-who");
+        let _ = line.remove_attribute("data-running");
+        for name in COLOURS {
+            let _ = line.style().remove_property(name);
+        }
+    }
+    for mark in marks {
+        let selector = format!(".code-line:nth-child({})", mark.line);
+        let line = panel.query_selector(&selector).ok().flatten();
+        let Some(line) = line.and_then(|line| line.dyn_into::<HtmlElement>().ok()) else {
+            continue;
+        };
+        let _ = line.set_attribute("data-who", &mark.who);
+        for (name, colour) in COLOURS.iter().zip(&mark.colours) {
+            let _ = line
+                .style()
+                .set_property(name, &format!("var(--t{colour})"));
+        }
+        if mark.running {
+            let _ = line.set_attribute("data-running", "");
+            let (top, height) = (line.offset_top(), panel.client_height());
+            let seen = panel.scroll_top()..panel.scroll_top() + height - 2 * line.offset_height();
+            if !seen.contains(&top) {
+                panel.set_scroll_top(top - height / 3);
+            }
+        }
+        marked.push(line);
+    }
+}
+
+type Fetched = Result<Rc<str>, String>;
+
+/// The text of a file in `src/demos`, once it is here. A page keeps every text that it has.
+#[hook]
+fn use_source(name: &'static str) -> Option<Fetched> {
+    thread_local! {
+        static TEXTS: RefCell<Vec<(&'static str, Rc<str>)>> = const { RefCell::new(Vec::new()) };
+    }
+    let known = TEXTS.with_borrow(|texts| {
+        let found = texts.iter().find(|(known, _)| *known == name);
+        found.map(|(_, text)| Rc::clone(text))
+    });
+    // With the name it belongs to: an answer may come after the reader has gone on.
+    let fetched = use_state(|| (name, None::<Fetched>));
+    {
+        let (fetched, known) = (fetched.clone(), known.is_some());
+        use_effect_with(name, move |name| {
+            let name = *name;
+            if !known {
+                spawn_local(async move {
+                    let answer = browser::fetch_text(&format!("demos/{name}"))
+                        .await
+                        .map(Rc::from);
+                    if let Ok(text) = &answer {
+                        TEXTS.with_borrow_mut(|texts| texts.push((name, Rc::clone(text))));
+                    }
+                    fetched.set((name, Some(answer)));
+                });
+            }
+        });
+    }
+    match known {
+        Some(text) => Some(Ok(text)),
+        None if fetched.0 == name => fetched.1.clone(),
+        None => None,
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct CodeProps {
+    language: Language,
+    source: AttrValue,
+    /// What it looks like at first: lines that differ from it are marked.
+    #[prop_or_default]
+    defaults: Option<AttrValue>,
+    #[prop_or_default]
+    problems: Vec<(u32, String)>,
+}
+
+#[component]
+fn Code(props: &CodeProps) -> Html {
+    let text = {
+        let source = props.source.clone();
+        Callback::from(move |()| source.to_string())
+    };
+    let at_first: Vec<&str> = props
+        .defaults
+        .as_ref()
+        .map_or(Vec::new(), |text| text.lines().collect());
+    let lines = highlight::lines(props.language, &props.source);
+    let changed = |index: usize| {
+        let line = props.source.lines().nth(index);
+        !at_first.is_empty() && at_first.get(index).copied() != line
+    };
+    html! {
+        <div class="code">
+            <CopyButton {text} label="Copy the source" />
+            <pre tabindex="0"><code>
+                { for lines.iter().enumerate().map(|(index, pieces)| html! {
+                    <span key={index} class={classes!("code-line", changed(index).then_some("changed"))}>
+                        { for pieces.iter().map(|(token, piece)| token_html(*token, piece)) }
+                        { problem(&props.problems, index) }
+                    </span>
+                }) }
+            </code></pre>
+        </div>
+    }
+}
+
+/// The sign at a line where something is wrong.
+fn problem(problems: &[(u32, String)], index: usize) -> Option<Html> {
+    let here = problems
+        .iter()
+        .filter(|(line, _)| *line as usize == index + 1);
+    let sentences: Vec<&str> = here.map(|(_, sentence)| sentence.as_str()).collect();
+    let words = AttrValue::from(sentences.join("\n"));
+    (!words.is_empty()).then(|| {
+        let values = vec!["problem".into(), "img".into(), words.clone(), words];
+        el_with(
+            "span",
+            &["class", "role", "aria-label", "title"],
+            values,
+            vec![],
+        )
+    })
+}
+
+fn token_html(token: Token, piece: &str) -> Html {
+    let class = match token {
+        Token::Plain => return html! { { piece } },
+        Token::Keyword => "keyword",
+        Token::Text => "text",
+        Token::Comment => "comment",
+        Token::Number => "number",
+        Token::Decorator => "decorator",
+    };
+    html! { <span {class}>{ piece }</span> }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct CopyButtonProps {
+    /// Makes the text when it is asked for.
+    pub text: Callback<(), String>,
+    /// What it copies, in words.
+    pub label: AttrValue,
+}
+
+/// A button that copies a text and says whether it could.
+#[component]
+pub(crate) fn CopyButton(props: &CopyButtonProps) -> Html {
+    let copied = use_state_eq(|| None::<bool>);
+    let timer = use_mut_ref(|| None::<Timeout>);
+    let on_click = {
+        let (copied, text) = (copied.clone(), props.text.clone());
+        Callback::from(move |_: MouseEvent| {
+            let (copied, timer, text) = (copied.clone(), Rc::clone(&timer), text.emit(()));
+            spawn_local(async move {
+                copied.set(Some(browser::copy(&text).await));
+                let timeout = Timeout::new(COPIED_MS, move || copied.set(None));
+                *timer.borrow_mut() = Some(timeout);
+            });
+        })
+    };
+    let words = match *copied {
+        Some(true) => "Copied",
+        Some(false) => "The browser does not allow copying here: select the text instead",
+        None => "",
+    };
+    html! {
+        <span class="copy">
+            <span class="copy-words" role="status">{ words }</span>
+            <button type="button" class="quiet square" aria-label={props.label.clone()} title={props.label.clone()} onclick={on_click}>
+                { if *copied == Some(true) { icon::CHECK.html() } else { icon::COPY.html() } }
+            </button>
+        </span>
+    }
+}

@@ -1,0 +1,215 @@
+//! What moves through time: play and pause, steps, a field to jump.
+
+use crate::app::browser;
+use crate::app::components::dom::{el, el_with, number_at, text};
+use crate::app::state::PageState;
+use crate::app::state::action::Action;
+use crate::app::state::jump;
+use crate::app::state::playback::{PlaybackAction, SPEEDS};
+use crate::app::state::run::with_traces;
+use crate::app::state::sentences::as_sentence;
+use crate::app::state::store::Store;
+use crate::derived::moment::{Moment, StepUnit};
+use crate::derived::summary::moment_text;
+use crate::picture::palette;
+use crate::picture::words::event_words;
+use crate::text::number::grouped;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+use yew::virtual_dom::{AttributeOrProperty, Attributes, VTag};
+
+/// The id of the button to play: where the focus goes when a jump is done.
+const PLAY_ID: &str = "time-1";
+
+/// What the buttons ask for, by their number in `data-ask`.
+const ASKS: &[PlaybackAction] = &[
+    PlaybackAction::ToEnd(false),
+    PlaybackAction::Play,
+    PlaybackAction::ToEnd(true),
+    PlaybackAction::Step(StepUnit::Event, false),
+    PlaybackAction::Step(StepUnit::Event, true),
+    PlaybackAction::Step(StepUnit::Turn, false),
+    PlaybackAction::Step(StepUnit::Turn, true),
+    PlaybackAction::Step(StepUnit::Line, false),
+    PlaybackAction::Step(StepUnit::Line, true),
+];
+
+pub(crate) fn transport(state: &PageState, store: &Store) -> Html {
+    let onclick = {
+        let store = store.clone();
+        Callback::from(
+            move |event: MouseEvent| match number_at(&event, "data-ask") {
+                Some(ask) if ask < ASKS.len() => store.dispatch(ASKS[ask].clone()),
+                Some(_) => store.dispatch(Action::TogglePresenting),
+                None => {}
+            },
+        )
+    };
+    let on_speed = {
+        let store = store.clone();
+        Callback::from(move |event: Event| {
+            let select = event.target_dyn_into::<HtmlSelectElement>();
+            let speed = select.map_or(0, |select| select.selected_index().max(0) as usize);
+            store.dispatch(PlaybackAction::Speed(speed));
+        })
+    };
+    let onsubmit = {
+        let store = store.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let Some(field) = field_of(&event) else {
+                return;
+            };
+            let runs = &store.state().runs;
+            let moment = with_traces(runs, |traces| jump::moment_of(&field.value(), traces));
+            if moment.is_ok() {
+                // What is done need not stay there, and letters are keys again.
+                field.set_value("");
+                browser::focus(PLAY_ID);
+            }
+            store.dispatch(PlaybackAction::Jump(moment));
+        })
+    };
+    let problem = state.playback.problem.as_deref();
+    let (play, play_path) = match state.playback.on {
+        true => ("Pause", "M5.5 3.5v9m5-9v9"),
+        false => ("Play", "M5 3.2v9.6L12.5 8z"),
+    };
+    let (present_label, present_path) = match state.presents {
+        true => ("Show everything", "M6.5 2.5v4h-4m7 7v-4h4"),
+        false => ("Present", "M2.5 6.5v-4h4m3 11h4v-4"),
+    };
+    let (time_ns, happened) = happened(state);
+    // A step is told to those who hear the page; what moves by itself is not.
+    let announced = match state.playback.on || state.cursor.is_none() {
+        true => "off",
+        false => "polite",
+    };
+    html! {
+        <section class="transport" aria-label="Time" {onclick}>
+            <div class="play">
+                { button(0, "quiet square", "To the beginning", "Shift J", "M12.5 3.5 7 8l5.5 4.5zM4 3.5v9") }
+                { button(1, "play-button", play, "P", play_path) }
+                { button(2, "quiet square", "To the end", "Shift L", "M3.5 3.5 9 8l-5.5 4.5zM12 3.5v9") }
+                <select aria-label="Speed" title="Speed (<, >)" onchange={on_speed}>
+                    { for SPEEDS.iter().enumerate().map(|(speed, (_, words))| option(words, speed == state.playback.speed)) }
+                </select>
+            </div>
+            { steps(3, "event", ["Previous event", "Next event"], [",", "."]) }
+            { steps(5, "turn", ["Previous turn", "Next turn"], ["J", "L"]) }
+            { steps(7, "line", ["Previous line of output", "Next line of output"], ["B", "N"]) }
+            <form class="jump" {onsubmit}>
+                <input type="text" id={jump::FIELD_ID} aria-label="Go to a time or a turn" title="Go to a time or a turn (G)"
+                    placeholder="1.5 s, turn 3" autocomplete="off" spellcheck="false" enterkeyhint="go"
+                    aria-invalid={problem.map(|_| "true")} aria-describedby={problem.map(|_| "jump-problem")} />
+            </form>
+            { button(ASKS.len(), "quiet square", present_label, "V", present_path) }
+            if let Some(problem) = problem {
+                <p class="field-error" id="jump-problem" role="alert">{ as_sentence(problem) }</p>
+            }
+            <p class="moment" aria-live={announced}>
+                <b>{ moment_text(time_ns) }{ " s" }</b>{ happened }
+            </p>
+        </section>
+    }
+}
+
+/// The time of the moment, and the last thing that has happened, in words.
+fn happened(state: &PageState) -> (u64, Html) {
+    with_traces(&state.runs, |traces| {
+        let ends = traces.iter().map(|trace| trace.duration_ns());
+        let end_ns = ends.max().unwrap_or(0);
+        let at = state.cursor.unwrap_or_else(|| Moment::at(end_ns));
+        let Some((slot, position)) = at.last_event(traces) else {
+            return (at.time_ns, text("nothing has happened yet"));
+        };
+        let trace = traces[slot];
+        let (task, words) = event_words(trace, &trace.events[position]);
+        let number = format!(
+            "event {} of {}",
+            grouped(position as i64 + 1),
+            grouped(trace.events.len() as i64)
+        );
+        let mut parts = Vec::new();
+        if let Some(task) = task {
+            let class = format!("who t{}", palette::of_task(task));
+            parts.push(el("span", class, vec![text(trace.name(task).to_owned())]));
+            parts.push(text(" "));
+        }
+        parts.push(text(words));
+        parts.push(text(" "));
+        parts.push(el("span", "counts", vec![text(number)]));
+        (at.time_ns, el("span", "happened", parts))
+    })
+}
+
+fn steps(
+    ask: usize,
+    word: &'static str,
+    labels: [&'static str; 2],
+    keys: [&'static str; 2],
+) -> Html {
+    let class = "quiet square";
+    el(
+        "div",
+        "steps",
+        vec![
+            button(ask, class, labels[0], keys[0], "M10 3.5 5 8l5 4.5"),
+            el_with(
+                "span",
+                &["aria-hidden"],
+                vec!["true".into()],
+                vec![text(word)],
+            ),
+            button(ask + 1, class, labels[1], keys[1], "m6 3.5 5 4.5-5 4.5"),
+        ],
+    )
+}
+
+fn button(
+    ask: usize,
+    class: &'static str,
+    label: &'static str,
+    key: &'static str,
+    path: &'static str,
+) -> Html {
+    let path = el_with("path", &["d"], vec![path.into()], vec![]);
+    let picture = el_with(
+        "svg",
+        &["class", "viewBox", "aria-hidden"],
+        vec!["glyph".into(), "0 0 16 16".into(), "true".into()],
+        vec![path],
+    );
+    el_with(
+        "button",
+        &["type", "class", "id", "data-ask", "aria-label", "title"],
+        vec![
+            "button".into(),
+            class.into(),
+            format!("time-{ask}").into(),
+            ask.to_string().into(),
+            label.into(),
+            format!("{label} ({key})").into(),
+        ],
+        vec![picture],
+    )
+}
+
+/// An option of the list of speeds. Once the reader has chosen one, the attribute that says which
+/// is chosen means nothing any more: the property does.
+fn option(words: &'static str, chosen: bool) -> Html {
+    let mut element = VTag::new("option");
+    element.set_attributes(Attributes::Dynamic {
+        keys: &["selected"],
+        values: Box::new([Some(AttributeOrProperty::Property(chosen.into()))]),
+    });
+    element.add_children([text(words)]);
+    Html::from(element)
+}
+
+/// The field of a form.
+fn field_of(event: &SubmitEvent) -> Option<HtmlInputElement> {
+    let form = event.target()?.dyn_into::<Element>().ok()?;
+    form.query_selector("input").ok()??.dyn_into().ok()
+}

@@ -1,0 +1,448 @@
+//! What each action makes of the page's state.
+
+use crate::app::state::action::Action;
+use crate::app::state::run::{MAX_RUNS, Purpose, Run, with_traces};
+use crate::app::state::{Field, PageState, fields_of};
+use crate::derived::moment::Moment;
+use crate::derived::run_ref::RunRef;
+use crate::link::Scenario;
+use crate::param::Values;
+use crate::trace::ClockKind;
+use std::rc::Rc;
+
+impl PageState {
+    /// The state after an action; the very same one when nothing has changed.
+    #[must_use]
+    pub fn after(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = (*self).clone();
+        next.apply(action);
+        match next == *self {
+            true => self,
+            false => Rc::new(next),
+        }
+    }
+
+    fn apply(&mut self, action: Action) {
+        match action {
+            Action::Open { scenario, notices } => self.open(scenario, notices),
+            Action::Edit { key, text } => self.edit(key, text),
+            Action::Fix { slot, key, value } => self.fix(slot, key, value),
+            Action::Reset => self.reset(),
+            Action::UseClock(clock) => self.scenario.clock = clock,
+            Action::Notify(sentence) => {
+                if !self.notices.contains(&sentence) {
+                    self.notices.push(sentence);
+                }
+            }
+            Action::Dismiss(sentence) => self.notices.retain(|notice| *notice != sentence),
+            Action::Compare(mode) => self.compare(mode),
+            Action::CompareAny => {
+                // The one that is chosen is refused, so this stops at the first other one.
+                for (mode, _) in self.scenario.demo.modes() {
+                    if self.scenario.compare.is_none() {
+                        self.compare(mode);
+                    }
+                }
+            }
+            Action::Show {
+                slot,
+                label,
+                run,
+                purpose,
+                edition,
+            } => {
+                if edition == self.edition {
+                    self.show(slot, label, run, purpose);
+                }
+            }
+            Action::Grown(run) => self.grow(&run),
+            Action::MoveCursor(cursor) => self.cursor = cursor,
+            Action::Playback(action) => {
+                let cursor = self.cursor;
+                self.cursor = with_traces(&self.runs, |traces| {
+                    self.playback.apply(action, cursor, traces)
+                });
+            }
+            Action::Zoom(span) => self.span = span,
+            Action::Select(selected) => self.selected = selected,
+            Action::Point { task, time_ns } => {
+                self.selected = Some(task);
+                self.cursor = Some(Moment::at(time_ns));
+            }
+            Action::ShowPanel(panel) => self.panel = panel,
+            Action::OpenDialog(dialog) => self.dialog = Some(dialog),
+            Action::CloseDialog => self.dialog = None,
+            Action::TogglePresenting => self.presents = !self.presents,
+        }
+    }
+
+    fn open(&mut self, scenario: Scenario, notices: Vec<String>) {
+        let fields = fields_of(&self.scenario.values);
+        if (&scenario, &notices, &self.fields) == (&self.scenario, &self.notices, &fields) {
+            return;
+        }
+        *self = PageState {
+            edition: self.edition + 1,
+            panel: self.panel,
+            dialog: self.dialog,
+            presents: self.presents,
+            ..PageState::new(scenario, notices)
+        };
+    }
+
+    fn edit(&mut self, key: &'static str, text: String) {
+        let params = self.scenario.demo.params;
+        let Some(index) = params.iter().position(|param| param.key == key) else {
+            return;
+        };
+        let before = self.scenario.clone();
+        if self.fields[index].text != text {
+            let error = self.scenario.values.set(key, &text).err();
+            self.fields[index] = Field { text, error };
+        }
+        if params[index].is_mode {
+            // Choosing one mode ends the comparison of two.
+            self.scenario.compare = None;
+        }
+        if self.scenario != before {
+            self.forget_runs();
+        }
+    }
+
+    /// Sets a parameter of one of the runs on screen. A comparison goes on: where two modes are
+    /// compared the mended one takes the place of the one that went wrong.
+    fn fix(&mut self, slot: usize, key: &'static str, value: &'static str) {
+        let runs = self.scenario.runs();
+        let mode = self.scenario.demo.mode().filter(|mode| mode.key == key);
+        match self.scenario.compare.filter(|_| mode.is_some()) {
+            Some(second)
+                if runs
+                    .get(slot)
+                    .is_some_and(|run| run.values.choice(key) == second) =>
+            {
+                self.compare(value);
+            }
+            Some(second) => {
+                self.edit(key, value.to_owned());
+                self.compare(second);
+            }
+            None => self.edit(key, value.to_owned()),
+        }
+        self.to_run = Some(self.edition);
+    }
+
+    fn compare(&mut self, mode: &str) {
+        let before = self.scenario.clone();
+        if self.scenario.compare_with(Some(mode)).is_ok() && self.scenario != before {
+            self.forget_runs();
+        }
+    }
+
+    fn reset(&mut self) {
+        let values = Values::defaults(self.scenario.demo.params);
+        self.fields = fields_of(&values);
+        if values != self.scenario.values {
+            self.scenario.values = values;
+            self.forget_runs();
+        }
+    }
+
+    fn show(&mut self, slot: usize, label: &str, recording: RunRef, purpose: Purpose) {
+        self.learn_duration(slot, &recording);
+        let edition = self.edition;
+        let is_known = |run: &Run| run.slot == slot && run.asked_for() && run.edition == edition;
+        if purpose == Purpose::Preview && self.runs.iter().any(is_known) {
+            // What really happened is worth more than what should.
+            return;
+        }
+        self.cursor = None;
+        self.playback.on = false;
+        let slots = 1 + usize::from(self.scenario.compare.is_some());
+        self.runs
+            .retain(|other| other.slot != slot && other.slot < slots);
+        self.runs.push(Run {
+            slot,
+            label: label.to_owned(),
+            purpose,
+            recording,
+            edition,
+        });
+        self.runs.sort_by_key(|run| run.slot);
+    }
+
+    fn grow(&mut self, recording: &RunRef) {
+        let mut runs = self.runs.iter_mut();
+        let Some(run) = runs.find(|run| run.recording.is_same_run(recording)) else {
+            return;
+        };
+        run.recording = run.recording.changed();
+        let (slot, edition) = (run.slot, run.edition);
+        if edition == self.edition {
+            self.learn_duration(slot, recording);
+        }
+    }
+
+    /// The old picture stays on screen until the new preview is there, which takes milliseconds;
+    /// blanking it in between would flicker at every step of a slider.
+    fn forget_runs(&mut self) {
+        self.edition += 1;
+        self.expected_ns = [None; MAX_RUNS];
+        self.cursor = None;
+        self.playback.on = false;
+        self.selected = None;
+        self.span = None;
+        let previewed = self.is_previewed();
+        self.runs
+            .retain(|run| previewed && !(run.asked_for() && run.goes_on()));
+    }
+
+    fn learn_duration(&mut self, slot: usize, run: &RunRef) {
+        let recording = run.borrow();
+        let trace = recording.trace();
+        if let (ClockKind::Instant, Some(end)) = (trace.clock, &trace.end) {
+            self.expected_ns[slot] = Some(end.time_ns);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::state::mode_label;
+    use crate::app::state::panel::Panel;
+    use crate::demos::{self, DEMOS};
+    use crate::derived::findings::FindingKind;
+    use crate::derived::recording::Recording;
+    use crate::trace::{EndReason, Trace};
+
+    fn opened(slug: &str) -> Rc<PageState> {
+        let demo = demos::find(slug).expect("the demo exists");
+        Rc::new(PageState::new(Scenario::defaults_of(demo), Vec::new()))
+    }
+
+    fn edit(state: &Rc<PageState>, key: &'static str, text: &str) -> Rc<PageState> {
+        let text = text.to_owned();
+        Rc::clone(state).after(Action::Edit { key, text })
+    }
+
+    #[track_caller]
+    fn fix(state: &Rc<PageState>, slot: usize) -> Rc<PageState> {
+        let (key, value) = state
+            .remedy(FindingKind::LoopBlocked)
+            .expect("there is one");
+        Rc::clone(state).after(Action::Fix { slot, key, value })
+    }
+
+    #[test]
+    fn a_remedy_is_set_and_asked_to_run_and_is_not_offered_again() {
+        let state = opened("blocking-call");
+        let mended = fix(&state, 0);
+        assert_eq!(mended.scenario.values.mode(), Some("async-sleep"));
+        assert_eq!(mended.edition, state.edition + 1);
+        assert_eq!(mended.to_run, Some(mended.edition));
+        assert_eq!(mended.remedy(FindingKind::LoopBlocked), None);
+        assert_eq!(mended.remedy(FindingKind::Lost), None);
+    }
+
+    #[test]
+    fn a_remedy_keeps_a_comparison() {
+        let modes = demos::find("blocking-call").expect("there is one").modes();
+        let keys: Vec<&str> = modes.iter().map(|(key, _)| *key).collect();
+        let others: Vec<&'static str> = keys
+            .iter()
+            .copied()
+            .filter(|key| *key != "async-sleep")
+            .collect();
+        assert!(others.len() >= 2, "{keys:?}");
+        for (chosen, other) in [(others[0], others[1]), (others[1], others[0])] {
+            let state = edit(&opened("blocking-call"), "mode", chosen);
+            let state = state.after(Action::Compare(other));
+            for slot in 0..2 {
+                let wrong = state.scenario.runs()[slot].values.mode();
+                let wrong = wrong.expect("there are modes");
+                let kept = if wrong == chosen { other } else { chosen };
+                let mended = fix(&state, slot);
+                let mut modes: Vec<String> = mended
+                    .scenario
+                    .runs()
+                    .iter()
+                    .map(|run| run.values.mode().expect("there are modes").to_owned())
+                    .collect();
+                modes.retain(|mode| mode != kept);
+                assert_eq!(modes, ["async-sleep"], "{wrong} is mended and {kept} kept");
+            }
+        }
+    }
+
+    fn show(state: &Rc<PageState>, run: &RunRef, purpose: Purpose) -> Rc<PageState> {
+        Rc::clone(state).after(Action::Show {
+            slot: 0,
+            label: mode_label(&state.scenario),
+            run: run.clone(),
+            purpose,
+            edition: state.edition,
+        })
+    }
+
+    fn previewed(state: &Rc<PageState>) -> (Rc<PageState>, RunRef) {
+        let scenario = &state.scenario;
+        let trace = scenario.demo.run_instantly(scenario.values.clone());
+        let run = RunRef::from_recording(Recording::from_trace(trace));
+        (show(state, &run, Purpose::Preview), run)
+    }
+
+    const ASKED: Purpose = Purpose::Asked { at_ms: 0.0 };
+
+    #[test]
+    fn nonsense_stays_in_the_field_and_the_last_good_value_in_force() {
+        let state = opened("factorial");
+        let good = edit(&state, "a", "7");
+        let bad = edit(&good, "a", "seven");
+        assert_eq!(bad.scenario.values.int("a"), 7);
+        assert_eq!(bad.fields[0].text, "seven");
+        assert_eq!(
+            bad.fields[0].error.as_deref(),
+            Some("“seven” is not a whole number: 0 to 30")
+        );
+        assert_eq!(bad.first_error(), Some("a"));
+        assert_eq!(bad.edition, good.edition, "the picture is still true");
+        let mended = edit(&bad, "a", "7");
+        assert_eq!(mended.first_error(), None);
+    }
+
+    #[test]
+    fn what_changes_nothing_gives_the_very_same_state() {
+        let (state, _) = previewed(&opened("factorial"));
+        for action in [
+            Action::Edit {
+                key: "a",
+                text: "3".to_owned(),
+            },
+            Action::Edit {
+                key: "no such",
+                text: "3".to_owned(),
+            },
+            Action::Reset,
+            Action::UseClock(ClockKind::Live),
+            Action::Dismiss("no such".to_owned()),
+            Action::CloseDialog,
+            Action::ShowPanel(Panel::Run),
+            Action::MoveCursor(None),
+            Action::Select(None),
+            Action::Grown(RunRef::new(ClockKind::Live)),
+            Action::Open {
+                scenario: state.scenario.clone(),
+                notices: Vec::new(),
+            },
+        ] {
+            assert!(Rc::ptr_eq(&state, &Rc::clone(&state).after(action)));
+        }
+    }
+
+    #[test]
+    fn a_preview_tells_how_long_the_run_will_take_and_a_change_forgets_it() {
+        let (state, _) = previewed(&opened("factorial"));
+        assert_eq!(state.expected_ns[0], Some(3_000_000_000));
+        assert_eq!(state.runs[0].label, "async");
+        let changed = edit(&state, "b", "9");
+        assert_eq!(changed.expected_ns[0], None);
+        assert_eq!(
+            changed.runs.len(),
+            1,
+            "the old picture stays until the new one is there"
+        );
+    }
+
+    #[test]
+    fn a_preview_that_comes_late_is_not_shown() {
+        let state = opened("factorial");
+        let old = state.edition;
+        let state = edit(&state, "a", "9");
+        let run = RunRef::new(ClockKind::Instant);
+        let late = Rc::clone(&state).after(Action::Show {
+            slot: 0,
+            label: "",
+            run,
+            purpose: Purpose::Preview,
+            edition: old,
+        });
+        assert!(Rc::ptr_eq(&state, &late));
+
+        let live = RunRef::new(ClockKind::Live);
+        let running = show(&state, &live, ASKED);
+        let (after, _) = previewed(&running);
+        assert_eq!(after.runs[0].recording, live);
+        assert!(
+            after.expected_ns[0].is_some(),
+            "but it still tells how long the run will take"
+        );
+    }
+
+    #[test]
+    fn a_change_takes_a_run_that_goes_on_off_the_page() {
+        let live = RunRef::new(ClockKind::Live);
+        let running = show(&opened("factorial"), &live, ASKED);
+        assert!(running.under_way().is_some());
+        assert!(edit(&running, "a", "9").under_way().is_none());
+
+        live.borrow_mut().end(5, EndReason::Stopped, "");
+        let ended = running.after(Action::Grown(live));
+        assert!(ended.under_way().is_none());
+        assert_eq!(ended.runs[0].end_reason(), Some(EndReason::Stopped));
+        assert_eq!(ended.runs[0].recording.revision(), 1);
+    }
+
+    #[test]
+    fn two_modes_stand_side_by_side_until_one_is_chosen() {
+        let (state, _) = previewed(&opened("factorial"));
+        let both = Rc::clone(&state).after(Action::Compare("blocking"));
+        assert_eq!(both.edition, state.edition + 1);
+        let labels: Vec<_> = both.scenario.runs().iter().map(mode_label).collect();
+        assert_eq!(labels, ["blocking", "async"]);
+        let itself = Rc::clone(&state).after(Action::Compare("async"));
+        assert!(Rc::ptr_eq(&itself, &state));
+
+        let run = RunRef::new(ClockKind::Live);
+        let second = Rc::clone(&both).after(Action::Show {
+            slot: 1,
+            label: "async",
+            run,
+            purpose: ASKED,
+            edition: both.edition,
+        });
+        assert_eq!(second.runs.len(), 2);
+
+        let one = edit(&second, "mode", "async");
+        assert_eq!(one.scenario.compare, None);
+        let (one, _) = previewed(&one);
+        assert_eq!(one.runs.len(), 1);
+    }
+
+    #[test]
+    fn reset_puts_nonsense_right_too() {
+        let state = edit(&edit(&opened("factorial"), "a", "9"), "b", "nine");
+        assert!(state.differs_from_defaults());
+        let state = state.after(Action::Reset);
+        assert!(!state.differs_from_defaults());
+        assert_eq!(state.scenario.values.int("a"), 3);
+    }
+
+    #[test]
+    fn opening_shows_the_notices_until_they_are_dismissed() {
+        let state = opened("factorial");
+        let scenario = Scenario::defaults_of(DEMOS[0]);
+        let notices = vec!["one".to_owned(), "two".to_owned()];
+        let state = state.after(Action::Open { scenario, notices });
+        assert_eq!(state.edition, 1);
+        let state = state.after(Action::Dismiss("one".to_owned()));
+        assert_eq!(state.notices, ["two"]);
+    }
+
+    #[test]
+    fn an_empty_trace_is_a_run_that_goes_on() {
+        let run = RunRef::from_recording(Recording::from_trace(Trace::new(ClockKind::Live)));
+        let state = show(&opened("factorial"), &run, ASKED);
+        assert!(state.runs[0].goes_on());
+        assert_eq!(state.runs[0].clock(), ClockKind::Live);
+    }
+}

@@ -1,0 +1,41 @@
+//! A demo's program, and how it is run. The page knows nothing of it: only an engine does.
+
+use crate::clock::{Clock, InstantClock};
+use crate::executor::{EventLoop, Limits};
+use crate::param::Values;
+use crate::stage::task::TaskOutput;
+use crate::stage::{Failure, Stage};
+use crate::trace::Trace;
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+
+/// The future of a program.
+pub type Main = Pin<Box<dyn Future<Output = Result<(), Failure>>>>;
+
+/// What runs when a demo is run; made by [`demo!`](crate::demo!).
+#[derive(Clone, Copy)]
+pub struct Program(pub fn(Stage, Values) -> Main);
+
+impl Program {
+    /// Starts it on a stage; the caller turns the stage's event loop.
+    pub fn start_on(self, stage: Stage, values: Values) {
+        let event_loop = stage.event_loop().clone();
+        let main = (self.0)(stage, values);
+        event_loop.spawn(
+            "main",
+            Location::caller(),
+            Box::pin(async move { main.await.end() }),
+        );
+    }
+
+    /// Runs it to its end under the instant clock.
+    pub fn run_instantly(self, values: Values) -> Trace {
+        let clock: Rc<dyn Clock> = Rc::new(InstantClock::default());
+        let event_loop = EventLoop::new(clock, Limits::default());
+        self.start_on(Stage::new(event_loop.clone()), values);
+        event_loop.run_instantly();
+        event_loop.into_trace()
+    }
+}

@@ -1,0 +1,95 @@
+//! What the page and an engine say to each other. The page knows engines only by this.
+//!
+//! An engine is a dedicated worker. When it can take requests it says [`Answer::Ready`]. The page
+//! then sends a [`Request`] for each run; a new one ends the run before. The engine answers with
+//! the run's trace in batches ([`crate::trace::wire`]), each with the run's number, at most one a
+//! frame; the last one holds the run's end. Stop is not a message, since a blocked worker hears
+//! none: the page terminates the worker and starts another.
+//!
+//! | message | as sent |
+//! | --- | --- |
+//! | a request | `[run: number, scenario: string, live: boolean]`, the scenario as a link's fragment |
+//! | ready | `"ready"` |
+//! | a batch | `[run: number, batch: ArrayBuffer, over: boolean]`; the buffer changes hands |
+
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+
+const READY: &str = "ready";
+
+/// What the page asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// Comes back with every answer. A whole number.
+    pub run: f64,
+    /// The scenario as in a link, without `#`.
+    pub fragment: String,
+    /// By the live clock, else by the instant one.
+    pub live: bool,
+}
+
+impl Request {
+    /// As it is posted.
+    pub fn to_js(&self) -> JsValue {
+        Array::of3(
+            &self.run.into(),
+            &(*self.fragment).into(),
+            &self.live.into(),
+        )
+        .into()
+    }
+
+    /// `None` for what is no request.
+    pub fn from_js(message: &JsValue) -> Option<Self> {
+        let message: &Array = message.dyn_ref()?;
+        Some(Request {
+            run: message.get(0).as_f64()?,
+            fragment: message.get(1).as_string()?,
+            live: message.get(2).as_bool()?,
+        })
+    }
+}
+
+/// What an engine says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// It takes requests now.
+    Ready,
+    /// What comes next in a run's trace.
+    Batch {
+        /// The request's number.
+        run: f64,
+        /// For [`crate::derived::recording::Recording::append`].
+        bytes: Vec<u8>,
+        /// Whether it is the last.
+        over: bool,
+    },
+}
+
+impl Answer {
+    /// As it is posted, and what changes hands with it.
+    pub fn to_js(&self) -> (JsValue, Array) {
+        match self {
+            Answer::Ready => (READY.into(), Array::new()),
+            Answer::Batch { run, bytes, over } => {
+                let buffer = Uint8Array::from(bytes.as_slice()).buffer();
+                let message = Array::of3(&(*run).into(), &buffer, &(*over).into());
+                (message.into(), Array::of1(&buffer))
+            }
+        }
+    }
+
+    /// `None` for what is no answer.
+    pub fn from_js(message: &JsValue) -> Option<Self> {
+        if message.as_string().as_deref() == Some(READY) {
+            return Some(Answer::Ready);
+        }
+        let message: &Array = message.dyn_ref()?;
+        let buffer: ArrayBuffer = message.get(1).dyn_into().ok()?;
+        Some(Answer::Batch {
+            run: message.get(0).as_f64()?,
+            bytes: Uint8Array::new(&buffer).to_vec(),
+            over: message.get(2).as_bool()?,
+        })
+    }
+}

@@ -1,0 +1,63 @@
+// Makes what wasm-bindgen wrote into a folder smaller: short names between glue and wasm, then no white space
+// in the glue and the style sheets. Trunk's own minifier does not read the glue. No other script may change
+// after Trunk has put its digest into the page.
+const { execFileSync } = require("node:child_process");
+const fs = require("node:fs");
+const path = require("node:path");
+
+// What Rust uses by default. More would let wasm-opt write what not every browser reads.
+const FEATURES = [
+  "bulk-memory",
+  "multivalue",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "sign-ext",
+];
+
+/**
+ * Glue that calls imports and exports by their new names, from wasm-opt's list of
+ * `{"imports": [[module, old, new]], "exports": [[old, new]]}`.
+ *
+ * The glue is generated: an import stands in it as `name: function` or `name: arguments =>`, an export as
+ * `wasm.name`, their module once as a string.
+ */
+function withShortNames(glue, { imports, exports }) {
+  for (const [module, old, short] of imports) {
+    glue = glue.replaceAll(`"${module}":`, '"a":');
+    const parts = glue.split(` ${old}: `);
+    if (parts.length !== 2) throw new Error(`the glue does not have the import ${old} once`);
+    glue = parts.join(` ${short}: `);
+  }
+  const names = new Map(exports);
+  return glue.replace(/\bwasm\.([\w$]+)/g, (all, old) =>
+    names.has(old) ? `wasm.${names.get(old)}` : all,
+  );
+}
+
+function minify(folder) {
+  const names = fs.readdirSync(folder);
+  const file = (end) => {
+    const name = names.find((name) => name.startsWith("interleave-") && name.endsWith(end));
+    if (!name) throw new Error(`Trunk wrote no interleave-*${end}`);
+    return path.join(folder, name);
+  };
+  const [glue, wasm] = [file(".js"), file(".wasm")];
+  // The npm package exports a library only; its program lies beside that.
+  const opt = path.join(process.env.NODE_PATH, "binaryen/bin/wasm-opt");
+  const flags = FEATURES.map((feature) => `--enable-${feature}`);
+  flags.push("--minify-imports-and-exports-and-modules", "--strip-target-features");
+  const short = execFileSync(process.execPath, [opt, ...flags, wasm, "-o", wasm], {
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
+  fs.writeFileSync(glue, withShortNames(fs.readFileSync(glue, "utf8"), JSON.parse(short)));
+  const sheets = names.filter((name) => name.endsWith(".css"));
+  for (const entry of [glue, ...sheets.map((name) => path.join(folder, name))]) {
+    const options = { entryPoints: [entry], outfile: entry, minify: true, allowOverwrite: true };
+    require("esbuild").buildSync({ ...options, logLevel: "warning" });
+  }
+}
+
+module.exports = { withShortNames };
+if (require.main === module) minify(process.argv[2]);
