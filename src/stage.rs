@@ -4,6 +4,7 @@
 //! function of CPython's that it follows. A [`Stage`] is a handle: clones are the same stage.
 
 pub mod task;
+pub mod task_output;
 
 pub mod awaitable;
 pub mod future;
@@ -56,7 +57,8 @@ use crate::stage::random::Random;
 use crate::stage::several::{AsCompleted, WaitUntil};
 use crate::stage::shield::Shield;
 use crate::stage::sync::{BoundedSemaphore, Condition, Event, Lock, Semaphore};
-use crate::stage::task::{CurrentTask, Task, TaskOutput};
+use crate::stage::task::{CurrentTask, Task};
+use crate::stage::task_output::TaskOutput;
 use crate::stage::threads::Threads;
 use crate::stage::timeout::{TimedOut, Timeout, TimeoutScope};
 use crate::stage::wait::WaitList;

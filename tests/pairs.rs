@@ -17,7 +17,7 @@ use interleave::clock::{Clock, InstantClock};
 use interleave::derived::findings::{FindingKind, findings};
 use interleave::derived::output;
 use interleave::executor::{EventLoop, Limits};
-use interleave::stage::task::TaskOutput;
+use interleave::stage::task_output::TaskOutput;
 use interleave::stage::{Failure, Stage};
 use interleave::trace::{EndReason, EventKind, Trace};
 use std::fmt::Write as _;

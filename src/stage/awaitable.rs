@@ -4,7 +4,7 @@ use crate::executor::EventLoop;
 use crate::executor::context::Context as Variables;
 use crate::executor::failure::{CancelMessage, Failure, Unwind};
 use crate::executor::task::{CallbackId, Cancel};
-use crate::stage::task::TaskOutput;
+use crate::stage::task_output::TaskOutput;
 use crate::stage::wait::record_wait;
 use crate::trace::{Ending, WaitFor};
 use std::cell::RefCell;

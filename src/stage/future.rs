@@ -5,7 +5,7 @@ use crate::executor::failure::{CancelMessage, Failure};
 use crate::executor::task::CallbackId;
 use crate::stage::Stage;
 use crate::stage::awaitable::{Await, Awaitable, AwaitableKey, Core, Outcome, wait_on};
-use crate::stage::task::TaskOutput;
+use crate::stage::task_output::TaskOutput;
 use crate::stage::wait::{record_acquire, record_release};
 use crate::trace::{ResourceId, ResourceKind, WaitFor};
 use std::panic::Location;

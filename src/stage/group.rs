@@ -1,7 +1,8 @@
 //! Tasks that live and die together.
 
 use crate::executor::failure::{Failure, Unwind};
-use crate::stage::task::{Task, TaskOutput};
+use crate::stage::task::Task;
+use crate::stage::task_output::TaskOutput;
 use crate::stage::wait::WaitList;
 use crate::stage::{Cancelled, Stage};
 use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, WaitFor};
