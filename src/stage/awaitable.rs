@@ -88,6 +88,11 @@ pub trait Awaitable: Clone + 'static {
         }
     }
 
+    /// That message, as far as it stays when somebody has taken it (`_cancel_message`).
+    fn kept_cancelled_message(&self) -> CancelMessage {
+        self.cancelled_message()
+    }
+
     /// Gives it up (`cancel`); `false` when it is done already.
     fn request_cancel(&self, message: CancelMessage) -> bool;
 

@@ -158,12 +158,10 @@ impl<A: Awaitable, R: TaskOutput> Inner<A, R> {
     fn on_child_done(&self, child: &A) {
         self.left.set(self.left.get() - 1);
         // A task that was cancelled keeps its message for the first who asks for it.
-        let is_left_alone = !self.takes_message
-            && child.is_cancelled()
-            && matches!(child.key(), AwaitableKey::Task(_));
+        let takes_message = self.takes_message && !self.core.is_done();
         // It looks at every failure, also at those that come too late for it.
-        let outcome = match is_left_alone || (self.core.is_done() && child.is_cancelled()) {
-            true => Some(Outcome::Cancelled(None)),
+        let outcome = match child.is_cancelled() && !takes_message {
+            true => Some(Outcome::Cancelled(child.kept_cancelled_message())),
             false => child.outcome(),
         };
         if self.core.is_done() {

@@ -178,6 +178,10 @@ impl<T: TaskOutput> Awaitable for Task<T> {
         }
     }
 
+    fn kept_cancelled_message(&self) -> CancelMessage {
+        self.event_loop.cancel_message(self.id)
+    }
+
     fn request_cancel(&self, message: CancelMessage) -> bool {
         self.event_loop.cancel(self.id, message)
     }
