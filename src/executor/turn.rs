@@ -209,9 +209,11 @@ impl EventLoop {
         let inner = &*self.inner;
         // This is the busiest line of all: most tasks wait for nothing that could be cancelled in
         // their stead, are not cancelled, and use no context variables.
-        let awaited = match task.awaited.borrow().is_some() {
-            true => task.awaited.take(),
-            false => None,
+        let has_awaited = task.awaited.borrow().is_some();
+        let awaited = if has_awaited {
+            task.awaited.take()
+        } else {
+            None
         };
         let is_first = !task.started.replace(true);
         let is_cancelled = task.cancel_requested.take();
