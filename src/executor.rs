@@ -31,7 +31,7 @@ mod unwind;
 
 use crate::clock::Clock;
 use crate::executor::context::Context;
-use crate::executor::failure::Unwind;
+use crate::executor::failure::{CancelMessage, Unwind};
 use crate::executor::ready::Handle;
 use crate::executor::shutdown::{Closable, Phase, ThreadWork};
 use crate::executor::task::Task;
@@ -102,6 +102,8 @@ struct Inner {
     location: Cell<LocationId>,
     /// A cancellation that the running task has not felt yet.
     deliver_cancel: Cell<bool>,
+    /// The message of that cancellation.
+    deliver_message: RefCell<CancelMessage>,
     /// What unwinds the running task.
     unwinding: RefCell<Option<Unwind>>,
     /// The context variables of what runs now.
@@ -117,6 +119,8 @@ struct Inner {
     stopping: Cell<bool>,
     /// Async generators that began and did not end.
     generators: RefCell<Vec<Weak<dyn Closable>>>,
+    /// Those that the shutdown closes, and whether nobody else holds them any more.
+    closing: RefCell<Vec<(Rc<dyn Closable>, bool)>>,
     /// Pieces of work on other threads, which a run does not leave behind.
     thread_work: ThreadWork,
     /// Things outside the run that will wake it: requests, sockets, threads.
@@ -159,6 +163,7 @@ impl EventLoop {
                 author: Cell::new(None),
                 location: Cell::new(LocationId::UNKNOWN),
                 deliver_cancel: Cell::new(false),
+                deliver_message: RefCell::default(),
                 unwinding: RefCell::default(),
                 context: RefCell::default(),
                 variables: Cell::new(0),
@@ -167,6 +172,7 @@ impl EventLoop {
                 phase: Cell::new(Phase::Main),
                 stopping: Cell::new(false),
                 generators: RefCell::default(),
+                closing: RefCell::default(),
                 thread_work: ThreadWork::default(),
                 pending_external: Cell::new(0),
                 driver: RefCell::default(),

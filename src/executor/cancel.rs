@@ -124,7 +124,13 @@ impl EventLoop {
 
     /// With what a cancelled task ended. Only the first who asks gets its message, as in CPython.
     pub fn take_cancelled(&self, task: TaskId) -> CancelMessage {
-        self.task(task).cancelled_with.take()
+        let taken = self.task(task).cancelled_with.take();
+        taken.unwrap_or_else(|| self.cancel_message(task))
+    }
+
+    /// The message of the last cancellation that a task was to feel itself, whatever came of it.
+    pub fn cancel_message(&self, task: TaskId) -> CancelMessage {
+        self.task(task).cancel_message.borrow().clone()
     }
 
     /// Says that the running task waits for something that can be cancelled in its stead.

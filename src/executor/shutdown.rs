@@ -96,6 +96,15 @@ impl EventLoop {
         if self.is_over() {
             return;
         }
+        let mut closing = self.inner.closing.borrow_mut();
+        let held = closing
+            .iter_mut()
+            .find(|(held, _)| std::ptr::addr_eq(Rc::as_ptr(held), Rc::as_ptr(&generator)));
+        if let Some((_, is_abandoned)) = held {
+            *is_abandoned = true; // the shutdown still holds it
+            return;
+        }
+        drop(closing);
         let event_loop = self.clone();
         self.call_soon(move || {
             event_loop.close_generator(generator);
@@ -201,7 +210,7 @@ impl EventLoop {
     }
 
     /// Runs `step` as the first step of a task that nobody sees, in the next turn.
-    fn push_step(&self, step: impl FnOnce(&EventLoop) + 'static) {
+    fn push_hidden_step(&self, step: impl FnOnce(&EventLoop) + 'static) {
         let event_loop = self.clone();
         let call = move || step(&event_loop);
         self.push_call(Cause::External, None, Box::new(call));
@@ -210,32 +219,45 @@ impl EventLoop {
     /// `loop.shutdown_asyncgens`.
     fn close_generators(&self) {
         self.inner.phase.set(Phase::Generators);
-        self.push_step(|event_loop| {
+        self.push_hidden_step(|event_loop| {
             let generators = event_loop.inner.generators.take();
             let alive: Vec<_> = generators.iter().filter_map(Weak::upgrade).collect();
             if alive.is_empty() {
                 event_loop.stop_soon();
                 return;
             }
+            let hold = |generator: &Rc<dyn Closable>| (Rc::clone(generator), false);
+            *event_loop.inner.closing.borrow_mut() = alive.iter().map(hold).collect();
             let close = |generator| event_loop.close_generator(generator);
             let tasks: Vec<TaskId> = alive.into_iter().map(close).collect();
             let inner = event_loop.clone();
-            // The gather wakes the task that awaits it, which ends and stops the loop.
-            event_loop.when_all_done(&tasks, move || inner.push_step(EventLoop::stop_soon));
+            // The gather wakes the task that awaits it, which ends and stops the loop. What it
+            // held on to, and nobody else does any more, is closed after all.
+            event_loop.when_all_done(&tasks, move || {
+                inner.push_hidden_step(|event_loop| {
+                    let held = event_loop.inner.closing.take();
+                    for (generator, is_abandoned) in held.into_iter().rev() {
+                        if is_abandoned {
+                            event_loop.finalize_generator(generator);
+                        }
+                    }
+                    event_loop.stop_soon();
+                });
+            });
         });
     }
 
     /// `loop.shutdown_default_executor`.
     fn join_threads(&self) {
         self.inner.phase.set(Phase::Threads);
-        self.push_step(|event_loop| {
+        self.push_hidden_step(|event_loop| {
             let work = &event_loop.inner.thread_work;
             if work.under_way.get() == 0 {
                 event_loop.stop_soon();
                 return;
             }
             let inner = event_loop.clone();
-            let when_idle = move || inner.push_step(EventLoop::stop_soon);
+            let when_idle = move || inner.push_hidden_step(EventLoop::stop_soon);
             *work.when_idle.borrow_mut() = Some(Box::new(when_idle));
         });
     }
@@ -294,6 +316,7 @@ impl EventLoop {
         let timers = inner.timers.take();
         let tasks = inner.tasks.borrow().clone();
         inner.thread_work.when_idle.take();
+        inner.closing.take();
         drop(ready);
         for Reverse(entry) in timers.heap {
             entry.timer.action.take();

@@ -22,9 +22,10 @@ pub(super) struct Task {
     pub(super) ending: Cell<Option<Ending>>,
     /// `_must_cancel`.
     pub(super) cancel_requested: Cell<bool>,
+    /// The message of the last request that it was to feel itself (`_cancel_message`).
     pub(super) cancel_message: RefCell<CancelMessage>,
-    /// The message of the cancellation that it ended with.
-    pub(super) cancelled_with: RefCell<CancelMessage>,
+    /// The cancellation that unwound it, until somebody took it (`_cancelled_exc`).
+    pub(super) cancelled_with: RefCell<Option<CancelMessage>>,
     /// The failure that unwound it, where its own type has no room for one.
     pub(super) raised: RefCell<Option<Failure>>,
     /// Its context variables, while it does not run.

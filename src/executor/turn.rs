@@ -1,12 +1,12 @@
 //! One pass of the loop, and one step of a task.
 
 use crate::clock::RESOLUTION_NS;
-use crate::executor::EventLoop;
 use crate::executor::context::Context;
 use crate::executor::failure::Unwind;
 use crate::executor::ready::Handle;
 use crate::executor::task::Task;
 use crate::executor::timer::TimerAction;
+use crate::executor::{EventLoop, TaskEnd, TaskFuture};
 use crate::trace::{Cause, Ending, EventKind, PollOutcome, TaskId};
 use std::cmp::Reverse;
 use std::rc::Rc;
@@ -86,15 +86,20 @@ impl EventLoop {
     fn ready_due_timers(&self) {
         let inner = &*self.inner;
         let mut timers = inner.timers.borrow_mut();
+        // Mostly none is set, and reading a clock costs something.
         let Some(mut next_ns) = timers.next_ns() else {
             return;
         };
-        let due_ns = inner.clock.now_ns() + RESOLUTION_NS;
-        while next_ns < due_ns
+        // Before the present plus the resolution, as integers.
+        let due_ns = inner.clock.now_ns().saturating_add(RESOLUTION_NS - 1);
+        while next_ns <= due_ns
             && let Some(Reverse(due)) = timers.heap.pop()
         {
             inner.ready.borrow_mut().push(Handle::Timer(due.timer));
-            next_ns = timers.next_ns().unwrap_or(u64::MAX);
+            match timers.next_ns() {
+                Some(ns) => next_ns = ns,
+                None => return,
+            }
         }
     }
 
@@ -155,65 +160,32 @@ impl EventLoop {
         inner.acting.set(Cause::Task(id));
         inner.running.set(Some(id));
         inner.location.set(task.location.get());
-        let awaited = task.awaited.take();
-        let recording = inner.limits.recording;
-        if recording {
+        if inner.limits.recording {
             let start_ns = inner.poll_ended_ns.take();
             self.record_at(
                 start_ns.unwrap_or_else(|| self.now_ns()),
                 EventKind::PollStart { task: id },
             );
         }
-        let cancelled = task.cancel_requested.take();
-        if cancelled
-            && let Some(message) = awaited.and_then(|awaited| self.cancelled_with(&awaited))
-        {
-            // What it waits for was cancelled before: that is what it feels.
-            task.cancel_message.replace(message);
-        }
-        let first = !task.started.replace(true);
-        let outside = self.swap_context(task.context.take());
-        inner.deliver_cancel.set(cancelled);
-        let polled = if cancelled && first {
-            Ok(Poll::Pending) // cancelled before its first step: its code never runs
-        } else {
-            let mut context = task::Context::from_waker(&task.waker);
-            catch_panic(|| future.as_mut().poll(&mut context))
-        };
-        // A cancellation that nobody inside felt: the task waits for something that is not ours.
-        self.poll_cancelled();
-        let unwound = self.catch_any();
-        let end = match polled {
-            Ok(Poll::Pending) => match unwound {
+        let polled = self.poll(task, future);
+        let (ending, text) = match polled {
+            Ok(Poll::Pending) => match self.unwound() {
                 None => {
-                    task.context.replace(self.swap_context(outside));
                     self.suspend(task);
                     if self.is_over() {
                         *slot = None;
                     }
                     return;
                 }
-                Some(Unwind::Cancelled(message)) => {
-                    task.cancelled_with.replace(message);
-                    (Ending::Cancelled, String::new())
-                }
-                Some(Unwind::Raised(failure)) => {
-                    let text = failure.to_string();
-                    task.raised.replace(Some(failure));
-                    (Ending::Failed, text)
-                }
-                // It never leaves the generator that it closes.
-                Some(Unwind::GeneratorExit) => (Ending::Failed, "GeneratorExit".to_owned()),
+                Some(unwind) => ended_by(task, unwind),
             },
             // Cancelled while it ran and finished without another await: CPython counts that
             // as cancelled too (`Task.__step`, on StopIteration), but not a failure.
             Ok(Poll::Ready((Ending::Returned, _))) if task.cancel_requested.take() => {
-                task.cancelled_with.replace(task.cancel_message.take());
                 (Ending::Cancelled, String::new())
             }
             Ok(Poll::Ready(end)) => end,
             Err(message) => {
-                self.swap_context(outside);
                 *slot = None;
                 self.record_panic(&message);
                 self.drop_everything();
@@ -222,7 +194,6 @@ impl EventLoop {
         };
         // What the future owns is cleaned up while the task still runs.
         *slot = None;
-        self.swap_context(outside);
         let location = inner.location.get();
         self.record(EventKind::PollEnd {
             task: id,
@@ -230,8 +201,51 @@ impl EventLoop {
             location,
         });
         inner.running.set(None);
-        let (ending, text) = end;
         self.finish(task, ending, &text);
+    }
+
+    /// Polls a task's future in its context, and delivers a cancellation if one was asked for.
+    fn poll(&self, task: &Task, future: &mut TaskFuture) -> Result<Poll<TaskEnd>, String> {
+        let inner = &*self.inner;
+        // This is the busiest line of all: most tasks wait for nothing that could be cancelled in
+        // their stead, are not cancelled, and use no context variables.
+        let has_awaited = task.awaited.borrow().is_some();
+        let awaited = if has_awaited {
+            task.awaited.take()
+        } else {
+            None
+        };
+        let is_first = !task.started.replace(true);
+        let is_cancelled = task.cancel_requested.take();
+        inner.deliver_cancel.set(is_cancelled);
+        if is_cancelled {
+            // What it waits for may have been cancelled before: that is what it feels.
+            let before = awaited.and_then(|awaited| self.cancelled_with(&awaited));
+            let message = before.unwrap_or_else(|| task.cancel_message.borrow().clone());
+            inner.deliver_message.replace(message);
+            if is_first {
+                return Ok(Poll::Pending); // its code never runs
+            }
+        }
+        let mut context = task::Context::from_waker(&task.waker);
+        if inner.variables.get() == 0 {
+            let polled = catch_panic(|| future.as_mut().poll(&mut context));
+            if inner.variables.get() > 0 {
+                // It made the first: what it set is its own.
+                task.context.replace(self.swap_context(None));
+            }
+            return polled;
+        }
+        let outside = self.swap_context(task.context.take());
+        let polled = catch_panic(|| future.as_mut().poll(&mut context));
+        task.context.replace(self.swap_context(outside));
+        polled
+    }
+
+    /// What unwinds the running task. A cancellation that nobody inside felt counts too: the task
+    /// waits for something that is not ours.
+    fn unwound(&self) -> Option<Unwind> {
+        self.poll_cancelled().then(|| self.catch_any()).flatten()
     }
 
     /// The task awaits something, and the loop goes on with the next handle.
@@ -240,7 +254,7 @@ impl EventLoop {
         inner.running.set(None);
         // Cancelled while it ran: that is felt where it waits now.
         if !task.queued.get() && task.cancel_requested.take() {
-            let message = task.cancel_message.take();
+            let message = task.cancel_message.borrow().clone();
             self.pass_cancel(Rc::clone(task), message);
         }
         let location = inner.location.get();
@@ -274,6 +288,25 @@ impl EventLoop {
         for callback in task.done.take() {
             self.schedule_done(callback, Cause::Task(task.id));
         }
+    }
+}
+
+/// How a task ended that was unwound.
+fn ended_by(task: &Task, unwind: Unwind) -> TaskEnd {
+    match unwind {
+        Unwind::Cancelled(message) => {
+            // `Future.cancel()`, without a message of its own.
+            task.cancel_message.take();
+            task.cancelled_with.replace(Some(message));
+            (Ending::Cancelled, String::new())
+        }
+        Unwind::Raised(failure) => {
+            let text = failure.to_string();
+            task.raised.replace(Some(failure));
+            (Ending::Failed, text)
+        }
+        // It never leaves the generator that it closes.
+        Unwind::GeneratorExit => (Ending::Failed, "GeneratorExit".to_owned()),
     }
 }
 

@@ -8,7 +8,7 @@ impl EventLoop {
     /// exception surfaces here, so return `Pending` at once.
     pub fn poll_cancelled(&self) -> bool {
         if self.inner.deliver_cancel.take() {
-            let message = self.take_cancel_message();
+            let message = self.inner.deliver_message.take();
             self.raise(Unwind::Cancelled(message));
         }
         self.is_unwinding()
@@ -55,10 +55,5 @@ impl EventLoop {
             .unwinding
             .borrow_mut()
             .take_if(|unwind| catches(unwind))
-    }
-
-    fn take_cancel_message(&self) -> CancelMessage {
-        let task = self.running().map(|task| self.task(task))?;
-        task.cancel_message.take()
     }
 }

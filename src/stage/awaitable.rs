@@ -3,7 +3,7 @@
 use crate::executor::EventLoop;
 use crate::executor::context::Context as Variables;
 use crate::executor::failure::{CancelMessage, Failure, Unwind};
-use crate::executor::task::CallbackId;
+use crate::executor::task::{CallbackId, Cancel};
 use crate::stage::task_output::TaskOutput;
 use crate::stage::wait::record_wait;
 use crate::trace::{Ending, WaitFor};
@@ -79,6 +79,19 @@ pub trait Awaitable: Clone + 'static {
 
     /// What it has come to, if it is done. Somebody has looked at it then (`result`).
     fn outcome(&self) -> Option<Outcome<Self::Output>>;
+
+    /// The message for whoever is cancelled because of it (`_make_cancelled_error`).
+    fn cancelled_message(&self) -> CancelMessage {
+        match self.outcome() {
+            Some(Outcome::Cancelled(message)) => message,
+            _ => None,
+        }
+    }
+
+    /// That message, as far as it stays when somebody has taken it (`_cancel_message`).
+    fn kept_cancelled_message(&self) -> CancelMessage {
+        self.cancelled_message()
+    }
 
     /// Gives it up (`cancel`); `false` when it is done already.
     fn request_cancel(&self, message: CancelMessage) -> bool;
@@ -275,14 +288,25 @@ impl<T: Clone + 'static> Core<T> {
     }
 }
 
-/// Records that the running task waits for something, and that `cancel` cancels it in its stead.
-pub(super) fn wait_on(
-    event_loop: &EventLoop,
-    on: Option<WaitFor>,
-    cancel: impl Fn(CancelMessage) -> bool + 'static,
-) {
-    event_loop.set_waiter(Rc::new(cancel));
-    if let Some(on) = on {
-        record_wait(event_loop, on);
+/// Something that a task waits for, to be cancelled in its stead.
+struct Waited<A>(A);
+
+impl<A: Awaitable> Cancel for Waited<A> {
+    fn cancel(&self, message: CancelMessage) -> bool {
+        self.0.request_cancel(message)
     }
+
+    fn cancelled_with(&self) -> Option<CancelMessage> {
+        match self.0.is_cancelled().then(|| self.0.outcome())? {
+            Some(Outcome::Cancelled(message)) => Some(message),
+            _ => None,
+        }
+    }
+}
+
+/// Says to the loop and to the trace that the running task waits for something that is no task.
+pub(super) fn wait_on<A: Awaitable>(awaited: &A) {
+    let event_loop = awaited.event_loop();
+    event_loop.set_waiter(Rc::new(Waited(awaited.clone())));
+    record_wait(event_loop, awaited.waits_for());
 }

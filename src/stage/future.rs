@@ -159,11 +159,7 @@ where
     }
 
     fn record_wait(&self) {
-        let on = WaitFor::Resource(self.inner.resource);
-        let me = self.clone();
-        wait_on(self.event_loop_of(), Some(on), move |message| {
-            me.request_cancel(message)
-        });
+        wait_on(self);
     }
 
     fn waits_for(&self) -> WaitFor {

@@ -45,6 +45,8 @@ struct Inner<A: Awaitable, R> {
     /// What those have come to that are done.
     outcomes: RefCell<HashMap<AwaitableKey, ChildOutcome<A>>>,
     cancel_requested: Cell<bool>,
+    /// A cancelled child ends it, with that child's message.
+    takes_message: bool,
     /// What it comes to because of one child alone.
     ends_early: fn(ChildOutcome<A>) -> Option<Outcome<R>>,
     /// What it comes to in the end.
@@ -67,14 +69,11 @@ impl<A: Awaitable> Gather<A, Vec<A::Output>> {
             }
         }
         fn collect<T: TaskOutput>(outcomes: Vec<Outcome<T>>) -> Outcome<Vec<T>> {
-            // A task that was cancelled keeps its message for those who await it.
-            let results = outcomes.into_iter().filter_map(|outcome| match outcome {
-                Outcome::Cancelled(_) => T::cancelled(None),
-                other => other.collected(),
-            });
+            let results = outcomes.into_iter().filter_map(Outcome::collected);
             Outcome::Value(results.collect())
         }
-        Gather::new(stage, children, ends_early, collect)
+        let takes_message = A::Output::cancelled(None).is_none();
+        Gather::new(stage, children, takes_message, ends_early, collect)
     }
 }
 
@@ -101,7 +100,7 @@ where
             let results = outcomes.into_iter().filter_map(Outcome::collected);
             Outcome::Value(results.collect())
         }
-        Gather::new(stage, children, ends_early, collect)
+        Gather::new(stage, children, true, ends_early, collect)
     }
 }
 
@@ -109,6 +108,7 @@ impl<A: Awaitable, R: TaskOutput> Gather<A, R> {
     fn new(
         stage: &Stage,
         children: Vec<A>,
+        takes_message: bool,
         ends_early: fn(ChildOutcome<A>) -> Option<Outcome<R>>,
         collect: fn(Vec<ChildOutcome<A>>) -> Outcome<R>,
     ) -> Self {
@@ -129,6 +129,7 @@ impl<A: Awaitable, R: TaskOutput> Gather<A, R> {
             left: Cell::new(different.len()),
             outcomes: RefCell::default(),
             cancel_requested: Cell::new(false),
+            takes_message,
             ends_early,
             collect,
         });
@@ -156,8 +157,13 @@ impl<A: Awaitable, R: TaskOutput> Inner<A, R> {
     /// `_done_callback`.
     fn on_child_done(&self, child: &A) {
         self.left.set(self.left.get() - 1);
+        // A task that was cancelled keeps its message for the first who asks for it.
+        let takes_message = self.takes_message && !self.core.is_done();
         // It looks at every failure, also at those that come too late for it.
-        let outcome = child.outcome();
+        let outcome = match child.is_cancelled() && !takes_message {
+            true => Some(Outcome::Cancelled(child.kept_cancelled_message())),
+            false => child.outcome(),
+        };
         if self.core.is_done() {
             return;
         }
@@ -170,18 +176,15 @@ impl<A: Awaitable, R: TaskOutput> Inner<A, R> {
         if self.left.get() > 0 {
             return;
         }
+        if self.cancel_requested.get() {
+            let message = self.children.last().and_then(A::cancelled_message);
+            self.core.settle(Outcome::Cancelled(message));
+            return;
+        }
         let known = self.outcomes.take();
         let outcome_of = |child: &A| known.get(&child.key()).cloned();
-        let outcomes: Vec<_> = self.children.iter().filter_map(outcome_of).collect();
-        if self.cancel_requested.get() {
-            let message = match outcomes.last() {
-                Some(Outcome::Cancelled(message)) => message.clone(),
-                _ => None,
-            };
-            self.core.settle(Outcome::Cancelled(message));
-        } else {
-            self.core.settle((self.collect)(outcomes));
-        }
+        let outcomes = self.children.iter().filter_map(outcome_of).collect();
+        self.core.settle((self.collect)(outcomes));
     }
 
     /// `_GatheringFuture.cancel`: whether there was anything left to cancel.
@@ -234,11 +237,7 @@ impl<A: Awaitable, R: TaskOutput> Awaitable for Gather<A, R> {
     }
 
     fn record_wait(&self) {
-        let inner = Rc::clone(&self.inner);
-        let on = WaitFor::Resource(inner.resource);
-        wait_on(self.event_loop(), Some(on), move |message| {
-            inner.cancel(&message)
-        });
+        wait_on(self);
     }
 
     fn waits_for(&self) -> WaitFor {

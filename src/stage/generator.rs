@@ -19,7 +19,24 @@ use std::task::{Context, Poll, Waker};
 /// nobody can pull from any more is closed in a task of its own, as is what is left at the end of
 /// the run: its clean-up may wait. A generator from which only [`Self::next_now`] pulled is dropped
 /// on the spot.
+///
+/// Clones are the same generator.
 pub struct Generator<T: 'static, S: 'static = ()> {
+    inner: Rc<Inner<T, S>>,
+    owner: Rc<Owner<T, S>>,
+}
+
+impl<T, S> Clone for Generator<T, S> {
+    fn clone(&self) -> Self {
+        Generator {
+            inner: Rc::clone(&self.inner),
+            owner: Rc::clone(&self.owner),
+        }
+    }
+}
+
+/// What all clones have in common: the last to go leaves the generator to the loop.
+struct Owner<T: 'static, S: 'static> {
     inner: Rc<Inner<T, S>>,
 }
 
@@ -28,8 +45,23 @@ struct Inner<T, S> {
     site: &'static Location<'static>,
     body: RefCell<Option<Pin<Box<dyn Future<Output = ()>>>>>,
     exchange: Rc<Exchange<T, S>>,
+    /// Somebody pulled.
+    has_begun: Cell<bool>,
     /// The loop knows of it: `next` was called.
     is_known: Cell<bool>,
+    /// Somebody pulls, throws or closes (`ag_running`).
+    is_running: Cell<bool>,
+}
+
+/// Somebody pulls, throws or closes; nobody else can until this is dropped.
+struct Running<'a> {
+    flag: &'a Cell<bool>,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.flag.set(false);
+    }
 }
 
 /// What passes between a generator and who pulls.
@@ -93,25 +125,41 @@ impl<T: 'static, S: 'static> Generator<T, S> {
         let yielder = Yielder {
             exchange: Rc::clone(&exchange),
         };
-        Generator {
-            inner: Rc::new(Inner {
-                event_loop: stage.event_loop().clone(),
-                site,
-                body: RefCell::new(Some(Box::pin(body(yielder)))),
-                exchange,
-                is_known: Cell::new(false),
-            }),
-        }
+        let inner = Rc::new(Inner {
+            event_loop: stage.event_loop().clone(),
+            site,
+            body: RefCell::new(Some(Box::pin(body(yielder)))),
+            exchange,
+            has_begun: Cell::new(false),
+            is_known: Cell::new(false),
+            is_running: Cell::new(false),
+        });
+        let owner = Rc::new(Owner {
+            inner: Rc::clone(&inner),
+        });
+        Generator { inner, owner }
     }
 
     /// The next value, or `None` after the last (`await anext(generator)`).
     pub async fn next(&mut self) -> Option<T> {
         self.inner.make_known();
+        let running = self.inner.run("anext");
+        if let Err(failure) = &running {
+            self.inner.event_loop.raise(Unwind::Raised(failure.clone()));
+            std::future::pending::<()>().await;
+        }
         std::future::poll_fn(|context| self.inner.pull(context)).await
     }
 
-    /// Sends a value to the `yield` where the body stands, and gives the next one (`asend`).
+    /// Sends a value to the `yield` where the body stands, and gives the next one (`asend`). One
+    /// that has not begun has none: that unwinds the task with a `TypeError`.
     pub async fn send(&mut self, value: S) -> Option<T> {
+        if !self.inner.has_begun.get() {
+            let message = "can't send non-None value to a just-started async generator";
+            let failure = Failure::new("TypeError", message);
+            self.inner.event_loop.raise(Unwind::Raised(failure));
+            std::future::pending::<()>().await;
+        }
         *self.inner.exchange.sent.borrow_mut() = Some(value);
         self.next().await
     }
@@ -123,6 +171,7 @@ impl<T: 'static, S: 'static> Generator<T, S> {
     /// The failure that leaves the body.
     pub async fn throw(&mut self, failure: Failure) -> Result<Option<T>, Failure> {
         self.inner.make_known();
+        let _running = self.inner.run("athrow")?;
         if !self.inner.exchange.is_at_yield.get() {
             // A body that has ended takes no more failures, and one that has not begun ends.
             let has_ended = self.inner.body.take().is_none();
@@ -168,7 +217,19 @@ impl<T: 'static, S: 'static> Inner<T, S> {
         }
     }
 
+    /// Begins to pull, throw or close.
+    fn run(&self, what: &str) -> Result<Running<'_>, Failure> {
+        if self.is_running.replace(true) {
+            let message = format!("{what}(): asynchronous generator is already running");
+            return Err(Failure::new("RuntimeError", message));
+        }
+        Ok(Running {
+            flag: &self.is_running,
+        })
+    }
+
     fn pull(&self, context: &mut Context) -> Poll<Option<T>> {
+        self.has_begun.set(true);
         let mut slot = self.body.borrow_mut();
         let Some(body) = &mut *slot else {
             return Poll::Ready(None);
@@ -194,6 +255,7 @@ impl<T: 'static, S: 'static> Inner<T, S> {
 
 /// `aclose()`: throws `GeneratorExit` in at the `yield` and runs what is left of the body.
 async fn close<T: 'static, S: 'static>(inner: &Rc<Inner<T, S>>) -> Result<(), Failure> {
+    let _running = inner.run("aclose")?;
     if !inner.exchange.is_at_yield.get() {
         inner.body.take();
         return Ok(());
@@ -239,7 +301,7 @@ impl<T: 'static, S: 'static> Closable for Inner<T, S> {
     }
 }
 
-impl<T: 'static, S: 'static> Drop for Generator<T, S> {
+impl<T: 'static, S: 'static> Drop for Owner<T, S> {
     fn drop(&mut self) {
         let inner = &self.inner;
         let is_left = inner.body.try_borrow().is_ok_and(|body| body.is_some());

@@ -129,14 +129,13 @@ impl<A: Awaitable> Awaitable for Shield<A> {
     }
 
     fn record_wait(&self) {
-        // In the trace one waits for what is inside.
-        self.inner.shielded.record_wait();
-        let shield = self.clone();
-        wait_on(self.event_loop(), None, move |message| {
-            shield.request_cancel(message)
-        });
+        match &self.inner.core {
+            Some(_) => wait_on(self),
+            None => self.inner.shielded.record_wait(),
+        }
     }
 
+    /// In the trace one waits for what is inside.
     fn waits_for(&self) -> WaitFor {
         self.inner.shielded.waits_for()
     }

@@ -171,6 +171,17 @@ impl<T: TaskOutput> Awaitable for Task<T> {
         self.output.borrow().clone().map(Outcome::Value)
     }
 
+    fn cancelled_message(&self) -> CancelMessage {
+        match Task::is_cancelled(self) {
+            true => self.event_loop.take_cancelled(self.id),
+            false => self.event_loop.cancel_message(self.id),
+        }
+    }
+
+    fn kept_cancelled_message(&self) -> CancelMessage {
+        self.event_loop.cancel_message(self.id)
+    }
+
     fn request_cancel(&self, message: CancelMessage) -> bool {
         self.event_loop.cancel(self.id, message)
     }

@@ -1,4 +1,4 @@
-//! What a task may return, and what it says of how it ended.
+//! What tasks may return.
 
 use crate::executor::TaskEnd;
 use crate::executor::failure::{CancelMessage, Failure};

@@ -405,3 +405,38 @@ fn a_chain_of_thousands_of_tasks_is_cancelled_from_its_end() {
         "#]],
     );
 }
+
+#[test]
+fn time_stands_still_at_the_last_nanosecond_that_can_be_counted() {
+    let years = Duration::from_secs(400 * 365 * 86_400);
+    let trace = run(|stage| async move {
+        let sleeper = |name: &'static str| {
+            let stage = stage.clone();
+            stage.clone().spawn(name, async move {
+                for _ in 0..3 {
+                    stage.sleep(years).await;
+                    stage.block(Duration::MAX);
+                }
+            })
+        };
+        stage.gather(["a", "b"].map(sleeper)).await;
+        stage.print(format!(
+            "{:?}",
+            stage.now() == Duration::from_nanos(u64::MAX)
+        ));
+    });
+    assert_eq!(output::text(&trace), "true\n");
+    let recording = interleave::derived::recording::Recording::from_trace(trace.clone());
+    let (timeline, found) = (recording.timeline(), recording.findings());
+    let headline = interleave::derived::headline::sentence(&trace, timeline, &found);
+    assert!(
+        headline.starts_with("the loop was blocked for"),
+        "{headline}"
+    );
+    assert!(
+        recording
+            .metrics()
+            .is_some_and(|metrics| metrics.sleeps == 6)
+    );
+    assert!(!recording.critical_path().is_empty());
+}
