@@ -14,6 +14,7 @@ pub(crate) mod page;
 pub mod picture;
 mod run_card;
 mod share;
+mod side;
 mod source;
 mod transport;
 

@@ -4,6 +4,8 @@
 //! the present one. What can be said without it stands on its own beside it.
 
 pub mod action;
+pub mod findings;
+pub mod form;
 pub mod jump;
 pub mod keys;
 pub mod lesson;
@@ -19,15 +21,18 @@ pub mod store;
 use crate::app::state::panel::Panel;
 use crate::app::state::playback::Playback;
 use crate::app::state::run::{MAX_RUNS, Run};
+use crate::app::state::sentences::as_sentence;
 use crate::demo::Remedy;
-use crate::derived::findings::FindingKind;
-use crate::derived::moment::Moment;
+use crate::derived::findings::{Finding, FindingKind};
+use crate::derived::headline;
+use crate::derived::moment::{Moment, StepUnit};
 use crate::derived::timeline::Scale;
 use crate::lesson::Lesson;
 use crate::link::view::{At, View};
 use crate::link::{Link, Scenario};
 use crate::param::Values;
 use crate::picture::interaction::Shared;
+use crate::text::words::quoted;
 use crate::trace::{ClockKind, TaskId};
 use std::rc::Rc;
 
@@ -69,6 +74,10 @@ pub struct PageState {
     pub focus: usize,
     /// The edition that is to be run as soon as it is on screen.
     pub to_run: Option<u32>,
+    /// What was said of the runs before a remedy was used, for as long as it is.
+    pub before_remedy: Option<String>,
+    /// By what one goes through time where there is room for one sort of step only.
+    pub step_unit: StepUnit,
     /// The tab that the reader chose last.
     pub panel: Panel,
     /// The dialog that is open.
@@ -151,7 +160,9 @@ impl PageState {
             span: None,
             selected: None,
             to_run: None,
-            panel: Panel::Run,
+            before_remedy: None,
+            step_unit: StepUnit::Line,
+            panel: Panel::Output,
             dialog: None,
             shared_link: None,
             compares: false,
@@ -171,6 +182,66 @@ impl PageState {
         };
         let is_tried = self.scenario.runs().iter().any(is_tried);
         (!is_tried).then_some((key, value))
+    }
+
+    /// The mistakes of a run that are worth a word. That somebody holds the loop is none in a demo
+    /// that has no remedy for it: there it is what the demo is about, as a grandmaster's moves are.
+    pub fn mistakes(&self, run: &Run) -> Vec<Finding> {
+        let found = run.recording.borrow().findings();
+        let is_mistake = |finding: &&Finding| {
+            let holds = matches!(
+                finding.kind,
+                FindingKind::LoopBlocked | FindingKind::Starved
+            );
+            !holds || self.scenario.demo.remedy(finding.kind).is_some()
+        };
+        found.iter().filter(is_mistake).cloned().collect()
+    }
+
+    /// The length of the axis: runs side by side share one, and a live run has its preview's from
+    /// the start. Nanoseconds; nothing for the run's own.
+    pub fn extent_ns(&self) -> Option<u64> {
+        let expected = match self.runs.iter().any(Run::goes_on) {
+            true => self.expected_ns.iter().flatten().max(),
+            false => None,
+        };
+        let runs = self
+            .runs
+            .iter()
+            .map(|run| run.recording.borrow().trace().duration_ns());
+        let longest = runs.max().max(expected.copied());
+        longest.filter(|_| self.runs.len() > 1 || expected.is_some())
+    }
+
+    /// What one would say of the runs on screen; nothing while one of them goes on.
+    pub fn verdict(&self) -> String {
+        if self.runs.iter().any(Run::goes_on) {
+            return String::new();
+        }
+        let words = match self.runs.as_slice() {
+            [run] => {
+                let run = run.recording.borrow();
+                headline::alone(run.trace(), run.timeline(), &run.findings())
+            }
+            [a, b] => {
+                let (first, second) = (a.recording.borrow(), b.recording.borrow());
+                headline::difference(
+                    (&self.version_name(a), first.trace()),
+                    (&self.version_name(b), second.trace()),
+                )
+            }
+            _ => return String::new(),
+        };
+        as_sentence(&words)
+    }
+
+    /// A version's name in a sentence: "none" is named by what it lacks, as in "no protection".
+    fn version_name(&self, run: &Run) -> String {
+        match (run.label.as_str(), self.scenario.demo.mode()) {
+            ("none", Some(param)) => format!("no {}", param.label),
+            (label, _) if label.contains(',') => quoted(label),
+            (label, _) => label.to_owned(),
+        }
     }
 
     /// What a link to what is on screen holds.

@@ -24,7 +24,7 @@ pub(crate) fn header(theme: Theme, on_theme: &Callback<()>, store: &Store) -> Ht
             <p class="tagline">{ "see how coroutines take turns" }</p>
             <button type="button" class="find-button" aria-keyshortcuts="Control+K"
                 onclick={open(Dialog::Find)}>
-                { icon::MAGNIFIER.html() }<span>{ "Find a demo" }</span><kbd>{ "Ctrl K" }</kbd>
+                { icon::MAGNIFIER.html() }<span>{ "Find a demo or a symptom" }</span><kbd>{ "Ctrl K" }</kbd>
             </button>
             <button type="button" class="quiet theme-button" aria-label={theme_label.clone()} title={theme_label}
                 onclick={on_theme.reform(|_| ())}>

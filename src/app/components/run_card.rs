@@ -75,21 +75,21 @@ pub(crate) fn run_card(card: RunCard) -> Html {
                         { summary::time_text(duration_ns) }
                     }
                 </p>
+                if let Some((heading, sentence)) = ending {
+                    <div class={classes!("ending", stopped.then_some("mild"))} role="alert" title={sentence.clone()}>
+                        <b>{ heading }</b><span>{ sentence }</span>
+                    </div>
+                }
                 <p class="run-summary">
                     if live {
                         { format!("running, {}", counted(events, "event")) }
-                    } else {
+                    } else if card.several {
                         { card.sentence }
                     }
                 </p>
                 { card.findings }
                 { badge(shown) }
             </header>
-            if let Some((heading, sentence)) = ending {
-                <div class={classes!("ending", stopped.then_some("mild"))} role="alert">
-                    <b>{ heading }</b><span>{ sentence }</span>
-                </div>
-            }
             <Picture run={shown.recording.clone()} {live} compact={card.several} last={card.last} extent_ns={card.extent_ns} slot={card.slot}
                 shared={card.shared} store={card.store.clone()} {label} />
             <details class="ideal" open={card.compares} {ontoggle}>

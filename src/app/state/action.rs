@@ -4,7 +4,7 @@ use crate::app::state::panel::Panel;
 use crate::app::state::playback::PlaybackAction;
 use crate::app::state::run::Purpose;
 use crate::app::state::{Dialog, SharedLink};
-use crate::derived::moment::Moment;
+use crate::derived::moment::{Moment, StepUnit};
 use crate::derived::run_ref::RunRef;
 use crate::derived::timeline::Scale;
 use crate::lesson::Lesson;
@@ -99,6 +99,8 @@ pub enum Action {
     Step(bool),
     /// The reader chose whose output and loop are shown.
     Focus(usize),
+    /// The reader chose by what to go through time where there is room for one sort of step only.
+    UseSteps(StepUnit),
     /// The reader chose a tab.
     ShowPanel(Panel),
     /// A dialog opens, in place of any other.

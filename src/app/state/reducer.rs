@@ -96,6 +96,7 @@ impl PageState {
                 self.axis = Some(axis);
             }
             Action::Focus(slot) => self.focus = slot,
+            Action::UseSteps(unit) => self.step_unit = unit,
             Action::ShowPanel(panel) => self.panel = panel,
             Action::OpenDialog(dialog) => self.dialog = Some(dialog),
             Action::CloseDialog => self.dialog = None,
@@ -116,6 +117,7 @@ impl PageState {
         let lesson = self.lesson.take().filter(|_| same_demo);
         *self = PageState {
             edition: self.edition + 1,
+            step_unit: self.step_unit,
             panel: self.panel,
             dialog: self.dialog,
             compares: self.compares,
@@ -151,6 +153,7 @@ impl PageState {
     /// Sets a parameter of one of the runs on screen. A comparison goes on: where two modes are
     /// compared the mended one takes the place of the one that went wrong.
     fn fix(&mut self, slot: usize, key: &'static str, value: &'static str) {
+        let before = self.verdict();
         let runs = self.scenario.runs();
         let mode = self.scenario.demo.mode().filter(|mode| mode.key == key);
         match self.scenario.compare.filter(|_| mode.is_some()) {
@@ -168,6 +171,7 @@ impl PageState {
             None => self.edit(key, value.to_owned()),
         }
         self.to_run = Some(self.edition);
+        self.before_remedy = Some(before).filter(|before| !before.is_empty());
     }
 
     fn compare(&mut self, mode: &str) {
@@ -263,6 +267,7 @@ impl PageState {
     /// blanking it in between would flicker at every step of a slider.
     fn forget_runs(&mut self) {
         self.edition += 1;
+        self.before_remedy = None;
         self.expected_ns = [None; MAX_RUNS];
         // Who turns a knob wants to see what becomes of the moment.
         let at = self.cursor.map(|cursor| At::Time(cursor.time_ns));
@@ -413,7 +418,7 @@ mod tests {
             Action::UseClock(ClockKind::Live),
             Action::Dismiss("no such".to_owned()),
             Action::CloseDialog,
-            Action::ShowPanel(Panel::Run),
+            Action::ShowPanel(Panel::Output),
             Action::MoveCursor(None),
             Action::Select(None),
             Action::Grown(RunRef::new(ClockKind::Live)),
