@@ -4,6 +4,7 @@ pub mod flag;
 mod lane;
 mod lane_text;
 mod marks;
+mod outline;
 mod path;
 mod resource;
 mod value;
@@ -54,6 +55,7 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
         match row.kind {
             RowKind::Task(task) => {
                 if let Some(lane) = scene.timeline.lanes.get(task.index()) {
+                    outline::draw(scene, task, y, &mut shapes);
                     let rooms = lane::draw(scene, lane, y, &mut shapes);
                     if !row.context {
                         lane_text::draw(scene, lane, y, &rooms, printed.by(task), &mut words);

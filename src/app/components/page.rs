@@ -10,7 +10,7 @@ use crate::app::components::header::header;
 use crate::app::components::icon;
 use crate::app::components::keys::keys;
 use crate::app::components::lesson::{lesson, use_lesson};
-use crate::app::components::loop_card::loop_card;
+use crate::app::components::loop_card::LoopCard;
 use crate::app::components::output::Output;
 use crate::app::components::prose;
 use crate::app::components::run_card::{RunCard, run_card, sentence_of};
@@ -212,7 +212,12 @@ fn runs(
         _ => state
             .runs
             .iter()
-            .map(|run| run.recording.borrow().trace().duration_ns())
+            .map(|run| {
+                let duration_ns = run.recording.borrow().trace().duration_ns();
+                // Two that go on have the scale of what they will be.
+                let expected_ns = state.expected_ns[run.slot].filter(|_| run.goes_on());
+                duration_ns.max(expected_ns.unwrap_or(0))
+            })
             .max(),
     };
     let focus = state.runs.get(state.focus).map_or(0, |_| state.focus);
@@ -228,6 +233,7 @@ fn runs(
                     shown: run,
                     expected_ns: state.expected_ns[run.slot],
                     extent_ns,
+                    outline: state.previews[run.slot].clone(),
                     slot,
                     several,
                     last: slot + 1 == state.runs.len(),
@@ -252,7 +258,8 @@ fn runs(
                             { focus_choice(state, store) }
                         }
                     </Output>
-                    { loop_card(run, focus, state.cursor, state.selected, on_action) }
+                    <LoopCard shown={run.clone()} slot={focus} cursor={state.cursor} selected={state.selected}
+                        on_action={on_action.clone()} />
                 </div>
             }
         </>

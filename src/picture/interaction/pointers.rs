@@ -139,6 +139,7 @@ impl Interaction {
             Drag::Pinch => self.drag = Drag::Pan,
             Drag::Press if !is_far && !shift => self.click(x, y),
             Drag::Measure(_) if !is_far => self.measure_to(self.view.time_at(x)),
+            Drag::Measure(_) => self.say_range(),
             _ => {}
         }
     }
