@@ -13,7 +13,8 @@ async fn fibonacci(stage: Stage, out: Yielder<u128>) {
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
-    let mut numbers = stage.generator(|out| fibonacci(stage.clone(), out));
+    let numbers = stage.generator(|out| fibonacci(stage.clone(), out));
+    let mut numbers = numbers.named("fibonacci");
     stage.print("main: has a generator"); //@ made
     for pull in 1..=values.int("values") {
         stage.print(format!("main: pull {pull}")); //@ pull

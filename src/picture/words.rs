@@ -10,8 +10,8 @@ use crate::picture::layout::RowKind;
 use crate::picture::lod::{Index, Shares};
 use crate::picture::view::View;
 use crate::trace::{
-    Cause, Ending, Event, EventKind, LocationId, PollOutcome, ResourceId, ResourceKind, TaskId,
-    Trace,
+    BrowserQueue, Cause, Ending, Event, EventKind, LocationId, PollOutcome, ResourceId,
+    ResourceKind, TaskId, Trace,
 };
 
 /// A line of output on a card.
@@ -368,7 +368,7 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
             (Some(task), format!("prints “{}”", trace.text(text)))
         }
         EventKind::Note { task, text } => (Some(task), format!("note: {}", trace.text(text))),
-        EventKind::FrameEnter { task, name } => {
+        EventKind::FrameEnter { task, name, .. } => {
             (Some(task), format!("enters {}", trace.text(name)))
         }
         EventKind::FrameExit { task } => (Some(task), "leaves a coroutine".to_owned()),
@@ -406,6 +406,17 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
         EventKind::Value { task, name, value } => {
             (Some(task), format!("{} is {value}", trace.text(name)))
         }
+        EventKind::BrowserQueued { task, queue } => {
+            let queue = match queue {
+                BrowserQueue::Microtasks => "microtasks",
+                BrowserQueue::Timers => "timers",
+                BrowserQueue::Messages => "messages",
+            };
+            let words = format!("puts a call into the browser's queue of {queue}");
+            (Some(task), words)
+        }
+        EventKind::BrowserCall { .. } => (None, "the browser makes a call".to_owned()),
+        EventKind::BrowserReturn { .. } => (None, "the call is over".to_owned()),
         EventKind::ThreadStart { task, .. } => (Some(task), "begins on another thread".to_owned()),
         EventKind::ThreadEnd { task, .. } => (Some(task), "ends on another thread".to_owned()),
     }
