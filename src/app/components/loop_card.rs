@@ -5,6 +5,7 @@ use crate::app::components::dom::{el, el_with, named, number_at, text};
 use crate::app::hooks::frames::Frames;
 use crate::app::state::action::Action;
 use crate::app::state::run::Run;
+use crate::derived::frames::{Frame, chain_in_words};
 use crate::derived::loop_state::{LoopView, wait_in_words};
 use crate::derived::moment::Moment;
 use crate::derived::summary::moment_text;
@@ -86,6 +87,7 @@ pub(crate) fn LoopCard(props: &LoopCardProps) -> Html {
         over: trace.end.is_some() && count == trace.events.len(),
         begun: count > 0,
         values: recording.values().at(trace, count),
+        chains: recording.timeline().frames().chains(count),
     };
     let onclick = {
         let on_action = on_action.clone();
@@ -112,6 +114,7 @@ struct Drawing<'a> {
     over: bool,
     begun: bool,
     values: Vec<(&'a str, i32)>,
+    chains: Vec<(TaskId, Vec<Frame>)>,
 }
 
 impl Drawing<'_> {
@@ -273,6 +276,9 @@ impl Drawing<'_> {
             let words = values.collect::<Vec<_>>().join(", ");
             rows.push(row("values", vec![el("span", "left", vec![text(words)])]));
         }
+        if !self.chains.is_empty() {
+            rows.insert(2, row("awaits", self.chains()));
+        }
         if !self.view.elsewhere.is_empty() {
             rows.insert(2, row("threads", self.chips(&self.view.elsewhere)));
         }
@@ -345,6 +351,18 @@ impl Drawing<'_> {
             lines.push(el("div", "waits", line));
         }
         lines.extend(and_more(others));
+        lines
+    }
+
+    /// What tasks are in inside themselves: the outermost first.
+    fn chains(&self) -> Vec<Html> {
+        let shown = self.chains.iter().take(MAX_LINES);
+        let line = |(task, chain): &(TaskId, Vec<Frame>)| {
+            let words = soft(chain_in_words(self.trace, chain));
+            el("div", "waits", vec![self.chip(*task, "chip", ""), words])
+        };
+        let mut lines: Vec<Html> = shown.map(line).collect();
+        lines.extend(and_more(self.chains.len().saturating_sub(MAX_LINES)));
         lines
     }
 

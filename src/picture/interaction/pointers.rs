@@ -176,7 +176,9 @@ impl Interaction {
                 let event = super::PictureEvent::Point(flag.task, flag.time_ns);
                 self.events.push(event);
             }
-            Hit::Segment(task, _) | Hit::End(task) | Hit::Empty(task) => self.select(task),
+            Hit::Segment(task, _) | Hit::Frame(task, _) | Hit::End(task) | Hit::Empty(task) => {
+                self.select(task)
+            }
             Hit::Label(row) => {
                 if let Some(task) = self.layout.task(row) {
                     self.select(task);
