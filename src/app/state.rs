@@ -26,6 +26,7 @@ use crate::demo::Remedy;
 use crate::derived::findings::{Finding, FindingKind};
 use crate::derived::headline;
 use crate::derived::moment::{Moment, StepUnit};
+use crate::derived::run_ref::RunRef;
 use crate::derived::timeline::Scale;
 use crate::lesson::Lesson;
 use crate::link::view::{At, View};
@@ -50,6 +51,8 @@ pub struct PageState {
     pub runs: Vec<Run>,
     /// How long each run takes by the instant clock, in nanoseconds, once a preview said so.
     pub expected_ns: [Option<u64>; MAX_RUNS],
+    /// What each run should become, by the instant clock, once a preview said so.
+    pub previews: [Option<RunRef>; MAX_RUNS],
     /// The moment that the page shows; `None` for the end, or for now while a run goes on.
     pub cursor: Option<Moment>,
     /// Whether that moment moves by itself.
@@ -155,6 +158,7 @@ impl PageState {
             notices,
             runs: Vec::new(),
             expected_ns: [None; MAX_RUNS],
+            previews: Default::default(),
             cursor: None,
             playback: Playback::default(),
             span: None,

@@ -10,7 +10,7 @@ use crate::app::components::header::header;
 use crate::app::components::icon;
 use crate::app::components::keys::keys;
 use crate::app::components::lesson::{lesson, use_lesson};
-use crate::app::components::loop_card::loop_card;
+use crate::app::components::loop_card::LoopCard;
 use crate::app::components::output::Output;
 use crate::app::components::prose;
 use crate::app::components::run_card::{RunCard, run_card, sentence_of};
@@ -270,6 +270,7 @@ fn stage(
                 shown: run,
                 expected_ns: state.expected_ns[run.slot],
                 extent_ns: state.extent_ns(),
+                outline: state.previews[run.slot].clone(),
                 slot,
                 several,
                 last: slot + 1 == state.runs.len(),
@@ -317,7 +318,8 @@ fn below(
                 </Output>
             }
             if chosen != Some(Panel::Output) {
-                { loop_card(run, focus, state.cursor, state.selected, on_action) }
+                <LoopCard shown={run.clone()} slot={focus} cursor={state.cursor} selected={state.selected}
+                    on_action={on_action.clone()} />
             }
         </div>
     }

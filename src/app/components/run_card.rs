@@ -26,6 +26,8 @@ pub(crate) struct RunCard<'a> {
     pub expected_ns: Option<u64>,
     /// The length of the axis, where runs side by side share one; nanoseconds.
     pub extent_ns: Option<u64>,
+    /// What it should become, as far as a preview has said.
+    pub outline: Option<RunRef>,
     pub slot: usize,
     /// Whether it is one of several.
     pub several: bool,
@@ -90,7 +92,7 @@ pub(crate) fn run_card(card: RunCard) -> Html {
                 { card.findings }
                 { badge(shown) }
             </header>
-            <Picture run={shown.recording.clone()} {live} compact={card.several} last={card.last} extent_ns={card.extent_ns} slot={card.slot}
+            <Picture run={shown.recording.clone()} {live} compact={card.several} last={card.last} extent_ns={card.extent_ns} outline={card.outline} slot={card.slot}
                 shared={card.shared} store={card.store.clone()} {label} />
             <details class="ideal" open={card.compares} {ontoggle}>
                 <summary>{ "Ideal against actual" }</summary>

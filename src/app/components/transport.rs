@@ -109,7 +109,9 @@ pub(crate) fn transport(state: &PageState, store: &Store) -> Html {
     };
     let (time_ns, happened) = happened(state);
     // A step is told to those who hear the page; what moves by itself is not.
-    let announced = match state.playback.on || state.cursor.is_none() {
+    // Nor is a step in a picture, which says itself what became of it.
+    let is_told = state.playback.on || state.cursor.is_none() || browser::is_in_picture();
+    let announced = match is_told {
         true => "off",
         false => "polite",
     };

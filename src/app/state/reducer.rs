@@ -269,6 +269,7 @@ impl PageState {
         self.edition += 1;
         self.before_remedy = None;
         self.expected_ns = [None; MAX_RUNS];
+        self.previews = Default::default();
         // Who turns a knob wants to see what becomes of the moment.
         let at = self.cursor.map(|cursor| At::Time(cursor.time_ns));
         let view = View {
@@ -291,6 +292,7 @@ impl PageState {
         let trace = recording.trace();
         if let (ClockKind::Instant, Some(end)) = (trace.clock, &trace.end) {
             self.expected_ns[slot] = Some(end.time_ns);
+            self.previews[slot] = Some(run.clone());
         }
     }
 }
@@ -435,9 +437,11 @@ mod tests {
     fn a_preview_tells_how_long_the_run_will_take_and_a_change_forgets_it() {
         let (state, _) = previewed(&opened("factorial"));
         assert_eq!(state.expected_ns[0], Some(3_000_000_000));
+        assert!(state.previews[0].is_some());
         assert_eq!(state.runs[0].label, "async");
         let changed = edit(&state, "b", "9");
         assert_eq!(changed.expected_ns[0], None);
+        assert_eq!(changed.previews[0], None);
         assert_eq!(
             changed.runs.len(),
             1,
