@@ -116,13 +116,7 @@ pub fn begin(part: &Part, request: &Request, send: fn(Answer)) {
     link::set_known(&mut values, query);
     program.start_on(stage, values);
     if live {
-        // The outbox holds the loop: held by it in turn, neither would ever be dropped.
-        let flush = Rc::downgrade(&outbox);
-        event_loop.before_block(move || {
-            if let Some(outbox) = flush.upgrade() {
-                outbox.flush();
-            }
-        });
+        event_loop.before_block(&outbox, Outbox::flush);
         let drive = || wasm_bindgen_futures::spawn_local(live::drive(outbox));
         if on_stack {
             // What is spawned from there is polled on a stack that can rest.
@@ -157,17 +151,4 @@ fn run_instantly(outbox: &Outbox) {
         }
     }
     outbox.flush();
-}
-
-/// An engine's `main`, for a part of the gallery.
-#[macro_export]
-macro_rules! engine {
-    ($part:ident) => {
-        fn main() {
-            #[cfg(target_arch = "wasm32")]
-            interleave::engine::start(&interleave::demos::$part);
-            #[cfg(not(target_arch = "wasm32"))]
-            eprintln!("Interleave runs in a browser: `cargo xtask serve` builds and serves it");
-        }
-    };
 }
