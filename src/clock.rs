@@ -25,6 +25,11 @@ pub trait Clock {
     /// already and does nothing.
     fn spend(&self, cost_ns: u64);
 
+    /// How long a thread has to wait for that much of the run's time to pass, in nanoseconds.
+    fn real_ns(&self, run_ns: u64) -> u64 {
+        run_ns
+    }
+
     /// Moves a virtual clock on to `time_ns`. A live clock does nothing: there, waiting does it.
     fn jump_to(&self, time_ns: u64);
 }

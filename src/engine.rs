@@ -84,7 +84,7 @@ fn post(answer: Answer) {
 ///
 /// A demo that is not in this engine's part is a run that ended at once, with a sentence.
 pub fn begin(part: &Part, request: &Request, send: fn(Answer)) {
-    let live = request.live;
+    let live = request.speed > 0.0;
     let previous = CURRENT.take();
     if let Some(previous) = previous {
         previous.event_loop().end(EndReason::Stopped, "");
@@ -94,7 +94,7 @@ pub fn begin(part: &Part, request: &Request, send: fn(Answer)) {
     let on_stack =
         live && found.is_some_and(|(demo, _)| demo.switches_stacks()) && stack::can_switch();
     let (clock, browser): (Rc<dyn Clock>, Option<RealBrowser>) = if live {
-        let clock = Rc::new(LiveClock::start());
+        let clock = Rc::new(LiveClock::with_speed(request.speed));
         let browser = RealBrowser::new(Rc::clone(&clock), on_stack);
         (clock, Some(browser))
     } else {

@@ -27,6 +27,12 @@ pub const MAX_CHARS: usize = 8_000;
 /// Most sentences about one link; the last says how many more there would be.
 pub const MAX_COMPLAINTS: usize = 6;
 
+/// The speeds that a reader can choose for a live run: real time, and so many times as fast.
+pub const SPEEDS: [u32; 4] = [1, 10, 60, 600];
+
+/// How long a reader is asked to wait for a run without having said so, in nanoseconds.
+pub const LONGEST_WAIT_NS: u64 = 20_000_000_000;
+
 /// What a link points to.
 #[derive(Clone)]
 pub struct Scenario {
@@ -36,6 +42,8 @@ pub struct Scenario {
     pub values: Values,
     /// The clock to run it with.
     pub clock: ClockKind,
+    /// How many times as fast as real time a live run goes; `None` where nobody chose.
+    pub speed: Option<u32>,
     /// A second mode to run beside the chosen one; never the chosen one itself.
     pub compare: Option<&'static str>,
 }
@@ -45,6 +53,7 @@ impl PartialEq for Scenario {
         self.demo.slug == other.demo.slug
             && self.values == other.values
             && self.clock == other.clock
+            && self.speed == other.speed
             && self.compare == other.compare
     }
 }
@@ -56,6 +65,7 @@ impl Scenario {
             demo,
             values: Values::defaults(demo.params),
             clock: ClockKind::Live,
+            speed: None,
             compare: default_comparison(demo),
         }
     }
@@ -81,6 +91,18 @@ impl Scenario {
             std::mem::swap(&mut first, &mut second);
         }
         vec![first, second]
+    }
+
+    /// How many times as fast as real time a live run goes that would take that many nanoseconds, where
+    /// that is known. Unless somebody chose, a run that nobody would wait for goes at the first speed at which
+    /// one does.
+    pub fn speed_for(&self, expected_ns: Option<u64>) -> u32 {
+        let waits = |speed: &u32| {
+            let real_ns = expected_ns.unwrap_or(0) / u64::from(*speed);
+            real_ns <= LONGEST_WAIT_NS
+        };
+        let fit = SPEEDS.into_iter().find(waits);
+        self.speed.or(fit).unwrap_or(SPEEDS[SPEEDS.len() - 1])
     }
 
     /// Whether a key is that of the parameter that chooses between the versions.
@@ -219,6 +241,9 @@ pub fn encode_with(scenario: &Scenario, view: &View) -> String {
     if scenario.clock == ClockKind::Instant {
         add("clock", "instant");
     }
+    if let Some(speed) = scenario.speed {
+        add("speed", &speed.to_string());
+    }
     if let (Some(mode), false) = (scenario.compare, opens_so) {
         add("compare", mode);
     }
@@ -338,6 +363,13 @@ fn decode_into(link: &mut Link, fragment: &str, complaints: &mut Complaints) {
             }
             ("clock", "live") => Ok(()),
             ("clock", other) => Err(format!("{} is neither live nor instant", quoted(other))),
+            ("speed", text) => match SPEEDS.iter().find(|speed| speed.to_string() == text) {
+                Some(speed) => {
+                    scenario.speed = Some(*speed);
+                    Ok(())
+                }
+                None => Err(format!("{} is not one of 1, 10, 60 and 600", quoted(text))),
+            },
             // Only once the mode is known.
             ("compare", mode) => {
                 compare = Some(mode.to_owned());
@@ -351,13 +383,15 @@ fn decode_into(link: &mut Link, fragment: &str, complaints: &mut Complaints) {
         };
         if let Err(problem) = understood {
             let is_view = view::KEYS.contains(&&*key);
-            complaints.push(if key == "clock" || scenario.values.param(&key).is_some() {
-                format!("{key}: {problem}; the default stays")
-            } else if is_view {
-                format!("{key}: {problem}")
-            } else {
-                problem
-            });
+            complaints.push(
+                if ["clock", "speed"].contains(&&*key) || scenario.values.param(&key).is_some() {
+                    format!("{key}: {problem}; the default stays")
+                } else if is_view {
+                    format!("{key}: {problem}")
+                } else {
+                    problem
+                },
+            );
         }
     }
     if (compare.is_some() || names_version)
@@ -437,6 +471,7 @@ mod tests {
             "1/factorial?delay=1.5s&clock=instant",
             &[],
         );
+        check("1/chess?speed=60", "1/chess?speed=60", &[]);
         check("factorial", "1/factorial", &[]);
         check("1/factorial?compare=blocking&a=5", "1/factorial?a=5", &[]);
         // One version alone is named, the default one too.
@@ -447,6 +482,30 @@ mod tests {
             &[],
         );
         check("", "1/hello-blocking-async", &[]);
+    }
+
+    #[test]
+    fn a_run_that_nobody_would_wait_for_goes_faster_unless_somebody_chose() {
+        let mut scenario = Scenario::defaults_of(DEMOS[0]);
+        let second_ns = 1_000_000_000;
+        for (seconds, speed) in [
+            (0, 1),
+            (20, 1),
+            (21, 10),
+            (1_200, 60),
+            (1_800, 600),
+            (86_400, 600),
+        ] {
+            assert_eq!(scenario.speed_for(Some(seconds * second_ns)), speed);
+        }
+        assert_eq!(scenario.speed_for(None), 1);
+        scenario.speed = Some(10);
+        assert_eq!(scenario.speed_for(Some(1_800 * second_ns)), 10);
+        check(
+            "1/chess?speed=7",
+            "1/chess",
+            &["speed: “7” is not one of 1, 10, 60 and 600; the default stays"],
+        );
     }
 
     #[test]

@@ -1,14 +1,19 @@
 //! What the page and an engine say to each other. The page knows engines only by this.
 //!
-//! An engine is a dedicated worker. When it can take requests it says [`Answer::Ready`]. The page
-//! then sends a [`Request`] for each run; a new one ends the run before. The engine answers with
-//! the run's trace in batches ([`crate::trace::wire`]), each with the run's number, at most one a
-//! frame; the last one holds the run's end. Stop is not a message, since a blocked worker hears
-//! none: the page terminates the worker and starts another.
+//! An engine is a dedicated worker that runs www/start.js. The page's first message to it is
+//! `{glue: string, module: WebAssembly.Module}`: the address of the engine's glue, an ES module
+//! whose `initSync({module})` starts the engine, and its compiled wasm. Where both are, the page
+//! has in a tag `<meta name="engine-NAME" data-glue data-wasm>`.
+//!
+//! When an engine can take requests it says [`Answer::Ready`]. The page then sends a [`Request`]
+//! for each run; a new one ends the run before. The engine answers with the run's trace in
+//! batches ([`crate::trace::wire`]), each with the run's number, at most one a frame; the last one
+//! holds the run's end. Stop is not a message, since a blocked worker hears none: the page
+//! terminates the worker and starts another.
 //!
 //! | message | as sent |
 //! | --- | --- |
-//! | a request | `[run: number, scenario: string, live: boolean]`, the scenario as a link's fragment |
+//! | a request | `[run: number, scenario: string, speed: number]`, the scenario as a link's fragment |
 //! | ready | `"ready"` |
 //! | a batch | `[run: number, batch: ArrayBuffer, over: boolean]`; the buffer changes hands |
 
@@ -24,8 +29,9 @@ pub struct Request {
     pub run: f64,
     /// The scenario as in a link, without `#`.
     pub fragment: String,
-    /// By the live clock, else by the instant one.
-    pub live: bool,
+    /// How fast time passes: 1 is real time, 60 a minute of the run in a second, and 0 the instant
+    /// clock, which waits for nothing. Not negative.
+    pub speed: f64,
 }
 
 impl Request {
@@ -34,7 +40,7 @@ impl Request {
         Array::of3(
             &self.run.into(),
             &(*self.fragment).into(),
-            &self.live.into(),
+            &self.speed.into(),
         )
         .into()
     }
@@ -45,7 +51,7 @@ impl Request {
         Some(Request {
             run: message.get(0).as_f64()?,
             fragment: message.get(1).as_string()?,
-            live: message.get(2).as_bool()?,
+            speed: message.get(2).as_f64().filter(|speed| *speed >= 0.0)?,
         })
     }
 }

@@ -145,7 +145,7 @@ fn messages_say_the_same_at_both_ends() {
     let request = Request {
         run: 7.0,
         fragment: "1/factorial?delay=1ms".to_owned(),
-        live: true,
+        speed: 1.0,
     };
     assert_eq!(Request::from_js(&request.to_js()), Some(request));
     let batch = Answer::Batch {
@@ -216,18 +216,18 @@ async fn a_request_is_answered_with_the_whole_run_live_and_instant() {
     let mut values = Values::defaults(demo.params);
     apply_query(&mut values, query).expect("the setting is valid");
     let expected = lines(&demo.run_instantly(values));
-    for (run, live) in [(1.0, true), (2.0, false)] {
+    for (run, speed) in [(1.0, 1.0), (2.0, 0.0), (3.0, 2.0)] {
         let fragment = format!("1/factorial?{query}");
         engine::begin(
             &demos::WHY_ASYNC,
             &Request {
                 run,
                 fragment,
-                live,
+                speed,
             },
             keep,
         );
-        let clock = if live {
+        let clock = if speed > 0.0 {
             ClockKind::Live
         } else {
             ClockKind::Instant
@@ -243,19 +243,19 @@ async fn a_new_request_ends_the_run_before() {
     let request = |run, fragment: &str| Request {
         run,
         fragment: fragment.to_owned(),
-        live: true,
+        speed: 1.0,
     };
     engine::begin(
         &demos::WHY_ASYNC,
-        &request(3.0, "1/factorial?delay=1h"),
+        &request(4.0, "1/factorial?delay=1h"),
         keep,
     );
     engine::begin(
         &demos::WHY_ASYNC,
-        &request(4.0, "1/factorial?delay=0s"),
+        &request(5.0, "1/factorial?delay=0s"),
         keep,
     );
-    let recording = recorded(4.0, ClockKind::Live).await;
+    let recording = recorded(5.0, ClockKind::Live).await;
     let end = recording.trace().end.clone().expect("it ended");
     assert_eq!(end.reason, EndReason::Finished);
 }
@@ -266,7 +266,7 @@ async fn live_runs_leave_no_loops_behind() {
     let request = |run, fragment: &str| Request {
         run,
         fragment: fragment.to_owned(),
-        live: true,
+        speed: 1.0,
     };
     for run in 0..20 {
         let run = 100.0 + f64::from(run);

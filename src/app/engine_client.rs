@@ -130,7 +130,10 @@ impl Client {
         let request = Request {
             run: shared.run.get(),
             fragment: link::encode(scenario),
-            live: clock == ClockKind::Live,
+            speed: match clock {
+                ClockKind::Live => scenario.speed.unwrap_or(1).into(),
+                ClockKind::Instant => 0.0,
+            },
         };
         if shared.ready.get() {
             send(&self.worker, &request);

@@ -1,4 +1,4 @@
-//! Real time, as the browser's `performance.now()` gives it.
+//! Real time, as the browser's `performance.now()` gives it, or so many times as fast.
 
 use super::Clock;
 use crate::trace::ClockKind;
@@ -13,19 +13,27 @@ pub struct LiveClock {
     performance: Performance,
     origin_ms: f64,
     last_ns: Cell<u64>,
+    /// How much of the run's time passes in a real one of the same length.
+    speed: f64,
     /// A word of shared memory that nobody changes: waiting for a change of it blocks.
     waitable: Option<Int32Array>,
 }
 
 impl LiveClock {
     /// A clock that starts now.
-    #[expect(clippy::disallowed_methods, reason = "the live clock")]
     pub fn start() -> Self {
+        Self::with_speed(1.0)
+    }
+
+    /// A clock that starts now and is `speed` times as fast as real time.
+    #[expect(clippy::disallowed_methods, reason = "the live clock")]
+    pub fn with_speed(speed: f64) -> Self {
         let performance = performance();
         LiveClock {
             origin_ms: performance.now(),
             performance,
             last_ns: Cell::new(0),
+            speed,
             waitable: waitable(),
         }
     }
@@ -33,7 +41,12 @@ impl LiveClock {
     /// Nanoseconds of this clock for a reading of another worker's, both counted from 1970.
     pub fn from_epoch_ms(&self, epoch_ms: f64) -> u64 {
         let here_ms = epoch_ms - self.performance.time_origin();
-        ((here_ms - self.origin_ms).max(0.0) * 1e6) as u64
+        self.run_ns(here_ms - self.origin_ms)
+    }
+
+    /// The run's time after so many real milliseconds.
+    fn run_ns(&self, real_ms: f64) -> u64 {
+        (real_ms.max(0.0) * 1e6 * self.speed) as u64
     }
 }
 
@@ -44,7 +57,7 @@ impl Clock for LiveClock {
 
     #[expect(clippy::disallowed_methods, reason = "the live clock")]
     fn now_ns(&self) -> u64 {
-        let now_ns = ((self.performance.now() - self.origin_ms) * 1e6) as u64;
+        let now_ns = self.run_ns(self.performance.now() - self.origin_ms);
         // Browsers promise that it never runs backwards; a trace relies on it.
         let now_ns = now_ns.max(self.last_ns.get());
         self.last_ns.set(now_ns);
@@ -59,7 +72,7 @@ impl Clock for LiveClock {
                 return;
             }
             if let Some(word) = &self.waitable {
-                let left_ms = (until_ns - now_ns) as f64 / 1e6;
+                let left_ms = self.real_ns(until_ns - now_ns) as f64 / 1e6;
                 // Barred on a page's main thread: there the loop becomes a busy wait.
                 let _ = Atomics::wait_with_timeout(word, 0, 0, left_ms);
             }
@@ -67,6 +80,10 @@ impl Clock for LiveClock {
     }
 
     fn spend(&self, _cost_ns: u64) {}
+
+    fn real_ns(&self, run_ns: u64) -> u64 {
+        (run_ns as f64 / self.speed) as u64
+    }
 
     fn jump_to(&self, _time_ns: u64) {}
 }

@@ -87,7 +87,7 @@ pub async fn pump(event_loop: &EventLoop, mut show: impl FnMut(f64) -> Option<f6
                 // each of a series of sleeps up to one later than the one before.
                 let left_ms = next_deadline_ns.map_or(LONGEST_TIMEOUT_MS, |deadline_ns| {
                     let left_ns = deadline_ns.saturating_sub(event_loop.now_ns());
-                    (left_ns / 1_000_000).min(LONGEST_TIMEOUT_MS)
+                    (event_loop.real_ns(left_ns) / 1_000_000).min(LONGEST_TIMEOUT_MS)
                 });
                 let show_ms = show(left_ms as f64).map_or(LONGEST_TIMEOUT_MS, |ms| ms as u64);
                 let wait_ms = left_ms.min(show_ms);

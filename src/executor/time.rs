@@ -11,6 +11,11 @@ impl EventLoop {
         self.inner.clock.now_ns()
     }
 
+    /// As [`Clock::real_ns`].
+    pub fn real_ns(&self, run_ns: u64) -> u64 {
+        self.inner.clock.real_ns(run_ns)
+    }
+
     /// The clock of the run.
     pub fn clock(&self) -> &dyn Clock {
         &*self.inner.clock

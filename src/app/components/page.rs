@@ -412,7 +412,11 @@ fn run_all(store: &Store, runners: &Runners) {
     if state.under_way().is_some() {
         return;
     }
-    for (runner, run) in runners.iter().zip(&state.scenario.runs()) {
+    // Side by side both go at one speed.
+    let known_ns = state.expected_ns.iter().flatten().copied().max();
+    let mut scenario = state.scenario.clone();
+    scenario.speed = Some(scenario.speed_for(known_ns));
+    for (runner, run) in runners.iter().zip(&scenario.runs()) {
         runner.run(run, state.clock(), state.edition);
     }
     if matches_media(COMPACT) {
