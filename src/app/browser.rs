@@ -76,6 +76,13 @@ pub(crate) fn is_online() -> bool {
     window().is_none_or(|window| window.navigator().on_line())
 }
 
+/// Whether wasm can be left in the middle of a function, and gone on with later.
+pub(crate) fn switches_stacks() -> bool {
+    let wasm = Reflect::get(&js_sys::global(), &JsValue::from_str("WebAssembly"));
+    wasm.and_then(|wasm| Reflect::get(&wasm, &JsValue::from_str("promising")))
+        .is_ok_and(|promising| promising.is_function())
+}
+
 /// Loads the page anew, as the reader asked for.
 pub(crate) fn reload() {
     if let Some(window) = window() {

@@ -27,7 +27,7 @@ use crate::app::hooks::theme::use_theme;
 use crate::app::state::action::Action;
 use crate::app::state::panel::Panel;
 use crate::app::state::run::{MAX_RUNS, Run};
-use crate::app::state::sentences::{as_sentence, counted, no_preview_sentence};
+use crate::app::state::sentences::{as_sentence, counted, no_preview_sentence, no_stacks_sentence};
 use crate::app::state::store::Store;
 use crate::app::state::{Dialog, PageState};
 use crate::demos;
@@ -202,9 +202,12 @@ fn runs(
     on_action: &Callback<Action>,
 ) -> Html {
     if state.runs.is_empty() && !state.is_previewed() {
-        return html! {
-            <p class="no-preview card">{ no_preview_sentence(state.scenario.demo) }</p>
+        let demo = state.scenario.demo;
+        let sentence = match demo.switches_stacks() && !browser::switches_stacks() {
+            true => no_stacks_sentence(demo),
+            false => no_preview_sentence(demo),
         };
+        return html! { <p class="no-preview card">{ sentence }</p> };
     }
     // Side by side, the pictures share one axis of time.
     let extent_ns = match state.runs.len() {

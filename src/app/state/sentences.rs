@@ -56,6 +56,14 @@ pub fn no_preview_sentence(demo: &Demo) -> String {
     )
 }
 
+/// Before a run of a demo that this browser cannot run as it stands.
+pub fn no_stacks_sentence(demo: &Demo) -> String {
+    format!(
+        "This browser cannot switch stacks, which {} takes: it lacks WebAssembly.promising, which Chromium has.",
+        quoted(demo.title)
+    )
+}
+
 /// Of a worker that the browser ended, or that ended by itself.
 pub const VANISHED: &str =
     "the worker vanished without an error; a browser ends workers when it is short of memory";
