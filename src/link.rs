@@ -24,6 +24,9 @@ const VERSION: &str = "1";
 /// Most characters of a link's fragment.
 pub const MAX_CHARS: usize = 8_000;
 
+/// Most sentences about one link; the last says how many more there would be.
+pub const MAX_COMPLAINTS: usize = 6;
+
 /// The speeds that a reader can choose for a live run: real time, and so many times as fast.
 pub const SPEEDS: [u32; 4] = [1, 10, 60, 600];
 
@@ -250,21 +253,56 @@ pub fn encode_with(scenario: &Scenario, view: &View) -> String {
     fragment
 }
 
-/// Reads a fragment, without `#`. The sentences say what was not understood.
+/// What is wrong with a link: equal sentences once, and past a few only how many there are.
+#[derive(Default)]
+struct Complaints {
+    sentences: Vec<String>,
+    more: usize,
+}
+
+impl Complaints {
+    fn push(&mut self, sentence: String) {
+        if self.sentences.contains(&sentence) {
+            return;
+        }
+        if self.sentences.len() + 1 < MAX_COMPLAINTS {
+            self.sentences.push(sentence);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn into_sentences(mut self) -> Vec<String> {
+        match self.more {
+            0 => {}
+            1 => self
+                .sentences
+                .push("one more part of the link was not understood".to_owned()),
+            more => self.sentences.push(format!(
+                "{} more parts of the link were not understood",
+                grouped(more as i64)
+            )),
+        }
+        self.sentences
+    }
+}
+
+/// Reads a fragment, without `#`. The sentences say what was not understood; they are at most
+/// [`MAX_COMPLAINTS`].
 pub fn decode(fragment: &str) -> (Link, Vec<String>) {
     let mut link = Link {
         scenario: Scenario::defaults_of(DEMOS[0]),
         view: View::default(),
     };
-    let complaints = decode_into(&mut link, fragment);
-    (link, complaints)
+    let mut complaints = Complaints::default();
+    decode_into(&mut link, fragment, &mut complaints);
+    (link, complaints.into_sentences())
 }
 
-fn decode_into(link: &mut Link, fragment: &str) -> Vec<String> {
+fn decode_into(link: &mut Link, fragment: &str, complaints: &mut Complaints) {
     let Link { scenario, view } = link;
-    let mut complaints = Vec::new();
     if fragment.is_empty() {
-        return complaints;
+        return;
     }
     let chars = fragment.chars().count();
     if chars > MAX_CHARS {
@@ -273,7 +311,7 @@ fn decode_into(link: &mut Link, fragment: &str) -> Vec<String> {
             grouped(chars as i64),
             grouped(MAX_CHARS as i64)
         ));
-        return complaints;
+        return;
     }
     let rest = match fragment.split_once('/') {
         Some((VERSION, rest)) => rest,
@@ -298,14 +336,14 @@ fn decode_into(link: &mut Link, fragment: &str) -> Vec<String> {
                 // A question ends with its own mark.
                 if near.is_empty() { ":" } else { "" }
             ));
-            return complaints;
+            return;
         }
         None => {
             complaints.push(format!(
                 "the demo's name {} is broken: here is the first demo instead",
                 quoted(slug)
             ));
-            return complaints;
+            return;
         }
     }
     let mut compare = None;
@@ -362,7 +400,6 @@ fn decode_into(link: &mut Link, fragment: &str) -> Vec<String> {
         scenario.compare = None;
         complaints.push(format!("compare: {problem}"));
     }
-    complaints
 }
 
 /// What an engine needs of a link: the demo's slug, and its query for [`set_known`].
@@ -529,6 +566,27 @@ mod tests {
             &[
                 "the link has 100,000 characters, and at most 8,000 are read: here is the first demo instead",
             ],
+        );
+    }
+
+    #[test]
+    fn many_wrong_parts_make_few_sentences() {
+        let (link, complaints) = decode(&format!("1/factorial?{}b=5", "x&".repeat(3_900)));
+        assert_eq!(complaints, ["there is no parameter “x”"]);
+        assert_eq!(encode(&link.scenario), "1/factorial?b=5");
+
+        let parts: String = (0..500).map(|part| format!("x{part:03}=1&")).collect();
+        let (_, complaints) = decode(&format!("1/factorial?{parts}"));
+        assert_eq!(complaints.len(), MAX_COMPLAINTS);
+        assert_eq!(complaints[0], "there is no parameter “x000”");
+        assert_eq!(
+            complaints.last().map(String::as_str),
+            Some("495 more parts of the link were not understood")
+        );
+        let (_, complaints) = decode(&format!("1/factorial?{}", &parts[..42]));
+        assert_eq!(
+            complaints.last().map(String::as_str),
+            Some("one more part of the link was not understood")
         );
     }
 

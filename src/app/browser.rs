@@ -77,6 +77,25 @@ pub(crate) async fn copy(text: &str) -> bool {
         .is_ok()
 }
 
+/// Whether the browser has a network; one that does not say is taken to have one.
+pub(crate) fn is_online() -> bool {
+    window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// Whether wasm can be left in the middle of a function, and gone on with later.
+pub(crate) fn switches_stacks() -> bool {
+    let wasm = Reflect::get(&js_sys::global(), &JsValue::from_str("WebAssembly"));
+    wasm.and_then(|wasm| Reflect::get(&wasm, &JsValue::from_str("promising")))
+        .is_ok_and(|promising| promising.is_function())
+}
+
+/// Loads the page anew, as the reader asked for.
+pub(crate) fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
+    }
+}
+
 /// The title of the tab.
 pub(crate) fn set_title(title: &str) {
     if let Some(document) = document() {

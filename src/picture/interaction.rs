@@ -370,7 +370,7 @@ impl Interaction {
         let latest = scale.end(trace);
         let is_real = trace.clock == ClockKind::Live && scale == Scale::Time;
         if is_real && self.is_live(recording) {
-            latest + ((self.now_ms - self.revised_ms).max(0.0) * 1e6) as u64
+            latest.saturating_add(((self.now_ms - self.revised_ms).max(0.0) * 1e6) as u64)
         } else {
             latest
         }

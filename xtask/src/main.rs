@@ -11,7 +11,7 @@
 //! - `licenses`: what others wrote of the page.
 //! - `build`: the release page, skipped where nothing changed.
 //! - `serve`: `dist/` over HTTP, with the headers it asks for.
-//! - `test`, `lint`, `oracle`, `bench`: one command each.
+//! - `test`, `lint`, `oracle`, `bench`, `soak`: one command each.
 
 mod files;
 mod process;
@@ -30,6 +30,8 @@ mod bench;
 mod lint;
 mod oracle;
 mod test;
+
+mod soak;
 
 use std::process::ExitCode;
 
@@ -74,7 +76,7 @@ fn cli() -> Command {
         .help("the port; 0 takes any that is free");
     let port = port.value_parser(value_parser!(u16)).default_value("8080");
     let part = Arg::new("part")
-        .help("a part: native, wasm in headless Chromium, the built page with Playwright");
+        .help("a part: native, wasm in headless Chromium, the built page with Playwright, or in every browser");
     let arguments = Arg::new("arguments").help("for the program that runs the part");
     let arguments = arguments
         .num_args(0..)
@@ -113,6 +115,26 @@ fn cli() -> Command {
             "bench",
             "measure natively and in Chromium, and write docs/benchmarks.md",
         ))
+        .subcommand(
+            command(
+                "soak",
+                "attack decoders, engines and page at length, and write docs/reliability.md",
+            )
+            .arg(
+                Arg::new("inputs")
+                    .long("inputs")
+                    .help("how many inputs each decoder is given")
+                    .value_parser(value_parser!(u32).range(1..))
+                    .default_value("1000000"),
+            )
+            .arg(
+                Arg::new("seed")
+                    .long("seed")
+                    .help("the first input's seed; the others follow it")
+                    .value_parser(value_parser!(u32))
+                    .default_value("1"),
+            ),
+        )
         .subcommand(command(
             "screenshots",
             "make the pictures of docs/screenshots from the built page",
@@ -143,6 +165,10 @@ fn run(matches: &ArgMatches) -> Result<()> {
             },
         ),
         "bench" => bench::command(),
+        "soak" => soak::command(
+            *options.get_one("inputs").expect("it has a default"),
+            *options.get_one("seed").expect("it has a default"),
+        ),
         "screenshots" => screenshots(),
         _ => unreachable!("clap refuses other names"),
     }
@@ -217,7 +243,10 @@ mod tests {
     fn what_is_mistyped_is_named_with_what_was_meant() {
         check_refusal("sevre", "a similar subcommand exists: 'serve'");
         check_refusal("test webb", "a similar value exists: 'web'");
-        check_refusal("test webb", "[possible values: unit, python, web, e2e]");
+        check_refusal(
+            "test webb",
+            "[possible values: unit, python, web, e2e, browsers]",
+        );
         check_refusal("serve --prot 1", "a similar argument exists: '--port'");
         check_refusal(
             "serve --port eighty",

@@ -15,11 +15,12 @@ type Passed = u32;
 type Part = (&'static str, fn(&Shell, &[String]) -> Result<Passed>);
 
 /// The parts, in the order in which they run: the fastest first.
-pub const PARTS: [Part; 4] = [
+pub const PARTS: [Part; 5] = [
     ("unit", unit),
     ("python", python),
     ("web", web),
     ("e2e", e2e),
+    ("browsers", browsers),
 ];
 
 /// `cargo xtask test`: one of [`PARTS`], or all. What follows the name of a part goes to the program that
@@ -100,20 +101,38 @@ fn e2e(sh: &Shell, arguments: &[String]) -> Result<Passed> {
     Ok(passed)
 }
 
+/// `tests/browsers/`: what has to hold in every browser that can be had here, against the built page.
+fn browsers(sh: &Shell, arguments: &[String]) -> Result<Passed> {
+    let browsers = tools::browsers()?;
+    let dist = build::page()?;
+    let listening = serve::Listening::start(0, &dist)?;
+    say("the page in each browser that is here, through its WebDriver: a minute for each");
+    let reporter = ["--test-reporter=tap", "--test-concurrency=1"];
+    let node = cmd!(
+        sh,
+        "node --test {reporter...} {arguments...} tests/browsers/browsers.test.js"
+    );
+    let node = node.env("INTERLEAVE_BROWSERS", browsers);
+    count(tools::with_browser(node, &listening.address())?)
+}
+
 /// Runs a program that runs tests, and returns how many of them passed.
-fn count(command: Cmd<'_>) -> Result<Passed> {
+pub fn count(command: Cmd<'_>) -> Result<Passed> {
     let mut passed = 0;
     watch(command, |line| passed += passed_in(line).unwrap_or(0))?;
     ensure!(passed > 0, "no test ran");
     Ok(passed)
 }
 
-/// The number in a closing line of cargo's, unittest's, wasm-bindgen's or Playwright's.
+/// The number in a closing line of cargo's, unittest's, wasm-bindgen's, Playwright's or Node's.
 fn passed_in(line: &str) -> Option<Passed> {
     let line = line.trim();
     if let Some(rest) = line.strip_prefix("Ran ") {
         let (number, rest) = rest.split_once(" test")?;
         return number.parse().ok().filter(|_| rest.contains(" in "));
+    }
+    if let Some(number) = line.strip_prefix("# pass ") {
+        return number.parse().ok();
     }
     let start = line.strip_prefix("test result: ok. ").unwrap_or(line);
     let (number, rest) = start.split_once(" passed")?;
@@ -130,6 +149,7 @@ mod tests {
         let cargo = "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out; finished in 0.1s";
         assert_eq!(passed_in(cargo), Some(12));
         assert_eq!(passed_in("  7 passed (2.3s)"), Some(7));
+        assert_eq!(passed_in("# pass 14"), Some(14));
         assert_eq!(passed_in("Ran 41 tests in 90.1s"), Some(41));
         assert_eq!(passed_in("a test whose name says 3 passed"), None);
         assert_eq!(passed_in("3 passed tickets"), None);

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 use xshell::{Cmd, cmd};
 
@@ -197,7 +197,7 @@ pub fn node_modules() -> Result<PathBuf> {
         return Ok(modules);
     }
     say(format!(
-        "npm's binaryen, esbuild, @playwright/test and axe-core are missing (the first two make the page small, the others test it): \
+        "npm's binaryen, esbuild, @playwright/test, axe-core and selenium-webdriver are missing (the first two make the page small, the others test it): \
          npm installs them into {}, once, some seconds",
         home.display()
     ));
@@ -279,6 +279,94 @@ pub fn chromedriver() -> Result<PathBuf> {
         "it steers Chromium in the wasm tests",
     );
     found_or_installed(find, &packages, "CHROMEDRIVER")
+}
+
+/// A browser in which the page is tried, and the program through which it is steered.
+struct Steered {
+    name: &'static str,
+    driver: PathBuf,
+    binary: PathBuf,
+}
+
+/// The GeckoDriver release that steers Firefox.
+const GECKODRIVER_VERSION: &str = "0.37.1";
+
+fn firefox() -> Result<Steered> {
+    let packages = Packages::new(
+        &["firefox-esr"],
+        "Firefox",
+        "the tests run the page in it too",
+    );
+    let mac = Path::new("/Applications/Firefox.app/Contents/MacOS/firefox");
+    let find = || {
+        let found = find_program(&["firefox-esr", "firefox"]);
+        found.or_else(|| mac.is_file().then(|| mac.to_path_buf()))
+    };
+    let binary = found_or_installed(find, &packages, "PATH")?;
+    let driver = CargoTool {
+        package: "geckodriver",
+        programs: &["geckodriver"],
+        version: GECKODRIVER_VERSION,
+        why: "it steers Firefox in the tests",
+        minutes: 3,
+    };
+    Ok(Steered {
+        name: "firefox",
+        driver: driver
+            .folder()?
+            .join(format!("geckodriver{}", std::env::consts::EXE_SUFFIX)),
+        binary,
+    })
+}
+
+fn webkit() -> Result<Steered> {
+    ensure!(
+        cfg!(target_os = "linux"),
+        "WebKit's small browser and its driver are packages of Linux only"
+    );
+    let packages = Packages::new(
+        &["webkit2gtk-driver", "xvfb"],
+        "WebKit with its driver, and a screen for it",
+        "the tests run the page in it too",
+    );
+    let find = || {
+        find_program(&["Xvfb"])?;
+        find_program(&["WebKitWebDriver"])
+    };
+    let driver = found_or_installed(find, &packages, "PATH")?;
+    // The small browser lies beside the library.
+    let binary = ["/usr/lib", "/usr/libexec"].into_iter().find_map(|folder| {
+        let entries = walkdir::WalkDir::new(folder).max_depth(3).into_iter();
+        let names = entries.flatten().map(walkdir::DirEntry::into_path);
+        names.filter(|path| path.ends_with("MiniBrowser")).max()
+    });
+    Ok(Steered {
+        name: "webkit",
+        driver,
+        binary: binary.context("WebKit's MiniBrowser is in no folder below /usr/lib")?,
+    })
+}
+
+/// The browsers that can be had here, in the form that `tests/browsers` reads; what cannot be had is said.
+/// Chromium comes first: the others are compared with it.
+pub fn browsers() -> Result<String> {
+    let chromium = json!({
+        "name": "chromium", "driver": chromedriver()?, "binary": browser()?, "flags": browser_flags(),
+    });
+    let mut browsers = vec![chromium];
+    for (name, other) in [("Firefox", firefox()), ("WebKit", webkit())] {
+        match other {
+            Ok(Steered {
+                name,
+                driver,
+                binary,
+            }) => browsers.push(json!({ "name": name, "driver": driver, "binary": binary })),
+            Err(error) => say(format!(
+                "{name} cannot be had here, so the page is not tried in it: {error:#}"
+            )),
+        }
+    }
+    Ok(json!(browsers).to_string())
 }
 
 /// The flags with which tests start the browser.

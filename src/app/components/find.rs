@@ -94,7 +94,7 @@ fn Finder(props: &FinderProps) -> Html {
                         on_close.emit(());
                     }
                 }
-                // The field would only be emptied by it.
+                // A search field keeps this key to itself in WebKit, and the dialog would stay.
                 "Escape" => on_close.emit(()),
                 _ => return,
             }

@@ -30,7 +30,7 @@ use crate::app::state::action::Action;
 use crate::app::state::form::Room;
 use crate::app::state::panel::Panel;
 use crate::app::state::run::{MAX_RUNS, Run};
-use crate::app::state::sentences::{as_sentence, counted, no_preview_sentence};
+use crate::app::state::sentences::{as_sentence, counted, no_preview_sentence, no_stacks_sentence};
 use crate::app::state::store::Store;
 use crate::app::state::{Dialog, PageState};
 use crate::demos;
@@ -243,9 +243,12 @@ fn stage(
     on_action: &Callback<Action>,
 ) -> Html {
     if state.runs.is_empty() && !state.is_previewed() {
-        return html! {
-            <p class="no-preview card">{ no_preview_sentence(state.scenario.demo) }</p>
+        let demo = state.scenario.demo;
+        let sentence = match demo.switches_stacks() && !browser::switches_stacks() {
+            true => no_stacks_sentence(demo),
+            false => no_preview_sentence(demo),
         };
+        return html! { <p class="no-preview card">{ sentence }</p> };
     }
     let several = state.runs.len() > 1;
     let now = match verdict.as_str() {
@@ -481,12 +484,14 @@ fn use_previews(state: &PageState, runners: &Rc<Runners>, on_run: &Callback<()>)
     };
     let (runners, on_run) = (Rc::clone(runners), on_run.clone());
     let to_run = state.to_run;
+    let slots = state.scenario.runs().len();
     use_effect_with(state.edition, move |edition| {
         let mut runs = runs.into_iter();
-        for runner in runners.iter() {
+        for (slot, runner) in runners.iter().enumerate() {
             runner.abandon_before(*edition);
             match runs.next() {
                 Some(run) => runner.preview(run, *edition),
+                None if slot >= slots => runner.rest(),
                 None => runner.cancel_preview(),
             }
         }

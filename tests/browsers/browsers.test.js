@@ -1,0 +1,168 @@
+// What has to hold in every browser. Run by `cargo xtask test e2e` with Node's own test runner; Chromium comes first, and
+// the others have to print what it prints.
+const { after, before, describe, test } = require("node:test");
+const assert = require("node:assert/strict");
+const { Key } = require("selenium-webdriver");
+const { start } = require("./browsers.js");
+
+const { INTERLEAVE_URL, INTERLEAVE_BROWSERS } = process.env;
+if (!INTERLEAVE_URL) throw new Error("run these tests with `cargo xtask test e2e`");
+
+/** The functions with which a page is looked at, as text: they run in it. */
+const IN_PAGE = `
+  const until = (holds, what, ms = 30000) => new Promise((resolve, reject) => {
+    const stop = () => { observer.disconnect(); clearTimeout(late); clearInterval(again); };
+    const late = setTimeout(() => { stop(); reject(new Error("it did not come to be: " + what)); }, ms);
+    const look = () => { const found = holds(); if (found) { stop(); resolve(found); } };
+    const observer = new MutationObserver(look);
+    observer.observe(document.documentElement, { childList: true, subtree: true, characterData: true, attributes: true });
+    const again = setInterval(look, 100);
+    look();
+  });
+  const button = (name) => [...document.querySelectorAll("form.params button")].find((b) => b.textContent.startsWith(name));
+  const card = () => document.querySelector(".stage .run");
+  const text = (selector) => card()?.querySelector(selector)?.textContent ?? "";
+  const lines = () => [...document.querySelectorAll(".output .line .line-text")].map((line) => line.textContent);
+  const ended = () => button("Run") && card() && !text(".run-summary").startsWith("running");
+  const shows = (slug) => until(
+    () => document.querySelector(".sources, .source, main h1") && location.hash.includes(slug) && (ended() || document.querySelector(".no-preview")), slug);
+  const go = async (fragment) => {
+    const before = document.querySelector("h1")?.textContent;
+    const [path] = fragment.split("?");
+    location.hash = "#" + fragment;
+    await until(() => document.querySelector('.gallery [aria-current], nav [aria-current]')?.getAttribute("href") === "#" + path, "the demo " + path);
+    await shows(path);
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  };
+  const run = async () => {
+    button("Run").click();
+    await until(() => text(".badge") === "live" || text(".badge").startsWith("live"), "a live run");
+    await until(ended, "the end of the run");
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return lines();
+  };
+`;
+
+const reference = new Map();
+
+/** Compares with what the first browser said. */
+function same(key, value) {
+  if (!reference.has(key)) reference.set(key, value);
+  assert.deepEqual(value, reference.get(key), key);
+}
+
+/** Live runs of which the order of lines is fixed, and what they need. */
+const LIVE = [
+  "1/factorial?delay=50ms&mode=async",
+  "1/hello-blocking-async?delay=50ms&mode=blocking",
+  "1/cooking?grill=200ms&chop=20ms&mode=concurrent",
+  "1/semaphore?stay=20ms",
+  "1/event?after=30ms",
+  "1/generators",
+];
+
+for (const browser of JSON.parse(INTERLEAVE_BROWSERS)) {
+  describe(browser.name, () => {
+    let session, stop;
+
+    const inPage = (body, ...values) =>
+      session
+        .executeAsyncScript(
+          `const done = arguments[arguments.length - 1];
+           const values = arguments;
+           (async () => { ${IN_PAGE} ${body} })().then((value) => done({ value }), (error) => done({ error: String(error.message ?? error) }));`,
+          ...values,
+        )
+        .then(({ value, error }) => {
+          if (error !== undefined) throw new Error(error);
+          return value;
+        });
+    const open = (fragment = "") => session.get(`${INTERLEAVE_URL}${fragment && `#${fragment}`}`);
+    const press = (...keys) => session.actions().sendKeys(...keys).perform();
+
+    before(async () => {
+      ({ session, stop } = await start(browser));
+      await open();
+    });
+    after(() => stop?.());
+
+    test(`${browser.name}: the page starts with a preview, a picture and lines`, async () => {
+      const seen = await inPage(`
+        await until(ended, "the first preview");
+        const canvas = document.querySelector(".stage canvas");
+        const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+        return { title: document.querySelector("h1").textContent, lines: lines(), colours: new Set(new Uint32Array(pixels.buffer)).size };
+      `);
+      assert.ok(seen.colours > 3, `${seen.colours} colours in the picture`);
+      assert.ok(seen.lines.length > 0);
+      same("start", { title: seen.title, lines: seen.lines });
+    });
+
+    test(`${browser.name}: every demo that can be previewed prints the same lines`, async () => {
+      const slugs = await inPage(`
+        await until(ended, "the first preview");
+        return [...document.querySelectorAll("a[href^='#1/']")].map((link) => link.getAttribute("href").slice(1));
+      `);
+      assert.ok(slugs.length > 30, `${slugs.length} demos`);
+      for (const slug of new Set(slugs)) {
+        same(slug, await inPage(`await go(values[0] + "?at=end"); return lines();`, slug));
+      }
+    });
+
+    test(`${browser.name}: live runs print the same lines`, async () => {
+      for (const fragment of LIVE) same(fragment, await inPage(`await go(values[0]); return run();`, fragment));
+    });
+
+    test(`${browser.name}: Stop ends a run that blocks its thread, and the next one runs`, async () => {
+      const seen = await inPage(`
+        await go("1/hello-blocking-async?delay=1h&mode=blocking");
+        button("Run").click();
+        await until(() => button("Stop") && text(".badge").startsWith("live"), "a run");
+        const pressed = performance.now();
+        button("Stop").click();
+        await until(() => ended() && card().querySelector('[role="alert"]'), "the end of the stopped run");
+        const stopMs = performance.now() - pressed;
+        await go("1/factorial?delay=10ms&mode=async");
+        return { stopMs, lines: (await run()).length };
+      `);
+      assert.equal(seen.lines, 8);
+      // Generous, as the machine does other things too.
+      assert.ok(seen.stopMs < 5_000, `${seen.stopMs} ms`);
+    });
+
+    test(`${browser.name}: a link opens with its parameters, and says what it does not understand`, async () => {
+      await session.get("about:blank");
+      await open("1/factorial?b=5&mode=async&dely=1");
+      same(
+        "a link",
+        await inPage(`
+          await until(ended, "the preview");
+          return { lines: lines(), notices: [...document.querySelectorAll(".notice p")].map((p) => p.textContent) };
+        `),
+      );
+    });
+
+    test(`${browser.name}: the keyboard finds a demo, closes the dialog and runs`, async () => {
+      await session.get("about:blank");
+      await open("1/hello-blocking-async?mode=async&delay=20ms");
+      await inPage(`await until(ended, "the preview"); document.body.focus();`);
+      await press("/");
+      await inPage(`await until(() => document.querySelector("dialog[open] input"), "the dialog");`);
+      await press("gath", Key.ESCAPE);
+      await inPage(`await until(() => !document.querySelector("dialog[open]"), "the dialog closed");`);
+      await press("r");
+      await inPage(`await until(() => text(".badge").startsWith("live"), "a run"); await until(ended, "its end");`);
+    });
+
+    test(`${browser.name}: stacks can be switched, or a sentence says before Run that they cannot`, async () => {
+      const seen = await inPage(`
+        await go("1/greenlets");
+        const can = "promising" in WebAssembly;
+        const said = document.querySelector(".no-preview, .cannot")?.textContent ?? "";
+        return { can, said, lines: can ? await run() : [] };
+      `);
+      if (seen.can) assert.ok(seen.lines.length > 0);
+      else assert.match(seen.said, /cannot switch stacks/i);
+    });
+  });
+}
