@@ -9,6 +9,7 @@ pub mod form;
 pub mod jump;
 pub mod keys;
 pub mod lesson;
+pub mod opened;
 pub mod panel;
 pub mod playback;
 pub mod reducer;
@@ -18,6 +19,7 @@ pub mod sentences;
 pub mod slider;
 pub mod store;
 
+use crate::app::state::opened::Opened;
 use crate::app::state::panel::Panel;
 use crate::app::state::playback::Playback;
 use crate::app::state::run::{MAX_RUNS, Run};
@@ -46,6 +48,8 @@ pub struct PageState {
     pub fields: Vec<Field>,
     /// Sentences for the reader that stay until they are dismissed.
     pub notices: Vec<String>,
+    /// The recording that is shown in place of the demo's runs.
+    pub opened: Option<Rc<Opened>>,
     /// The runs on screen, one above the other. What is shown always belongs to the values in
     /// force: changing one clears away what was run with others.
     pub runs: Vec<Run>,
@@ -156,6 +160,7 @@ impl PageState {
             fields: fields_of(&scenario.values),
             scenario,
             notices,
+            opened: None,
             runs: Vec::new(),
             expected_ns: [None; MAX_RUNS],
             previews: Default::default(),
@@ -179,6 +184,9 @@ impl PageState {
     /// The parameter, and its value, that mends a finding; nothing when that value is in force
     /// in one of the runs on screen.
     pub fn remedy(&self, kind: FindingKind) -> Option<(&'static str, &'static str)> {
+        if self.opened.is_some() {
+            return None;
+        }
         let &Remedy { key, value, .. } = self.scenario.demo.remedy(kind)?;
         let is_tried = |run: &Scenario| {
             let now = run.values.value(key);
@@ -197,7 +205,7 @@ impl PageState {
                 finding.kind,
                 FindingKind::LoopBlocked | FindingKind::Starved
             );
-            !holds || self.scenario.demo.remedy(finding.kind).is_some()
+            !holds || self.opened.is_some() || self.scenario.demo.remedy(finding.kind).is_some()
         };
         found.iter().filter(is_mistake).cloned().collect()
     }
@@ -291,7 +299,7 @@ impl PageState {
     /// Whether opening or changing the scenario shows its picture at once.
     pub fn is_previewed(&self) -> bool {
         let runs = self.scenario.runs();
-        runs.iter().all(|run| run.demo.runs_instantly(&run.values))
+        self.opened.is_none() && runs.iter().all(|run| run.demo.runs_instantly(&run.values))
     }
 
     /// The clock with which Run runs: some settings need the browser, hence real time.

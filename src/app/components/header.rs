@@ -1,6 +1,7 @@
 //! The bar at the top.
 
 use crate::app::components::icon;
+use crate::app::components::recording::open_button;
 use crate::app::hooks::theme::Theme;
 use crate::app::state::Dialog;
 use crate::app::state::action::Action;
@@ -26,6 +27,7 @@ pub(crate) fn header(theme: Theme, on_theme: &Callback<()>, store: &Store) -> Ht
                 onclick={open(Dialog::Find)}>
                 { icon::MAGNIFIER.html() }<span>{ "Find a demo or a symptom" }</span><kbd>{ "Ctrl K" }</kbd>
             </button>
+            { open_button(store) }
             <button type="button" class="quiet theme-button" aria-label={theme_label.clone()} title={theme_label}
                 onclick={on_theme.reform(|_| ())}>
                 { picture }<span>{ "Theme" }</span>

@@ -13,6 +13,7 @@ use crate::app::components::lesson::{lesson, use_lesson};
 use crate::app::components::loop_card::LoopCard;
 use crate::app::components::output::Output;
 use crate::app::components::prose;
+use crate::app::components::recording::{self, Files, use_drop};
 use crate::app::components::run_card::{RunCard, run_card, sentence_of};
 use crate::app::components::share::{select_link, share};
 use crate::app::components::side::side_handle;
@@ -94,6 +95,7 @@ fn Page() -> Html {
     let (theme, on_theme) = use_theme();
 
     use_links(&store);
+    use_drop(&store);
     use_address(&store);
     use_lesson(&store);
     use_playing(&store);
@@ -111,7 +113,11 @@ fn Page() -> Html {
             (state.verdict(), each.collect::<Vec<_>>())
         })
     };
-    use_effect_with(state.scenario.demo.title, |title| {
+    let title = match &state.opened {
+        None => state.scenario.demo.title.to_owned(),
+        Some(opened) => opened.name.clone(),
+    };
+    use_effect_with(title, |title| {
         browser::set_title(&format!("{title} · Interleave"));
         // Another demo is shown from its top.
         browser::show("work");
@@ -175,21 +181,22 @@ fn Page() -> Html {
     };
     let form = ParamForm::new(&store, on_action.clone(), on_run, on_stop, room);
     let scenario = state.scenario.clone();
-    let source = || {
-        html! {
+    let source = || match &state.opened {
+        Some(opened) => html! {
+            <Files opened={Rc::clone(opened)} marks={marks(&state)} problems={problems(&state)} store={store.clone()} />
+        },
+        None => html! {
             <Source scenario={scenario.clone()} panel={shown_panel} marks={marks(&state)} problems={problems(&state)} />
-        }
+        },
     };
     let slug = scenario.demo.slug;
     let (next, previous) = (demos::next(slug), demos::previous(slug));
-    let steps = lesson(&state, &store);
-    html! {
-        <>
-            <a class="skip" href="#work" onclick={skip_to_work()}>{ "Skip to the demo" }</a>
-            { header(theme, &on_theme, &store) }
-            <div class="columns">
-                { gallery(slug, narrow, &seen, &on_choose) }
-                <main id="work" class="work" tabindex="-1">
+    let steps = match state.opened {
+        None => lesson(&state, &store),
+        Some(_) => Html::default(),
+    };
+    let title = match &state.opened {
+        None => html! {
                     <header class="title">
                         <h1>{ scenario.demo.title }</h1>
                         <p class="lede" title={scenario.demo.summary}>{ prose::inline(scenario.demo.summary) }</p>
@@ -199,8 +206,30 @@ fn Page() -> Html {
                         </div>
                         { share(&state, &store) }
                     </header>
+        },
+        Some(opened) => {
+            let store = store.clone();
+            recording::title(
+                opened,
+                Callback::from(move |_| {
+                    let (link, notices) = read_address();
+                    store.dispatch(Action::Open { link, notices });
+                }),
+            )
+        }
+    };
+    html! {
+        <>
+            <a class="skip" href="#work" onclick={skip_to_work()}>{ "Skip to the demo" }</a>
+            { header(theme, &on_theme, &store) }
+            <div class="columns">
+                { gallery(slug, narrow, &seen, &on_choose) }
+                <main id="work" class="work" tabindex="-1">
+                    { title }
                     { notices(&state, &on_action) }
-                    { param_form(&form) }
+                    if state.opened.is_none() {
+                        { param_form(&form) }
+                    }
                     { stage(&state, &said_of_runs, &store, &on_action) }
                     if compact {
                         { steps.clone() }
@@ -354,9 +383,19 @@ fn printed(run: &Run, slot: usize, cursor: Option<Moment>) -> Option<usize> {
     Some(lines.partition_point(|position| (*position as usize) < count))
 }
 
-/// The lines of the Rust file where the tasks of all runs on screen stand.
+/// The file whose lines the run's events name: the demo's Rust file, or the recording's that is shown.
+fn source_file(state: &PageState) -> Option<&str> {
+    match &state.opened {
+        None => Some(state.scenario.demo.rust.name),
+        Some(opened) => opened.path(),
+    }
+}
+
+/// The lines of the source file where the tasks of all runs on screen stand.
 fn marks(state: &PageState) -> Vec<Mark> {
-    let file = state.scenario.demo.rust.name;
+    let Some(file) = source_file(state) else {
+        return Vec::new();
+    };
     let mut marks: Vec<Mark> = Vec::new();
     for (slot, run) in state.runs.iter().enumerate() {
         let mut recording = run.recording.borrow_mut();
@@ -394,9 +433,11 @@ fn marks(state: &PageState) -> Vec<Mark> {
     marks
 }
 
-/// What is wrong at which lines of the Rust file.
+/// What is wrong at which lines of the source file.
 fn problems(state: &PageState) -> Vec<(u32, String)> {
-    let file = state.scenario.demo.rust.name;
+    let Some(file) = source_file(state) else {
+        return Vec::new();
+    };
     let mut problems = Vec::new();
     for run in &state.runs {
         let recording = run.recording.borrow();
@@ -459,7 +500,7 @@ fn run_all(store: &Store, runners: &Runners) {
     if let Some(key) = state.first_error() {
         return focus_field(key);
     }
-    if state.under_way().is_some() {
+    if state.under_way().is_some() || state.opened.is_some() {
         return;
     }
     // Side by side both go at one speed.

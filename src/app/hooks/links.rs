@@ -51,15 +51,19 @@ pub(crate) fn use_links(store: &Store) {
 /// Has the address say what the page shows, so that reloading and going back lose nothing.
 #[hook]
 pub(crate) fn use_address(store: &Store) {
-    let link = store.state().link();
+    let state = store.state();
+    let link = state.link();
     let fragment = link::encode_with(&link.scenario, &link.view);
+    // A recording has no address: that of the demo behind it stays.
+    let fragment = state.opened.is_none().then_some(fragment);
     use_effect_with(fragment, |fragment| {
-        let fragment = fragment.clone();
-        let later = Timeout::new(QUIET_MS, move || {
-            let shown = browser::fragment();
-            if shown != fragment && KNOWN.with_borrow(|known| *known == shown) {
-                write_address(&fragment);
-            }
+        let later = fragment.clone().map(|fragment| {
+            Timeout::new(QUIET_MS, move || {
+                let shown = browser::fragment();
+                if shown != fragment && KNOWN.with_borrow(|known| *known == shown) {
+                    write_address(&fragment);
+                }
+            })
         });
         move || drop(later)
     });

@@ -1,5 +1,6 @@
 //! The ways in which the page's state changes.
 
+use crate::app::state::opened::Opened;
 use crate::app::state::panel::Panel;
 use crate::app::state::playback::PlaybackAction;
 use crate::app::state::run::Purpose;
@@ -21,6 +22,15 @@ pub enum Action {
         /// Sentences without a full stop.
         notices: Vec<String>,
     },
+    /// Shows a recording in place of the demo.
+    OpenRecording {
+        /// What it says of its program.
+        opened: Opened,
+        /// What happened in it.
+        run: RunRef,
+    },
+    /// Shows another of the recording's files, by its place among them.
+    ShowFile(usize),
     /// The reader changed the text of a field.
     Edit {
         /// The parameter's key.

@@ -92,7 +92,10 @@ mod tests {
         assert_eq!(shown.runs.len(), 1);
         assert!(!shown.verdict().is_empty());
         assert!(shown.under_way().is_none());
-        assert_eq!(shown.opened.as_ref().and_then(|it| it.path()), Some("/a/crawler.py"));
+        assert_eq!(
+            shown.opened.as_ref().and_then(|it| it.path()),
+            Some("/a/crawler.py")
+        );
         let notices = Vec::new();
         let closed = shown.after(Action::Open { link, notices });
         assert!(closed.opened.is_none() && closed.is_previewed());
