@@ -236,7 +236,7 @@ impl PageState {
     }
 
     /// A version's name in a sentence: "none" is named by what it lacks, as in "no protection".
-    fn version_name(&self, run: &Run) -> String {
+    pub fn version_name(&self, run: &Run) -> String {
         match (run.label.as_str(), self.scenario.demo.mode()) {
             ("none", Some(param)) => format!("no {}", param.label),
             (label, _) if label.contains(',') => quoted(label),

@@ -13,7 +13,7 @@ use crate::app::components::lesson::{lesson, use_lesson};
 use crate::app::components::loop_card::loop_card;
 use crate::app::components::output::Output;
 use crate::app::components::prose;
-use crate::app::components::run_card::{RunCard, run_card, sentence_of};
+use crate::app::components::run_card::{RunCard, legend_html, run_card, sentence_of};
 use crate::app::components::share::{select_link, share};
 use crate::app::components::side::side_handle;
 use crate::app::components::source::{Mark, Source, tabs};
@@ -268,6 +268,7 @@ fn stage(
             </header>
             { for state.runs.iter().enumerate().map(|(slot, run)| run_card(RunCard {
                 shown: run,
+                name: state.version_name(run),
                 expected_ns: state.expected_ns[run.slot],
                 extent_ns: state.extent_ns(),
                 slot,
@@ -279,8 +280,8 @@ fn stage(
                 sentence: &sentences[slot],
                 findings: if several { found(run) } else { Html::default() },
             })) }
-            if !state.runs.is_empty() {
-                { transport(state, store) }
+            if let Some(last) = state.runs.last() {
+                { transport(state, store, legend_html(&last.recording)) }
             }
         </section>
     }

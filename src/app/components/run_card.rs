@@ -22,6 +22,8 @@ use yew::prelude::*;
 /// What a card shows.
 pub(crate) struct RunCard<'a> {
     pub shown: &'a Run,
+    /// What its version is called.
+    pub name: String,
     /// How long it should take, where that is known; nanoseconds.
     pub expected_ns: Option<u64>,
     /// The length of the axis, where runs side by side share one; nanoseconds.
@@ -46,7 +48,7 @@ pub(crate) fn run_card(card: RunCard) -> Html {
     let recording = shown.recording.borrow();
     let trace = recording.trace();
     let duration_ns = trace.duration_ns();
-    let (tasks, events) = (trace.tasks.len(), trace.events.len());
+    let events = trace.events.len();
     let ending = trace
         .end
         .as_ref()
@@ -64,7 +66,7 @@ pub(crate) fn run_card(card: RunCard) -> Html {
         <section key={shown.slot} class="run" aria-label={label.clone()}>
             <header class="run-head">
                 if !shown.label.is_empty() {
-                    <h2>{ &shown.label }</h2>
+                    <h2>{ card.name }</h2>
                 } else {
                     <h2 class="visually-hidden">{ "Timeline" }</h2>
                 }
@@ -98,14 +100,11 @@ pub(crate) fn run_card(card: RunCard) -> Html {
                     { ideal(&shown.recording, card.store) }
                 }
             </details>
-            <footer class="run-foot">
-                { legend_html(&shown.recording) }
-                <span class="counts">{ format!("{} · {}", counted(tasks, "task"), counted(events, "event")) }</span>
-            </footer>
         </section>
     }
 }
 
+/// What is remarkable about a run; nothing while it goes on.
 pub(crate) fn sentence_of(run: &RunRef) -> String {
     let recording = run.borrow();
     // While it goes on there is a batch in every frame, and nobody reads that fast.
@@ -113,7 +112,7 @@ pub(crate) fn sentence_of(run: &RunRef) -> String {
         None => String::new(),
         Some(_) => {
             let (trace, timeline) = (recording.trace(), recording.timeline());
-            headline::sentence(trace, timeline, &recording.findings())
+            headline::remark(trace, timeline, &recording.findings()).unwrap_or_default()
         }
     }
 }
@@ -122,7 +121,7 @@ fn badge(shown: &Run) -> Html {
     let (class, words, hint) = match (shown.asked_for(), shown.clock()) {
         (false, _) => (
             "preview",
-            "preview, instant clock",
+            "preview",
             "What the instant clock says will happen. Run shows what really does.",
         ),
         (true, ClockKind::Instant) => (
@@ -187,9 +186,10 @@ fn Elapsed(props: &ElapsedProps) -> Html {
     }
 }
 
-/// What the signs of the picture mean, those that occur in it.
-fn legend_html(run: &RunRef) -> Html {
+/// What the signs of the picture mean, those that occur in it, and how many tasks there are.
+pub(crate) fn legend_html(run: &RunRef) -> Html {
     let recording = run.borrow();
+    let tasks = counted(recording.trace().tasks.len(), "task");
     let swatch = |entry: LegendEntry| {
         let (class, top, bottom, dashes) = match entry.sign {
             Sign::Running => ("sign-running", 1, 11, String::new()),
@@ -237,6 +237,7 @@ fn legend_html(run: &RunRef) -> Html {
         el("li", "", vec![picture, text(entry.words)])
     };
     let entries = legend(recording.timeline()).into_iter().map(swatch);
+    let entries = entries.chain([el("li", "counts", vec![text(tasks)])]);
     el_with(
         "ul",
         &["class", "aria-label"],

@@ -49,7 +49,8 @@ fn unit_word(unit: StepUnit) -> &'static str {
     found.map_or("", |(_, word)| word)
 }
 
-pub(crate) fn transport(state: &PageState, store: &Store) -> Html {
+/// `legend` says what the signs of the pictures mean.
+pub(crate) fn transport(state: &PageState, store: &Store, legend: Html) -> Html {
     let onclick = {
         let store = store.clone();
         Callback::from(
@@ -140,9 +141,12 @@ pub(crate) fn transport(state: &PageState, store: &Store) -> Html {
             if let Some(problem) = problem {
                 <p class="field-error" id="jump-problem" role="alert">{ as_sentence(problem) }</p>
             }
-            <p class="moment" aria-live={announced}>
-                <b>{ moment_text(time_ns) }{ " s" }</b>{ happened }
-            </p>
+            <div class="now">
+                <p class="moment" aria-live={announced}>
+                    <b>{ moment_text(time_ns) }{ " s" }</b>{ happened }
+                </p>
+                { legend }
+            </div>
         </section>
     }
 }
@@ -215,7 +219,7 @@ fn steps(
     let class = "quiet square";
     el(
         "div",
-        format!("steps {word}"),
+        format!("steps {word}-steps"),
         vec![
             button(ask, class, labels[0], keys[0], "M10 3.5 5 8l5 4.5"),
             el_with(
