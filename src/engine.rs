@@ -77,7 +77,7 @@ fn post(answer: Answer) {
 
 /// Begins the run that is asked for, and sends its trace as it grows. The run before ends.
 pub fn begin(request: &Request, send: fn(Answer)) {
-    let live = request.live;
+    let (live, speed) = (request.live, request.speed);
     let previous = CURRENT.take();
     if let Some(previous) = previous {
         previous.event_loop().end(EndReason::Stopped, "");
@@ -85,7 +85,7 @@ pub fn begin(request: &Request, send: fn(Answer)) {
     let (Link { scenario, .. }, _) = link::decode(&request.fragment);
     let on_stack = live && scenario.demo.switches_stacks() && stack::can_switch();
     let (clock, browser): (Rc<dyn Clock>, Option<RealBrowser>) = if live {
-        let clock = Rc::new(LiveClock::start());
+        let clock = Rc::new(LiveClock::faster(request.speed));
         let browser = RealBrowser::new(Rc::clone(&clock), on_stack);
         (clock, Some(browser))
     } else {
@@ -107,7 +107,7 @@ pub fn begin(request: &Request, send: fn(Answer)) {
                 outbox.flush();
             }
         });
-        let drive = || wasm_bindgen_futures::spawn_local(live::drive(outbox));
+        let drive = move || wasm_bindgen_futures::spawn_local(live::drive(outbox, speed));
         if on_stack {
             // What is spawned from there is polled on a stack that can rest.
             stack::begin(Box::new(drive));

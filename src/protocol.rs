@@ -8,7 +8,7 @@
 //!
 //! | message | as sent |
 //! | --- | --- |
-//! | a request | `[run: number, scenario: string, live: boolean]`, the scenario as a link's fragment |
+//! | a request | `[run: number, scenario: string, live: boolean, speed: number]`, the scenario as a link's fragment |
 //! | ready | `"ready"` |
 //! | a batch | `[run: number, batch: ArrayBuffer, over: boolean]`; the buffer changes hands |
 
@@ -26,15 +26,18 @@ pub struct Request {
     pub fragment: String,
     /// By the live clock, else by the instant one.
     pub live: bool,
+    /// How many times as fast as real time the live clock goes, from 1.
+    pub speed: u32,
 }
 
 impl Request {
     /// As it is posted.
     pub fn to_js(&self) -> JsValue {
-        Array::of3(
+        Array::of4(
             &self.run.into(),
             &(*self.fragment).into(),
             &self.live.into(),
+            &self.speed.into(),
         )
         .into()
     }
@@ -46,6 +49,7 @@ impl Request {
             run: message.get(0).as_f64()?,
             fragment: message.get(1).as_string()?,
             live: message.get(2).as_bool()?,
+            speed: (message.get(3).as_f64()? as u32).max(1),
         })
     }
 }

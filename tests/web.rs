@@ -143,6 +143,7 @@ fn messages_say_the_same_at_both_ends() {
         run: 7.0,
         fragment: "1/factorial?delay=1ms".to_owned(),
         live: true,
+        speed: 1,
     };
     assert_eq!(Request::from_js(&request.to_js()), Some(request));
     let batch = Answer::Batch {
@@ -220,6 +221,7 @@ async fn a_request_is_answered_with_the_whole_run_live_and_instant() {
                 run,
                 fragment,
                 live,
+                speed: 1,
             },
             keep,
         );
@@ -240,6 +242,7 @@ async fn a_new_request_ends_the_run_before() {
         run,
         fragment: fragment.to_owned(),
         live: true,
+        speed: 1,
     };
     engine::begin(&request(3.0, "1/factorial?delay=1h"), keep);
     engine::begin(&request(4.0, "1/factorial?delay=0s"), keep);

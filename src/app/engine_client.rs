@@ -110,11 +110,12 @@ impl Client {
         })
     }
 
-    /// Starts a run, and reports it. An earlier run of this worker is not reported any more.
+    /// Starts a run, by a live clock that is `speed` times as fast as real time, and reports it. An earlier run of this worker is not reported any more.
     pub(crate) fn run(
         &self,
         scenario: &Scenario,
         clock: ClockKind,
+        speed: u32,
         report: impl Fn(Report) + 'static,
     ) {
         let shared = &self.shared;
@@ -129,6 +130,7 @@ impl Client {
             run: shared.run.get(),
             fragment: link::encode(scenario),
             live: clock == ClockKind::Live,
+            speed,
         };
         if shared.ready.get() {
             send(&self.worker, &request);

@@ -36,6 +36,13 @@ use crate::text::words::quoted;
 use crate::trace::{ClockKind, TaskId};
 use std::rc::Rc;
 
+/// A run that takes longer runs at a speed that the reader chooses; nanoseconds.
+const LONG_NS: u64 = 20_000_000_000;
+
+/// How many times as fast as real time a long run may go. A browser's timers take whole
+/// milliseconds, so that much faster pauses would be mostly their error.
+const SPEEDS: [u32; 4] = [1, 10, 100, 1_000];
+
 /// Everything the page shows, but for what one component alone needs to know.
 #[derive(Clone, PartialEq)]
 pub struct PageState {
@@ -74,6 +81,8 @@ pub struct PageState {
     pub focus: usize,
     /// The edition that is to be run as soon as it is on screen.
     pub to_run: Option<u32>,
+    /// How many times as fast as real time the live clock is to go, where the reader chose.
+    pub chosen_speed: Option<u32>,
     /// What was said of the runs before a remedy was used, for as long as it is.
     pub before_remedy: Option<String>,
     /// By what one goes through time where there is room for one sort of step only.
@@ -161,6 +170,7 @@ impl PageState {
             selected: None,
             to_run: None,
             before_remedy: None,
+            chosen_speed: None,
             step_unit: StepUnit::Line,
             panel: Panel::Output,
             dialog: None,
@@ -296,6 +306,31 @@ impl PageState {
             true => self.scenario.clock,
             false => ClockKind::Live,
         }
+    }
+
+    /// How long a live run takes in real time, where that is known and not nothing; nanoseconds.
+    pub fn takes_ns(&self) -> Option<u64> {
+        // Two versions run at the same time.
+        let known = self.expected_ns.iter().flatten().copied().max();
+        known.filter(|ns| *ns > 0)
+    }
+
+    /// The speeds at which a live run may go, each in times of real time: only real time, where
+    /// nobody has to wait long.
+    pub fn speeds(&self) -> &'static [u32] {
+        let is_long = self.takes_ns().is_some_and(|ns| ns > LONG_NS);
+        if is_long { &SPEEDS } else { &SPEEDS[..1] }
+    }
+
+    /// The speed with which Run runs: the reader's choice, or the first of [`Self::speeds`] at
+    /// which nobody has to wait long.
+    pub fn speed(&self) -> u32 {
+        let speeds = self.speeds();
+        let chosen = self.chosen_speed.filter(|speed| speeds.contains(speed));
+        let takes_ns = self.takes_ns().unwrap_or(0);
+        let is_short = |speed: &&u32| takes_ns / u64::from(**speed) <= LONG_NS;
+        let short = speeds.iter().find(is_short).or(speeds.last());
+        chosen.or(short.copied()).unwrap_or(1)
     }
 
     /// The asked-for run that is under way.

@@ -12,6 +12,8 @@ use web_sys::Performance;
 pub struct LiveClock {
     performance: Performance,
     origin_ms: f64,
+    /// How many times as fast as real time it goes.
+    speed: f64,
     last_ns: Cell<u64>,
     /// A word of shared memory that nobody changes: waiting for a change of it blocks.
     waitable: Option<Int32Array>,
@@ -19,12 +21,18 @@ pub struct LiveClock {
 
 impl LiveClock {
     /// A clock that starts now.
-    #[expect(clippy::disallowed_methods, reason = "the live clock")]
     pub fn start() -> Self {
+        LiveClock::faster(1)
+    }
+
+    /// A clock that starts now, and goes that many times as fast as real time.
+    #[expect(clippy::disallowed_methods, reason = "the live clock")]
+    pub fn faster(speed: u32) -> Self {
         let performance = performance();
         LiveClock {
             origin_ms: performance.now(),
             performance,
+            speed: f64::from(speed),
             last_ns: Cell::new(0),
             waitable: waitable(),
         }
@@ -33,7 +41,7 @@ impl LiveClock {
     /// Nanoseconds of this clock for a reading of another worker's, both counted from 1970.
     pub fn from_epoch_ms(&self, epoch_ms: f64) -> u64 {
         let here_ms = epoch_ms - self.performance.time_origin();
-        ((here_ms - self.origin_ms).max(0.0) * 1e6) as u64
+        ((here_ms - self.origin_ms).max(0.0) * 1e6 * self.speed) as u64
     }
 }
 
@@ -44,7 +52,7 @@ impl Clock for LiveClock {
 
     #[expect(clippy::disallowed_methods, reason = "the live clock")]
     fn now_ns(&self) -> u64 {
-        let now_ns = ((self.performance.now() - self.origin_ms) * 1e6) as u64;
+        let now_ns = ((self.performance.now() - self.origin_ms) * 1e6 * self.speed) as u64;
         // Browsers promise that it never runs backwards; a trace relies on it.
         let now_ns = now_ns.max(self.last_ns.get());
         self.last_ns.set(now_ns);
@@ -59,7 +67,7 @@ impl Clock for LiveClock {
                 return;
             }
             if let Some(word) = &self.waitable {
-                let left_ms = (until_ns - now_ns) as f64 / 1e6;
+                let left_ms = (until_ns - now_ns) as f64 / 1e6 / self.speed;
                 // Barred on a page's main thread: there the loop becomes a busy wait.
                 let _ = Atomics::wait_with_timeout(word, 0, 0, left_ms);
             }

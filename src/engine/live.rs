@@ -32,10 +32,10 @@ const LONGEST_TIMEOUT_MS: u64 = (1 << 31) - 1;
     clippy::disallowed_methods,
     reason = "when to flush is the browser's time, not the run's"
 )]
-pub(super) async fn drive(outbox: Rc<Outbox>) {
+pub(super) async fn drive(outbox: Rc<Outbox>, speed: u32) {
     let performance = performance();
     let flushed_ms = Cell::new(performance.now());
-    pump(outbox.event_loop(), |idle_ms| {
+    pump_at(outbox.event_loop(), speed, |idle_ms| {
         let since_ms = performance.now() - flushed_ms.get();
         if since_ms >= FRAME_MS || outbox.event_loop().trace().end.is_some() {
             outbox.flush();
@@ -54,11 +54,16 @@ pub(super) async fn drive(outbox: Rc<Outbox>) {
 ///
 /// `show` is called after each slice of turns with the time in milliseconds until the next
 /// timer; it may ask to be called again after some milliseconds, though nothing happened.
+pub async fn pump(event_loop: &EventLoop, show: impl FnMut(f64) -> Option<f64>) {
+    pump_at(event_loop, 1, show).await;
+}
+
+/// The same where the run's clock goes that many times as fast as the browser's.
 #[expect(
     clippy::disallowed_methods,
     reason = "when to give the thread back is the browser's time, not the run's"
 )]
-pub async fn pump(event_loop: &EventLoop, mut show: impl FnMut(f64) -> Option<f64>) {
+async fn pump_at(event_loop: &EventLoop, speed: u32, mut show: impl FnMut(f64) -> Option<f64>) {
     let performance = performance();
     let macrotask = Macrotask::new();
     let mut slice_ms = performance.now();
@@ -87,7 +92,7 @@ pub async fn pump(event_loop: &EventLoop, mut show: impl FnMut(f64) -> Option<f6
                 // each of a series of sleeps up to one later than the one before.
                 let left_ms = next_deadline_ns.map_or(LONGEST_TIMEOUT_MS, |deadline_ns| {
                     let left_ns = deadline_ns.saturating_sub(event_loop.now_ns());
-                    (left_ns / 1_000_000).min(LONGEST_TIMEOUT_MS)
+                    (left_ns / 1_000_000 / u64::from(speed)).min(LONGEST_TIMEOUT_MS)
                 });
                 let show_ms = show(left_ms as f64).map_or(LONGEST_TIMEOUT_MS, |ms| ms as u64);
                 let wait_ms = left_ms.min(show_ms);

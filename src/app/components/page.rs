@@ -170,8 +170,8 @@ fn Page() -> Html {
     let shown_panel = state.panel.shown(compact);
     let room = match (narrow, wide) {
         (true, _) => Room::Chips,
-        (false, true) => Room::Row(750),
-        (false, false) => Room::Row(660),
+        (false, true) => Room::Row(780),
+        (false, false) => Room::Row(710),
     };
     let form = ParamForm::new(&store, on_action.clone(), on_run, on_stop, room);
     let scenario = state.scenario.clone();
@@ -459,7 +459,7 @@ fn run_all(store: &Store, runners: &Runners) {
         return;
     }
     for (runner, run) in runners.iter().zip(&state.scenario.runs()) {
-        runner.run(run, state.clock(), state.edition);
+        runner.run(run, state.clock(), state.speed(), state.edition);
     }
     if matches_media(COMPACT) {
         // What happens is at the top.

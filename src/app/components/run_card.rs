@@ -15,7 +15,7 @@ use crate::derived::run_ref::RunRef;
 use crate::derived::summary;
 use crate::picture::interaction::Shared;
 use crate::picture::legend::{LegendEntry, Sign, legend};
-use crate::text::number::fixed;
+use crate::text::number::{fixed, grouped};
 use crate::trace::{ClockKind, EndReason};
 use yew::prelude::*;
 
@@ -71,8 +71,8 @@ pub(crate) fn run_card(card: RunCard) -> Html {
                     <h2 class="visually-hidden">{ "Timeline" }</h2>
                 }
                 <p class="elapsed">
-                    if let (true, Purpose::Asked { at_ms }) = (live, shown.purpose) {
-                        <Elapsed {at_ms} expected_ns={expected_ns(shown, card.expected_ns)} />
+                    if let (true, Purpose::Asked { at_ms, speed }) = (live, shown.purpose) {
+                        <Elapsed {at_ms} {speed} expected_ns={expected_ns(shown, card.expected_ns)} />
                     } else {
                         { summary::time_text(duration_ns) }
                     }
@@ -131,7 +131,19 @@ fn badge(shown: &Run) -> Html {
         ),
         (true, ClockKind::Live) => ("live", "live", "In real time, on the browser's event loop."),
     };
-    html! { <span class={classes!("badge", class)} title={hint}>{ words }</span> }
+    let faster = match shown.purpose {
+        Purpose::Asked { speed: 2.., .. } if class == "live" => speed_words(shown.purpose),
+        _ => String::new(),
+    };
+    html! { <span class={classes!("badge", class)} title={hint}>{ words }{ faster }</span> }
+}
+
+/// ", 60 times as fast".
+fn speed_words(purpose: Purpose) -> String {
+    match purpose {
+        Purpose::Asked { speed, .. } => format!(", {} times as fast", grouped(i64::from(speed))),
+        Purpose::Preview => String::new(),
+    }
 }
 
 /// How long the run takes on the reader's clock, where a preview said it.
@@ -157,6 +169,8 @@ fn use_elapsed_ms(at_ms: f64) -> f64 {
 #[derive(Properties, PartialEq)]
 struct ElapsedProps {
     at_ms: f64,
+    /// How many times as fast as real time the run's clock goes.
+    speed: u32,
     expected_ns: Option<u64>,
 }
 
@@ -164,7 +178,7 @@ struct ElapsedProps {
 /// run takes, and only busy where it is not.
 #[component]
 fn Elapsed(props: &ElapsedProps) -> Html {
-    let elapsed_ms = use_elapsed_ms(props.at_ms);
+    let elapsed_ms = use_elapsed_ms(props.at_ms) * f64::from(props.speed);
     // Seconds from the start: a unit that changes makes the text jump.
     let text = match elapsed_ms {
         ..1_000.0 => fixed(elapsed_ms / 1e3, 2) + " s",

@@ -121,11 +121,11 @@ pub(crate) fn transport(state: &PageState, store: &Store, legend: Html) -> Html 
                 { button(1, "play-button", play, "P", play_path) }
                 { button(2, "quiet square", "To the end", "Shift L", "M3.5 3.5 9 8l-5.5 4.5zM12 3.5v9") }
                 <select aria-label="Speed" title="Speed (<, >)" onchange={on_speed}>
-                    { for SPEEDS.iter().enumerate().map(|(speed, (_, words))| option(words, words, speed == state.playback.speed, false)) }
+                    { for SPEEDS.iter().enumerate().map(|(speed, (_, words))| option(*words, *words, speed == state.playback.speed, false)) }
                 </select>
             </div>
             <select class="unit" aria-label="Steps" title="What the arrows beside it go by" onchange={on_unit}>
-                { for UNITS.iter().map(|(unit, words)| option(words, words, *unit == state.step_unit, false)) }
+                { for UNITS.iter().map(|(unit, words)| option(*words, *words, *unit == state.step_unit, false)) }
             </select>
             { steps(3, "event", ["Previous event", "Next event"], [",", "."]) }
             { steps(5, "turn", ["Previous turn", "Next turn"], ["J", "L"]) }

@@ -96,6 +96,10 @@ impl PageState {
                 self.axis = Some(axis);
             }
             Action::Focus(slot) => self.focus = slot,
+            Action::UseSpeed(speed) => {
+                self.scenario.clock = ClockKind::Live;
+                self.chosen_speed = Some(speed);
+            }
             Action::UseSteps(unit) => self.step_unit = unit,
             Action::ShowPanel(panel) => self.panel = panel,
             Action::OpenDialog(dialog) => self.dialog = Some(dialog),
@@ -268,6 +272,7 @@ impl PageState {
     fn forget_runs(&mut self) {
         self.edition += 1;
         self.before_remedy = None;
+        self.chosen_speed = None;
         self.expected_ns = [None; MAX_RUNS];
         // Who turns a knob wants to see what becomes of the moment.
         let at = self.cursor.map(|cursor| At::Time(cursor.time_ns));
@@ -383,7 +388,10 @@ mod tests {
         (show(state, &run, Purpose::Preview), run)
     }
 
-    const ASKED: Purpose = Purpose::Asked { at_ms: 0.0 };
+    const ASKED: Purpose = Purpose::Asked {
+        at_ms: 0.0,
+        speed: 1,
+    };
 
     #[test]
     fn nonsense_stays_in_the_field_and_the_last_good_value_in_force() {
@@ -603,5 +611,19 @@ mod tests {
         let before = mended.before_remedy.as_deref();
         assert!(before.is_some_and(|words| words.starts_with("The loop was blocked for 2.00 s")));
         assert_eq!(edit(&mended, "ticks", "3").before_remedy, None);
+    }
+
+    #[test]
+    fn a_long_run_goes_at_a_speed_that_the_reader_chooses() {
+        let state = opened_with_versions("chess");
+        assert_eq!(state.takes_ns(), Some(5 * 3_600_000_000_000));
+        assert_eq!(state.speed(), 1_000, "18 s");
+        let state = state.after(Action::UseSpeed(10));
+        assert_eq!(state.speed(), 10);
+        // What is short is run in real time, whatever was chosen before.
+        assert_eq!(edit(&state, "moves", "1").speed(), 1);
+        let short = opened_with_versions("factorial");
+        assert_eq!(short.speeds(), [1]);
+        assert_eq!(short.after(Action::UseSpeed(10)).speed(), 1);
     }
 }
