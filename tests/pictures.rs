@@ -688,20 +688,30 @@ fn workers() {
 
 #[test]
 fn a_generator_is_entered_for_each_value_and_left_in_between() {
-    check(Scale::Order, "generators", "", expect![[r#"
+    check(
+        Scale::Order,
+        "generators",
+        "",
+        expect![[r#"
         main    ░░░██████████████████████████████████████████████  )
          frames        [=====    [===    [===    [===    [===
                 38 events
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn of_a_deep_chain_the_outermost_levels_are_shown() {
-    check(Scale::Time, "nested-await", "depth=200", expect![[r#"
+    check(
+        Scale::Time,
+        "nested-await",
+        "depth=200",
+        expect![[r#"
         main    █··························································█)
          frames [===========================================================
                 [===========================================================
                 [===========================================================
                 0 to 1.00 s
-    "#]]);
+    "#]],
+    );
 }

@@ -8,6 +8,7 @@
 use crate::executor::EventLoop;
 use crate::stage::job::Job;
 use crate::stage::{Failure, Stage};
+use crate::trace::{BrowserQueue, EventKind};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -138,6 +139,16 @@ pub enum TaskSource {
     Message,
 }
 
+impl TaskSource {
+    fn queue(self) -> BrowserQueue {
+        match self {
+            TaskSource::Microtask | TaskSource::SpawnLocal => BrowserQueue::Microtasks,
+            TaskSource::Timeout(_) => BrowserQueue::Timers,
+            TaskSource::Message => BrowserQueue::Messages,
+        }
+    }
+}
+
 /// The browser's own loop: [`Stage::browser_loop`].
 #[derive(Clone)]
 pub struct BrowserLoop {
@@ -150,8 +161,15 @@ impl BrowserLoop {
     pub fn call(&self, source: TaskSource, call: impl FnOnce() + 'static) {
         let (event_loop, author) = (self.event_loop.clone(), self.event_loop.author());
         let external_wait = event_loop.external_wait();
+        let queued = event_loop.trace().events.len() as u32;
+        event_loop.record(EventKind::BrowserQueued {
+            task: author,
+            queue: source.queue(),
+        });
         let call = move || {
+            event_loop.record(EventKind::BrowserCall { queued });
             event_loop.run_for(author, call);
+            event_loop.record(EventKind::BrowserReturn { queued });
             drop(external_wait);
         };
         self.browser.call(source, Box::new(call));
