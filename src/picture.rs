@@ -27,6 +27,7 @@ pub mod view;
 pub mod words;
 
 use crate::derived::critical_path::Step;
+use crate::derived::run_ref::RunRef;
 use crate::derived::timeline::{Scale, Timeline};
 use crate::picture::draw::flag::Flag;
 use crate::picture::layout::Layout;
@@ -75,6 +76,8 @@ pub struct Marks {
     pub all_wakes: bool,
     /// What is wrong with the run, in the order of time.
     pub flags: Vec<Flag>,
+    /// What the run should become, which stands behind what it has become.
+    pub outline: Option<RunRef>,
     /// The critical path, where it is to be shown.
     pub path: Rc<[Step]>,
 }

@@ -45,7 +45,7 @@ use crate::stage::awaitable::{Await, Awaitable};
 use crate::stage::barrier::Barrier;
 use crate::stage::browser::Browser;
 use crate::stage::context::ContextVar;
-use crate::stage::coroutine::Coroutine;
+use crate::stage::coroutine::{Coroutine, Frame};
 use crate::stage::gather::Gather;
 use crate::stage::generator::{Generator, Yielder};
 use crate::stage::group::TaskGroup;
@@ -401,6 +401,14 @@ impl Stage {
     #[track_caller]
     pub fn coroutine<F: Future>(&self, name: &'static str, body: F) -> Coroutine<F> {
         Coroutine::new(self, name, Location::caller(), body)
+    }
+
+    /// Shows what follows, until the answer is dropped, as a level of its own in the running task: a
+    /// callback, or a block such as that of an `async with`.
+    #[track_caller]
+    pub fn frame(&self, name: &'static str) -> Frame {
+        let location = self.event_loop.set_location(Location::caller());
+        Frame::enter(&self.event_loop, name, location)
     }
 
     /// A body that yields values and may wait in between (`async def` with `yield`).

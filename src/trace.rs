@@ -7,7 +7,7 @@
 pub mod wire;
 
 /// Version of the meaning of events; a trace of another version is refused, never guessed at.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// Most events a run may record: past it the run stops and keeps what it has.
 pub const MAX_EVENTS: usize = 1_000_000;
@@ -220,12 +220,15 @@ pub enum EventKind {
         /// The remark.
         text: TextId,
     },
-    /// A coroutine was entered inside a task (an `await` of a coroutine, one level deeper).
+    /// A coroutine was entered inside a task (an `await` of a coroutine, one level deeper): so were
+    /// a generator, a callback, or a block that the program gives a name.
     FrameEnter {
         /// Inside which task.
         task: TaskId,
         /// The coroutine's name.
         name: TextId,
+        /// Where it was called.
+        location: LocationId,
     },
     /// The innermost coroutine of a task was left.
     FrameExit {
@@ -295,6 +298,34 @@ pub enum EventKind {
         /// The value. Not of 64 bits, which would make every event a third larger.
         value: i32,
     },
+    /// A call was put into one of the browser's own queues.
+    BrowserQueued {
+        /// By which task.
+        task: TaskId,
+        /// Into which.
+        queue: BrowserQueue,
+    },
+    /// The browser makes such a call.
+    BrowserCall {
+        /// The position of the event that put it into its queue.
+        queued: u32,
+    },
+    /// Such a call is over.
+    BrowserReturn {
+        /// The position of the event that put it into its queue.
+        queued: u32,
+    },
+}
+
+/// The browser's own queues into which a program can put calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BrowserQueue {
+    /// Microtasks, which run before the next task.
+    Microtasks,
+    /// Tasks of timers.
+    Timers,
+    /// Tasks of messages.
+    Messages,
 }
 
 /// What a task waits for.

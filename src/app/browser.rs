@@ -17,6 +17,12 @@ pub(crate) fn document() -> Option<Document> {
     window()?.document()
 }
 
+/// Whether a picture has the focus.
+pub(crate) fn is_in_picture() -> bool {
+    let focused = document().and_then(|document| document.active_element());
+    focused.is_some_and(|element| element.class_name() == "picture-canvas")
+}
+
 /// The page's own clock, in milliseconds since it was opened.
 #[expect(
     clippy::disallowed_methods,

@@ -12,8 +12,10 @@ mod loop_card;
 mod output;
 pub(crate) mod page;
 pub mod picture;
+mod recording;
 mod run_card;
 mod share;
+mod side;
 mod source;
 mod transport;
 

@@ -247,7 +247,7 @@ fn life_name() -> String {
 }
 
 /// Where the worker's script is: it is the page's own, whose hashed name Trunk writes into the page.
-fn start_script() -> Option<String> {
+pub(crate) fn start_script() -> Option<String> {
     let document = web_sys::window()?.document()?;
     let base = document.base_uri().ok()??;
     let element = document.query_selector("script[type=module][src]").ok()??;
@@ -259,7 +259,7 @@ fn start_script() -> Option<String> {
 extern "C" {
     /// What a worker is told first, once the engine is fetched and compiled: see www/start.js.
     #[wasm_bindgen(js_name = engineFiles)]
-    fn engine_files(engine: &str) -> Promise;
+    pub(crate) fn engine_files(engine: &str) -> Promise;
 
     /// Resolves when the holder of a lock is gone: see www/start.js.
     #[wasm_bindgen(js_name = endOfLife)]

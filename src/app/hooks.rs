@@ -1,4 +1,4 @@
-//! What outlives a rendering: the state, keys, links, frames, runs, the theme.
+//! What outlives a rendering: the state, keys, links, frames, runs, visits, the theme.
 
 pub(crate) mod frames;
 pub(crate) mod keys;
@@ -8,3 +8,4 @@ pub(crate) mod playing;
 pub(crate) mod runner;
 pub mod store;
 pub(crate) mod theme;
+pub(crate) mod visits;

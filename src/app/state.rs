@@ -4,9 +4,12 @@
 //! the present one. What can be said without it stands on its own beside it.
 
 pub mod action;
+pub mod findings;
+pub mod form;
 pub mod jump;
 pub mod keys;
 pub mod lesson;
+pub mod opened;
 pub mod panel;
 pub mod playback;
 pub mod reducer;
@@ -16,18 +19,23 @@ pub mod sentences;
 pub mod slider;
 pub mod store;
 
+use crate::app::state::opened::Opened;
 use crate::app::state::panel::Panel;
 use crate::app::state::playback::Playback;
 use crate::app::state::run::{MAX_RUNS, Run};
+use crate::app::state::sentences::as_sentence;
 use crate::demo::Remedy;
-use crate::derived::findings::FindingKind;
-use crate::derived::moment::Moment;
+use crate::derived::findings::{Finding, FindingKind};
+use crate::derived::headline;
+use crate::derived::moment::{Moment, StepUnit};
+use crate::derived::run_ref::RunRef;
 use crate::derived::timeline::Scale;
 use crate::lesson::Lesson;
 use crate::link::view::{At, View};
 use crate::link::{Link, Scenario};
 use crate::param::Values;
 use crate::picture::interaction::Shared;
+use crate::text::words::quoted;
 use crate::trace::{ClockKind, TaskId};
 use std::rc::Rc;
 
@@ -40,11 +48,15 @@ pub struct PageState {
     pub fields: Vec<Field>,
     /// Sentences for the reader that stay until they are dismissed.
     pub notices: Vec<String>,
+    /// The recording that is shown in place of the demo's runs.
+    pub opened: Option<Rc<Opened>>,
     /// The runs on screen, one above the other. What is shown always belongs to the values in
     /// force: changing one clears away what was run with others.
     pub runs: Vec<Run>,
     /// How long each run takes by the instant clock, in nanoseconds, once a preview said so.
     pub expected_ns: [Option<u64>; MAX_RUNS],
+    /// What each run should become, by the instant clock, once a preview said so.
+    pub previews: [Option<RunRef>; MAX_RUNS],
     /// The moment that the page shows; `None` for the end, or for now while a run goes on.
     pub cursor: Option<Moment>,
     /// Whether that moment moves by itself.
@@ -69,6 +81,10 @@ pub struct PageState {
     pub focus: usize,
     /// The edition that is to be run as soon as it is on screen.
     pub to_run: Option<u32>,
+    /// What was said of the runs before a remedy was used, for as long as it is.
+    pub before_remedy: Option<String>,
+    /// By what one goes through time where there is room for one sort of step only.
+    pub step_unit: StepUnit,
     /// The tab that the reader chose last.
     pub panel: Panel,
     /// The dialog that is open.
@@ -144,14 +160,18 @@ impl PageState {
             fields: fields_of(&scenario.values),
             scenario,
             notices,
+            opened: None,
             runs: Vec::new(),
             expected_ns: [None; MAX_RUNS],
+            previews: Default::default(),
             cursor: None,
             playback: Playback::default(),
             span: None,
             selected: None,
             to_run: None,
-            panel: Panel::Run,
+            before_remedy: None,
+            step_unit: StepUnit::Line,
+            panel: Panel::Output,
             dialog: None,
             shared_link: None,
             compares: false,
@@ -164,6 +184,9 @@ impl PageState {
     /// The parameter, and its value, that mends a finding; nothing when that value is in force
     /// in one of the runs on screen.
     pub fn remedy(&self, kind: FindingKind) -> Option<(&'static str, &'static str)> {
+        if self.opened.is_some() {
+            return None;
+        }
         let &Remedy { key, value, .. } = self.scenario.demo.remedy(kind)?;
         let is_tried = |run: &Scenario| {
             let now = run.values.value(key);
@@ -171,6 +194,66 @@ impl PageState {
         };
         let is_tried = self.scenario.runs().iter().any(is_tried);
         (!is_tried).then_some((key, value))
+    }
+
+    /// The mistakes of a run that are worth a word. That somebody holds the loop is none in a demo
+    /// that has no remedy for it: there it is what the demo is about, as a grandmaster's moves are.
+    pub fn mistakes(&self, run: &Run) -> Vec<Finding> {
+        let found = run.recording.borrow().findings();
+        let is_mistake = |finding: &&Finding| {
+            let holds = matches!(
+                finding.kind,
+                FindingKind::LoopBlocked | FindingKind::Starved
+            );
+            !holds || self.opened.is_some() || self.scenario.demo.remedy(finding.kind).is_some()
+        };
+        found.iter().filter(is_mistake).cloned().collect()
+    }
+
+    /// The length of the axis: runs side by side share one, and a live run has its preview's from
+    /// the start. Nanoseconds; nothing for the run's own.
+    pub fn extent_ns(&self) -> Option<u64> {
+        let expected = match self.runs.iter().any(Run::goes_on) {
+            true => self.expected_ns.iter().flatten().max(),
+            false => None,
+        };
+        let runs = self
+            .runs
+            .iter()
+            .map(|run| run.recording.borrow().trace().duration_ns());
+        let longest = runs.max().max(expected.copied());
+        longest.filter(|_| self.runs.len() > 1 || expected.is_some())
+    }
+
+    /// What one would say of the runs on screen; nothing while one of them goes on.
+    pub fn verdict(&self) -> String {
+        if self.runs.iter().any(Run::goes_on) {
+            return String::new();
+        }
+        let words = match self.runs.as_slice() {
+            [run] => {
+                let run = run.recording.borrow();
+                headline::alone(run.trace(), run.timeline(), &run.findings())
+            }
+            [a, b] => {
+                let (first, second) = (a.recording.borrow(), b.recording.borrow());
+                headline::difference(
+                    (&self.version_name(a), first.trace()),
+                    (&self.version_name(b), second.trace()),
+                )
+            }
+            _ => return String::new(),
+        };
+        as_sentence(&words)
+    }
+
+    /// A version's name in a sentence: "none" is named by what it lacks, as in "no protection".
+    fn version_name(&self, run: &Run) -> String {
+        match (run.label.as_str(), self.scenario.demo.mode()) {
+            ("none", Some(param)) => format!("no {}", param.label),
+            (label, _) if label.contains(',') => quoted(label),
+            (label, _) => label.to_owned(),
+        }
     }
 
     /// What a link to what is on screen holds.
@@ -216,7 +299,7 @@ impl PageState {
     /// Whether opening or changing the scenario shows its picture at once.
     pub fn is_previewed(&self) -> bool {
         let runs = self.scenario.runs();
-        runs.iter().all(|run| run.demo.runs_instantly(&run.values))
+        self.opened.is_none() && runs.iter().all(|run| run.demo.runs_instantly(&run.values))
     }
 
     /// The clock with which Run runs: some settings need the browser, hence real time.

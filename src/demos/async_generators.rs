@@ -10,7 +10,8 @@ async fn measurements(stage: Stage, out: Yielder<i64>, count: i64, gap: Duration
 }
 
 async fn consume(stage: Stage, count: i64, gap: Duration) {
-    let mut values = stage.generator(|out| measurements(stage.clone(), out, count, gap));
+    let values = stage.generator(|out| measurements(stage.clone(), out, count, gap)); //@ next
+    let mut values = values.named("measurements");
     while let Some(value) = /*@ next */ values.next().await {
         stage.print(format!("consumer: {value}")); //@ value
     }

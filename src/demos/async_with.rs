@@ -7,6 +7,7 @@ struct Session {
 
 impl Session {
     async fn open(stage: Stage, delay: Duration) -> Session {
+        let _frame = stage.frame("open"); //@ opening
         stage.print("session: opening"); //@ opening
         stage.sleep(delay).await; //@ open-pause
         stage.print("session: open"); //@ open
@@ -14,12 +15,14 @@ impl Session {
     }
 
     async fn close(&self) {
+        let _frame = self.stage.frame("close"); //@ closing
         self.stage.print("session: closing"); //@ closing
         self.stage.sleep(self.delay).await; //@ close-pause
         self.stage.print("session: closed"); //@ closed
     }
 
     async fn request(&self, fail: bool) -> Result<(), Failure> {
+        let _frame = self.stage.frame("request"); //@ sends
         self.stage.print("body: sends a request"); //@ sends
         self.stage.sleep(self.delay).await; //@ answer-pause
         if fail {
@@ -32,9 +35,11 @@ impl Session {
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let fail = values.switch("fail");
+    let with = stage.frame("async with"); //@ with
     let session = Session::open(stage.clone(), values.duration("delay")).await; //@ with
     // `finally` closes the session when the body returns, fails or is cancelled.
     let outcome = stage.finally(session.request(fail), session.close()).await; //@ body
+    drop(with);
     match outcome {
         Ok(()) => stage.print("main: all went well"), //@ well
         Err(error) => stage.print(format!("main: caught {error}")), //@ caught

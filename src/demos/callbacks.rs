@@ -23,6 +23,7 @@ fn powers(
     let on_result = {
         let stage = stage.clone();
         move |result| {
+            let _frame = stage.frame("on_result"); //@ result
             stage.print(format!("{number} to the power of {exponent} is {result}")); //@ result
             results.push(result);
             powers(stage, numbers, exponent, delay, results, then);

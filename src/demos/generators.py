@@ -11,8 +11,8 @@ def fibonacci():
 
 
 def main():
-    numbers = fibonacci()
-    print("main: has a generator")  #@ made
+    numbers = fibonacci()  #@ made
+    print("main: has a generator")  #@ has
     for pull in range(1, VALUES + 1):
         print(f"main: pull {pull}")  #@ pull
         print(f"main: got {next(numbers)}")  #@ got

@@ -13,8 +13,9 @@ async fn fibonacci(stage: Stage, out: Yielder<u128>) {
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
-    let mut numbers = stage.generator(|out| fibonacci(stage.clone(), out));
-    stage.print("main: has a generator"); //@ made
+    let numbers = stage.generator(|out| fibonacci(stage.clone(), out)); //@ made
+    let mut numbers = numbers.named("fibonacci");
+    stage.print("main: has a generator"); //@ has
     for pull in 1..=values.int("values") {
         stage.print(format!("main: pull {pull}")); //@ pull
         if let Some(number) = numbers.next_now(/*@ got */) {

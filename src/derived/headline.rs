@@ -1,11 +1,12 @@
 //! A run in one sentence, and what differs between two.
 
 use crate::derived::findings::{Finding, FindingKind};
+use crate::derived::output;
 use crate::derived::summary::time_text;
 use crate::derived::timeline::{LaneState, Timeline};
 use crate::text::number::fixed;
-use crate::trace::{EventKind, TaskId, Trace, WaitFor};
-use std::cmp::Reverse;
+use crate::text::words::quoted;
+use crate::trace::{EndReason, EventKind, TaskId, Trace, WaitFor};
 use std::collections::HashMap;
 
 /// A task that could run waits for its turn in every run; a live loop needs a few milliseconds
@@ -56,7 +57,7 @@ pub fn sentence(trace: &Trace, timeline: &Timeline, findings: &[Finding]) -> Str
     let (ready_ns, task) = longest_ready;
     if ready_ns >= WORTH_SAYING_READY_NS {
         return format!(
-            "{} was ready for {} before the loop served it",
+            "the loop served {} {} after it was ready",
             trace.name(task),
             time_text(ready_ns)
         );
@@ -64,69 +65,203 @@ pub fn sentence(trace: &Trace, timeline: &Timeline, findings: &[Finding]) -> Str
     // A tenth more than the run took: below that, saying so would be splitting hairs.
     if duration_ns > 0 && slept_ns > duration_ns.saturating_add(duration_ns / 10) {
         return format!(
-            "{} of pauses in {}; nobody waited for the loop",
+            "{} of pauses fit into {}",
             time_text(slept_ns),
             time_text(duration_ns)
         );
     }
-    "nobody waited for the loop".to_owned()
+    match duration_ns {
+        0 => "no time passes".to_owned(),
+        _ => format!("it takes {}", time_text(duration_ns)),
+    }
 }
 
-/// What differs between two runs of the same scenario, each with the name of its mode: which was
-/// faster, and which task began at another time.
-pub fn difference(a: (&str, &Trace), b: (&str, &Trace)) -> String {
-    // The faster one is the subject.
-    let ((fast_name, fast), (slow_name, slow)) = if a.1.duration_ns() <= b.1.duration_ns() {
-        (a, b)
-    } else {
-        (b, a)
+/// What a reader should see in a finished run that is shown alone: [`sentence`], and what the
+/// program said last.
+pub fn alone(trace: &Trace, timeline: &Timeline, findings: &[Finding]) -> String {
+    let words = sentence(trace, timeline, findings);
+    let last = output::lines(trace).rfind(|line| !line.note);
+    match (last, ended_well(trace)) {
+        (Some(last), true) => format!("{words}; it ends with {}", quoted(last.text)),
+        _ => format!("{words}; it {}", end_words(trace)),
+    }
+}
+
+fn ended_well(trace: &Trace) -> bool {
+    let reason = trace.end.as_ref().map(|end| end.reason);
+    reason.is_none_or(|reason| reason == EndReason::Finished)
+}
+
+/// "is done after 4.00 s", "ends in a deadlock after 1.00 s".
+fn end_words(trace: &Trace) -> String {
+    let how = match trace.end.as_ref().map(|end| end.reason) {
+        None => "goes on",
+        Some(EndReason::Finished) => "is done",
+        Some(EndReason::Deadlock) => "ends in a deadlock",
+        Some(EndReason::Failed) => "fails",
+        Some(EndReason::Limit) => "stops at a limit",
+        Some(EndReason::Stopped) => "was stopped",
+        Some(EndReason::Died) => "broke off",
     };
-    let (fast_ns, slow_ns) = (fast.duration_ns(), slow.duration_ns());
-    let times = slow_ns as f64 / fast_ns as f64;
-    let mut text = if fast_ns == 0 && slow_ns > 0 {
-        format!(
+    format!("{how} after {}", time_text(trace.duration_ns()))
+}
+
+/// What one would say of two finished runs of the same scenario, each with the name of its version:
+/// how they ended where one went wrong, what they came to where that differs, or which was faster.
+pub fn difference(a: (&str, &Trace), b: (&str, &Trace)) -> String {
+    if !(ended_well(a.1) && ended_well(b.1)) {
+        let (first, second) = (end_words(a.1), end_words(b.1));
+        return format!("{} {first}; {} {second}", a.0, b.0);
+    }
+    let (a_ns, b_ns) = (a.1.duration_ns(), b.1.duration_ns());
+    if let Some((first, second)) = different_results(a.1, b.1) {
+        return format!(
+            "{} ends with {}, {} with {}{}",
+            a.0,
+            quoted(&first),
+            b.0,
+            quoted(&second),
+            ratio_words(a_ns, b_ns)
+        );
+    }
+    // The faster one is the subject.
+    let ((fast_name, fast), (slow_name, slow)) = if a_ns <= b_ns { (a, b) } else { (b, a) };
+    let (fast_ns, slow_ns) = (a_ns.min(b_ns), a_ns.max(b_ns));
+    let equally = fast_ns == slow_ns || (slow_ns as f64) < fast_ns as f64 * WORTH_SAYING_FASTER;
+    let same = same_lines(fast, slow);
+    let mut text = match (equally, fast_ns) {
+        (true, 0) => format!("{fast_name} and {slow_name} take no time"),
+        (true, _) => format!(
+            "{fast_name} and {slow_name} both take {}",
+            time_text(fast_ns)
+        ),
+        (false, 0) => format!(
             "{fast_name} takes no time, {slow_name} {}",
             time_text(slow_ns)
-        )
-    } else if fast_ns == slow_ns || times < WORTH_SAYING_FASTER {
-        format!("{fast_name} and {slow_name} take equally long")
-    } else {
-        format!(
-            "{fast_name} is {} times as fast as {slow_name}",
-            times_text(times)
-        )
+        ),
+        (false, _) => format!(
+            "{fast_name} takes {}, {slow_name} {}",
+            time_text(fast_ns),
+            time_text(slow_ns)
+        ),
     };
-    let starts = first_steps(slow);
-    let earlier = first_steps(fast)
-        .into_iter()
-        .filter_map(|(name, start_ns)| Some((starts.get(name)?.checked_sub(start_ns)?, name)))
-        // Of equals the first by name, whatever order the table has.
-        .max_by_key(|(earlier_ns, name)| (*earlier_ns, Reverse(*name)));
-    if let Some((earlier_ns, name)) = earlier
+    text += same;
+    if let Some((earlier_ns, what)) = earliest_gain(fast, slow)
         && earlier_ns >= WORTH_SAYING_READY_NS
     {
-        text += &format!("; {name} started {} earlier", time_text(earlier_ns));
+        text += &format!("; {what} {} earlier", time_text(earlier_ns));
     }
     text
 }
 
+/// What the second takes of the first's time, as the end of a sentence.
+fn ratio_words(first_ns: u64, second_ns: u64) -> String {
+    let times = second_ns as f64 / first_ns as f64;
+    match times {
+        _ if first_ns == second_ns => ", in the same time".to_owned(),
+        _ if first_ns == 0 || second_ns == 0 => String::new(),
+        1.99..2.01 => ", in twice the time".to_owned(),
+        0.495..0.505 => ", in half the time".to_owned(),
+        WORTH_SAYING_FASTER.. => format!(", in {} times the time", times_text(times)),
+        0.99.. => ", in the same time".to_owned(),
+        _ => format!(", {} times as fast", times_text(1.0 / times)),
+    }
+}
+
+/// The last lines of two outputs where those say the same with other numbers, such as how many were
+/// served; the last two at most.
+fn different_results(a: &Trace, b: &Trace) -> Option<(String, String)> {
+    let last = |trace| output::lines(trace).rev().filter(|line| !line.note);
+    let without_numbers = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "");
+    // What a task says of itself is no result of the whole.
+    let pairs = last(a).zip(last(b)).take_while(|(a, b)| {
+        a.task == TaskId::MAIN
+            && a.text != b.text
+            && without_numbers(a.text) == without_numbers(b.text)
+    });
+    let mut pairs: Vec<_> = pairs.take(2).collect();
+    pairs.reverse();
+    if pairs.is_empty() {
+        return None;
+    }
+    let joined = |texts: Vec<&str>| texts.join(", ");
+    Some((
+        joined(pairs.iter().map(|(a, _)| a.text).collect()),
+        joined(pairs.iter().map(|(_, b)| b.text).collect()),
+    ))
+}
+
+/// Whether two runs print the same, as the end of a sentence.
+fn same_lines(a: &Trace, b: &Trace) -> &'static str {
+    let texts = |trace| -> Vec<&str> {
+        let lines = output::lines(trace).filter(|line| !line.note);
+        lines.map(|line| line.text).collect()
+    };
+    let (mut a, mut b) = (texts(a), texts(b));
+    if a.is_empty() {
+        return "";
+    }
+    if a == b {
+        return " for the same lines";
+    }
+    a.sort_unstable();
+    b.sort_unstable();
+    match a == b {
+        true => " for the same lines in another order",
+        false => "",
+    }
+}
+
+/// What comes that much earlier in the faster run than in the slower one: the first step of a task,
+/// or where the tasks are others a line of output. Of equals the last, as it waited longest.
+fn earliest_gain(fast: &Trace, slow: &Trace) -> Option<(u64, String)> {
+    let starts = first_steps(slow);
+    let tasks = first_steps(fast).into_iter();
+    let task = tasks
+        .filter_map(|(name, (start_ns, task))| {
+            let (slow_ns, _) = starts.get(name)?;
+            Some((slow_ns.checked_sub(start_ns)?, task, name))
+        })
+        .max();
+    if let Some((earlier_ns, _, name)) = task
+        && earlier_ns >= WORTH_SAYING_READY_NS
+    {
+        return Some((earlier_ns, format!("{name} starts")));
+    }
+    let mut times: HashMap<&str, u64> = HashMap::new();
+    for line in output::lines(slow) {
+        times.entry(line.text).or_insert(line.time_ns);
+    }
+    let gains = output::lines(fast).filter_map(|line| {
+        let slow_ns = times.get(line.text)?;
+        Some((slow_ns.checked_sub(line.time_ns)?, line))
+    });
+    let (earlier_ns, line) = gains.max_by_key(|(earlier_ns, _)| *earlier_ns)?;
+    // That it ends earlier has been said.
+    let is_last = output::lines(fast).next_back() == Some(line);
+    (!is_last).then(|| (earlier_ns, format!("{} comes", quoted(line.text))))
+}
+
 /// When the tasks first ran, by name; the first of several with one name.
-fn first_steps(trace: &Trace) -> HashMap<&str, u64> {
+fn first_steps(trace: &Trace) -> HashMap<&str, (u64, TaskId)> {
     let mut started = vec![false; trace.tasks.len()];
     let mut steps = HashMap::new();
     for event in &trace.events {
         if let EventKind::PollStart { task } = event.kind
             && !std::mem::replace(&mut started[task.index()], true)
         {
-            steps.entry(trace.name(task)).or_insert(event.time_ns);
+            let name = trace.name(task);
+            steps.entry(name).or_insert((event.time_ns, task));
         }
     }
     steps
 }
 
-/// How many times as fast, with three digits or so: "1.67", "12.3", "9999".
+/// How many times as long or as fast, with three digits or so, and no decimals that nobody can
+/// see: "1.67", "12.3", "3", "9999".
 fn times_text(times: f64) -> String {
     match times {
+        _ if (times - times.round()).abs() < times / 200.0 => fixed(times.round(), 0),
         ..9.995 => fixed(times, 2),
         9.995..99.95 => fixed(times, 1),
         _ => fixed(times, 0),
@@ -152,24 +287,115 @@ mod tests {
         assert_eq!(sentence(&trace, &timeline, &found), expected);
     }
 
-    #[test]
-    fn a_difference_names_the_faster_and_who_started_earlier() {
-        let demo = demos::find("factorial").expect("the demo exists");
-        let run = |setting| {
+    /// What is said of a demo's versions, with a setting for both.
+    #[track_caller]
+    fn check_versions(slug: &str, modes: [&str; 2], setting: &str, expected: &str) {
+        let demo = demos::find(slug).expect("the demo exists");
+        let run = |mode| {
             let mut values = Values::defaults(demo.params);
-            apply_query(&mut values, setting).expect("the setting is valid");
+            let setting = format!("mode={mode}&{setting}");
+            apply_query(&mut values, setting.trim_end_matches('&')).expect("it is valid");
             demo.run_instantly(values)
         };
-        let (blocking, concurrent) = (run("mode=blocking"), run("mode=async"));
-        let words = difference(("blocking", &blocking), ("async", &concurrent));
-        assert_eq!(
-            words,
-            "async is 1.67 times as fast as blocking; B started 2.00 s earlier"
+        let [a, b] = modes;
+        let words = difference((a, &run(a)), (b, &run(b)));
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn of_two_versions_the_faster_is_named_and_who_started_earlier() {
+        let versions = ["blocking", "async"];
+        check_versions(
+            "factorial",
+            versions,
+            "",
+            "async takes 3.00 s, blocking 5.00 s for the same lines in another order; B starts 2.00 s earlier",
         );
-        let same = difference(("one", &concurrent), ("other", &concurrent));
-        assert_eq!(same, "one and other take equally long");
-        let (short, none) = (run("mode=blocking&delay=1s"), run("delay=0s"));
-        assert!(difference(("a", &short), ("b", &none)).starts_with("b takes no time, a 5.00 s"));
+        check_versions(
+            "factorial",
+            versions,
+            "delay=0s",
+            "blocking and async take no time for the same lines in another order",
+        );
+    }
+
+    #[test]
+    fn of_many_tasks_the_last_is_named_that_waited_longest() {
+        check_versions(
+            "hello-blocking-async",
+            ["blocking", "async"],
+            "tasks=120",
+            "async takes 2.00 s, blocking 4 min 00 s for the same lines; task 120 starts 3 min 58 s earlier",
+        );
+    }
+
+    #[test]
+    fn of_two_versions_what_they_came_to_is_said_where_it_differs() {
+        check_versions(
+            "lost-update",
+            ["none", "lock"],
+            "rounds=2",
+            "none ends with “counter: 2, lost: 2”, lock with “counter: 4, lost: 0”, in twice the time",
+        );
+        check_versions(
+            "web-server",
+            ["sync", "async"],
+            "",
+            "sync ends with “answered: 0 of 40, longest queue: 40”, async with “answered: 40 of 40, longest queue: 0”, 2.02 times as fast",
+        );
+    }
+
+    #[test]
+    fn of_two_versions_how_they_end_is_said_where_one_goes_wrong() {
+        check_versions(
+            "deadlock",
+            ["opposite", "same"],
+            "",
+            "opposite ends in a deadlock after 1.00 s; same is done after 4.00 s",
+        );
+    }
+
+    #[test]
+    fn of_versions_that_take_equally_long_the_line_is_named_that_comes_earlier() {
+        check_versions(
+            "as-completed",
+            ["completed", "asked"],
+            "",
+            "completed and asked both take 4.00 s for the same lines in another order; “main: has the answer of server 4” comes 2.00 s earlier",
+        );
+    }
+
+    #[test]
+    fn how_long_another_one_takes_is_said_in_words_where_there_are_any() {
+        for (first, second, words) in [
+            (10, 20, ", in twice the time"),
+            (20, 10, ", in half the time"),
+            (10, 30, ", in 3 times the time"),
+            (1_000, 1_005, ", in the same time"),
+            (10, 10, ", in the same time"),
+            (0, 10, ""),
+            (89, 44, ", 2.02 times as fast"),
+        ] {
+            assert_eq!(ratio_words(first, second), words);
+        }
+    }
+
+    #[test]
+    fn a_run_alone_says_what_it_came_to() {
+        let demo = demos::find("queue-workers").expect("the demo exists");
+        let trace = demo.run_instantly(Values::defaults(demo.params));
+        let timeline = Timeline::from_trace(&trace);
+        assert_eq!(
+            alone(&trace, &timeline, &[]),
+            "5.69 s of pauses fit into 1.62 s; it ends with “pages in all: 10”"
+        );
+        let demo = demos::find("deadlock").expect("the demo exists");
+        let trace = demo.run_instantly(Values::defaults(demo.params));
+        let timeline = Timeline::from_trace(&trace);
+        assert_eq!(
+            alone(&trace, &timeline, &[]),
+            "2.00 s of pauses fit into 1.00 s; it ends in a deadlock after 1.00 s"
+        );
     }
 
     #[test]
@@ -177,7 +403,7 @@ mod tests {
         check(
             "factorial",
             "mode=blocking&delay=30ms",
-            "B was ready for 60.0 ms before the loop served it",
+            "the loop served B 60.0 ms after it was ready",
         );
         check(
             "factorial",
@@ -190,8 +416,9 @@ mod tests {
     fn how_many_times_has_as_many_digits_as_can_be_read() {
         for (times, text) in [
             (1.666, "1.67"),
-            (9.994, "9.99"),
+            (9.944, "9.94"),
             (12.34, "12.3"),
+            (3.0, "3"),
             (9999.0, "9999"),
         ] {
             assert_eq!(times_text(times), text);
@@ -219,12 +446,8 @@ mod tests {
 
     #[test]
     fn awaited_pauses_fit_into_less_time_than_they_add_up_to() {
-        check(
-            "factorial",
-            "",
-            "5.00 s of pauses in 3.00 s; nobody waited for the loop",
-        );
-        check("factorial", "a=0", "nobody waited for the loop");
+        check("factorial", "", "5.00 s of pauses fit into 3.00 s");
+        check("factorial", "a=0", "it takes 3.00 s");
     }
 
     #[test]

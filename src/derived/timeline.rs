@@ -1,5 +1,6 @@
 //! Who was in which state when: a lane per task, derived from a trace.
 
+use crate::derived::frames::Frames;
 use crate::derived::waiting::{WaitKind, WaitKinds};
 use crate::trace::{Ending, EventKind, PollOutcome, ResourceId, TaskId, TimerId, Trace, WaitFor};
 
@@ -303,6 +304,7 @@ pub struct Timeline {
     pub lanes: Vec<Lane>,
     /// The positions of the events that begin a turn of the loop.
     pub turns: Vec<u32>,
+    frames: Frames,
     scale: Scale,
     /// What the running task said it waits for, until its poll ends.
     waits_for: Option<WaitFor>,
@@ -336,6 +338,11 @@ impl Timeline {
             }
         }
         shown
+    }
+
+    /// What tasks were in inside themselves.
+    pub fn frames(&self) -> &Frames {
+        &self.frames
     }
 
     /// What the lanes are laid out along.
@@ -429,6 +436,8 @@ impl Timeline {
                     lane.done = Some((now_ns.max(lane.end_ns), ending));
                 }
             }
+            EventKind::FrameEnter { task, .. } => self.frames.enter(task, position),
+            EventKind::FrameExit { task } => self.frames.exit(task, position),
             EventKind::ThreadStart { task, at_ns } => {
                 let at_ns = self.by_other_clock(now_ns, at_ns);
                 self.begin(task, at_ns, LaneState::Running);

@@ -84,6 +84,10 @@ impl Item {
     /// `noun` is what a text is called, and `range` what the parameter allows.
     fn parse(&self, text: &str, noun: &str, range: &dyn Fn() -> String) -> Result<Value, String> {
         let out_of_range = |what: &str| format!("{what} is out of range: {}", range());
+        let is_text = matches!(self, Item::Text { .. });
+        if text.is_empty() && !is_text {
+            return Err(format!("the field is empty: {}", range()));
+        }
         match *self {
             Item::Int { min, max } => {
                 let digits = digits(text).ok_or_else(|| {
@@ -158,7 +162,7 @@ mod tests {
             "three",
             "“three” is not a whole number: 1 to 10,000",
         );
-        refused(&TASKS, "", "“” is not a whole number: 1 to 10,000");
+        refused(&TASKS, "", "the field is empty: 1 to 10,000");
         refused(&TASKS, "2.5", "“2.5” is not a whole number: 1 to 10,000");
         refused(&TASKS, "0", "“0” is out of range: 1 to 10,000");
         refused(

@@ -1,9 +1,11 @@
 //! Makes the list of shapes that a picture consists of.
 
 pub mod flag;
+pub mod frame;
 mod lane;
 mod lane_text;
 mod marks;
+mod outline;
 mod path;
 mod resource;
 mod value;
@@ -54,6 +56,7 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
         match row.kind {
             RowKind::Task(task) => {
                 if let Some(lane) = scene.timeline.lanes.get(task.index()) {
+                    outline::draw(scene, task, y, &mut shapes);
                     let rooms = lane::draw(scene, lane, y, &mut shapes);
                     if !row.context {
                         lane_text::draw(scene, lane, y, &rooms, printed.by(task), &mut words);
@@ -64,6 +67,11 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
             RowKind::Value(at) => {
                 if let Some(series) = scene.index.values().series().get(at) {
                     value::draw(scene, series, y, &mut shapes);
+                }
+            }
+            RowKind::Frames(task, level) => {
+                if let Some(frames) = scene.timeline.frames().levels(task).get(level as usize) {
+                    frame::draw(scene, task, frames, y, &mut shapes);
                 }
             }
             RowKind::Thread(_) => {}
@@ -162,7 +170,7 @@ fn labels(scene: &Scene, at: usize, y: f64, shapes: &mut Vec<Shape>) {
             x += layout::DOT_PX;
             (true, Paint::Soft)
         }
-        RowKind::Resource(_) => (true, Paint::Faint),
+        RowKind::Resource(_) | RowKind::Frames(..) => (true, Paint::Faint),
         RowKind::Thread(_) => (false, Paint::Faint),
     };
     let mut text = match scene.layout.is_narrow(view.width_px) {

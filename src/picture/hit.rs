@@ -1,9 +1,10 @@
 //! What is under a point of a picture.
 
+use crate::derived::frames::Frame;
 use crate::derived::timeline::{Lane, LaneState, Segment};
 use crate::picture::Scene;
-use crate::picture::draw::flag;
 use crate::picture::draw::{ArrowSource, HANDLE_PX, TICK_PX, arrows, minimap_area};
+use crate::picture::draw::{flag, frame};
 use crate::picture::layout::{RowKind, label_indent};
 use crate::picture::levels;
 use crate::picture::view::TOP_PX;
@@ -23,6 +24,8 @@ pub enum Hit {
     Label(usize),
     /// A stretch of a task's lane.
     Segment(TaskId, Segment),
+    /// One of the frames that a task is in.
+    Frame(TaskId, Frame),
     /// The mark of how a task ended.
     End(TaskId),
     /// A task's row, where the task is not alive.
@@ -114,6 +117,12 @@ pub fn hit(scene: &Scene, x: f64, y: f64) -> Hit {
                 series: at,
                 value: series.after(scene.trace, changes),
             }
+        }
+        RowKind::Frames(task, level) => {
+            let level = scene.timeline.frames().levels(task).get(level as usize);
+            let near_ns = view.ns_of_px(2.0);
+            let found = level.and_then(|frames| frame::at(scene, frames, time_ns, near_ns));
+            found.map_or(Hit::Empty(task), |found| Hit::Frame(task, found))
         }
         RowKind::Thread(_) => Hit::Label(row_at),
     }

@@ -37,6 +37,8 @@ pub struct Input {
     pub slot: usize,
     /// How much of the axis to show when everything is shown, if the page says so; nanoseconds.
     pub extent_ns: Option<u64>,
+    /// What the run should become, which stands behind it while it goes on.
+    pub outline: Option<RunRef>,
     /// How the picture is built.
     pub frame: Frame,
 }
@@ -282,9 +284,14 @@ impl Interaction {
         }
         self.marks.now_ns = self.now(recording, scale);
         self.marks.extent_ns = self.extent(recording, scale);
-        self.marks.cursor_ns = shared
-            .cursor
-            .map(|cursor| self.axis_at(recording, scale, cursor));
+        let is_followed = self.is_live(recording);
+        self.marks.cursor_ns = match shared.cursor {
+            Some(cursor) => Some(self.axis_at(recording, scale, cursor)),
+            // A run that is followed as it happens is at its present.
+            None => is_followed.then_some(self.marks.now_ns),
+        };
+        let outline = self.input.outline.clone();
+        self.marks.outline = outline.filter(|_| is_followed && scale == Scale::Time);
         self.marks.selected = shared.selected;
         self.marks.all_wakes = self.options.all_wakes;
         self.marks.path = match self.options.path {
@@ -362,26 +369,39 @@ impl Interaction {
         let trace = recording.trace();
         let latest = scale.end(trace);
         let is_real = trace.clock == ClockKind::Live && scale == Scale::Time;
-        if self.input.live && is_real && trace.end.is_none() && !trace.events.is_empty() {
+        if is_real && self.is_live(recording) {
             latest.saturating_add(((self.now_ms - self.revised_ms).max(0.0) * 1e6) as u64)
         } else {
             latest
         }
     }
 
+    /// Whether the run goes on and has begun.
+    fn is_live(&self, recording: &Recording) -> bool {
+        let trace = recording.trace();
+        self.input.live && trace.end.is_none() && !trace.events.is_empty()
+    }
+
     /// How much of the axis is the whole.
     fn extent(&self, recording: &Recording, scale: Scale) -> u64 {
         let now_ns = self.marks.now_ns;
+        let ended = recording.trace().end.is_some() || !self.input.live;
         let asked_ns = match scale {
-            Scale::Time => self.input.extent_ns.unwrap_or(0),
+            Scale::Time => self
+                .input
+                .extent_ns
+                .unwrap_or(0)
+                .max(match &self.input.outline {
+                    Some(outline) if !ended => outline.borrow().trace().duration_ns(),
+                    _ => 0,
+                }),
             Scale::Order => 0,
         };
-        let ended = recording.trace().end.is_some() || !self.input.live;
         if ended || asked_ns >= now_ns {
             return now_ns.max(asked_ns).max(1);
         }
         // An axis that grows in steps can be read while the run goes on.
-        let mut extent_ns: u64 = 1_000_000_000;
+        let mut extent_ns = asked_ns.max(1_000_000_000);
         while extent_ns < now_ns {
             extent_ns += (extent_ns / 4).max(1);
         }
@@ -470,6 +490,14 @@ impl Interaction {
     fn set_selected(&mut self, selected: Option<TaskId>) {
         self.shared.selected = selected;
         self.events.push(PictureEvent::Select(selected));
+        let words = match selected {
+            Some(task) => {
+                let recording = self.input.run.borrow();
+                format!("{} is chosen", recording.trace().name(task))
+            }
+            None => "no task is chosen".to_owned(),
+        };
+        self.say_words(words);
     }
 
     /// Lays the lanes of all pictures out along something else.
@@ -483,6 +511,14 @@ impl Interaction {
 
     fn fold(&mut self, task: TaskId) {
         self.set_options(&|options| options.choice.fold_or_unfold(task));
+        let what = match self.options.choice.is_folded(task) {
+            true => "are folded away",
+            false => "are shown",
+        };
+        let recording = self.input.run.borrow();
+        let words = format!("the children of {} {what}", recording.trace().name(task));
+        drop(recording);
+        self.say_words(words);
     }
 
     /// Begins a measured range, or ends the one that was begun.
@@ -492,6 +528,34 @@ impl Interaction {
             Some((from_ns, to_ns)) if from_ns == to_ns => Some((from_ns, at)),
             _ => Some((at, at)),
         };
+        self.say_range();
+    }
+
+    /// Has it said what is measured.
+    fn say_range(&mut self) {
+        let Some((a_ns, b_ns)) = self.marks.range_ns else {
+            return;
+        };
+        let (from_ns, to_ns) = (a_ns.min(b_ns), a_ns.max(b_ns));
+        let recording = self.input.run.borrow();
+        let scale = self.scene(&recording).scale();
+        let at = |time_ns: u64| axis::moment_words(time_ns, &self.view, scale);
+        let words = match (to_ns - from_ns, scale) {
+            (0, _) => format!("measures from {}", at(from_ns)),
+            (length_ns, Scale::Time) => format!(
+                "{} from {} to {}",
+                axis::duration_words(length_ns),
+                at(from_ns),
+                at(to_ns)
+            ),
+            (_, Scale::Order) => format!("from {} to {}", at(from_ns), at(to_ns)),
+        };
+        drop(recording);
+        self.say_words(words);
+    }
+
+    fn say_words(&mut self, words: impl Into<String>) {
+        self.events.push(PictureEvent::Say(words.into()));
     }
 
     /// Has it said where the keyboard's row and the cursor are.
@@ -514,7 +578,7 @@ impl Interaction {
         }
         let said = said.join(", ");
         drop(recording);
-        self.events.push(PictureEvent::Say(said));
+        self.say_words(said);
     }
 }
 

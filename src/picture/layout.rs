@@ -12,6 +12,8 @@ pub enum RowKind {
     Task(TaskId),
     /// The heading of the tasks of another thread.
     Thread(u16),
+    /// One level of what a task is in inside itself, from 0 for the outermost.
+    Frames(TaskId, u8),
     /// Something that the program watches: its position among the run's values.
     Value(usize),
     /// How full, held or busy a resource is.
@@ -131,6 +133,12 @@ impl Choice {
 /// The most rows of [`ResourceRows::Few`].
 const MAX_FEW_RESOURCES: usize = 6;
 
+/// The most levels of a task's chain of awaits that have rows.
+const MAX_FRAME_LEVELS: usize = 3;
+
+/// The most rows of chains of awaits.
+const MAX_FRAME_ROWS: usize = 9;
+
 /// The most rows of values.
 const MAX_VALUES: usize = 12;
 
@@ -143,6 +151,8 @@ pub struct Layout {
     pub rows: Vec<Row>,
     /// By task: its row, or that of the folded task which it is in.
     row_of: Vec<u32>,
+    /// How many rows show frames.
+    frame_rows: usize,
     /// How many tasks passed the filter.
     pub matches: usize,
     /// Whether any row can be folded.
@@ -161,9 +171,14 @@ impl Layout {
     ) -> Self {
         let count = timeline.lanes.len().min(trace.tasks.len());
         let mut tree = Tree::from_trace(trace, count);
+        for (at, levels) in tree.levels.iter_mut().enumerate() {
+            let all = timeline.frames().levels(TaskId(at as u32)).len();
+            *levels = all.min(MAX_FRAME_LEVELS) as u8;
+        }
         let mut layout = Layout {
             rows: Vec::with_capacity(count),
             row_of: vec![NO_ROW; count],
+            frame_rows: 0,
             matches: count,
             is_tree: false,
         };
@@ -243,6 +258,13 @@ impl Layout {
                         context: !tree.passes[at],
                         ..Row::new(RowKind::Task(task), depth)
                     });
+                    for level in 0..tree.levels[at] {
+                        if self.frame_rows < MAX_FRAME_ROWS {
+                            self.frame_rows += 1;
+                            let kind = RowKind::Frames(task, level);
+                            self.rows.push(Row::new(kind, depth + 1));
+                        }
+                    }
                     choice.is_folded(task).then_some(row)
                 }
             };
@@ -382,6 +404,8 @@ pub fn label(trace: &Trace, index: &Index, row: &Row) -> String {
     match row.kind {
         RowKind::Task(task) => trace.name(task).to_owned(),
         RowKind::Thread(thread) => format!("thread {thread}"),
+        RowKind::Frames(_, 0) => "frames".to_owned(),
+        RowKind::Frames(..) => String::new(),
         RowKind::Value(at) => match index.values().series().get(at) {
             Some(series) => trace.text(series.name).to_owned(),
             None => String::new(),
@@ -461,6 +485,8 @@ struct Tree {
     next_sibling: Vec<u32>,
     passes: Vec<bool>,
     shown: Vec<bool>,
+    /// How many levels of its frames have rows.
+    levels: Vec<u8>,
 }
 
 impl Tree {
@@ -470,6 +496,7 @@ impl Tree {
             next_sibling: vec![NO_ROW; count],
             passes: vec![false; count],
             shown: vec![false; count],
+            levels: vec![0; count],
         };
         // From the last to the first, so that each list of children is in order.
         for at in (0..count).rev() {

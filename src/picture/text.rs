@@ -1,6 +1,7 @@
 //! A timeline as text of letters that are equally wide: for tests, and for where nothing can be
 //! drawn.
 
+use crate::derived::frames::Frame;
 use crate::derived::summary::time_text;
 use crate::derived::timeline::{Lane, Scale, Timeline};
 use crate::derived::values::Series;
@@ -14,6 +15,7 @@ use std::fmt::Write as _;
 /// A column is `█` where the task had the thread, if only for a moment, `▓` where it blocked the
 /// loop for most of it, `░` where it was ready and `·` where it waited for most of it. After its
 /// end a task has `)` when it is done, `×` when it was cancelled and `!` when it failed.
+/// A level of a task's frames has `[` where one begins and `=` where it goes on.
 /// Values show what they are at the end of each column, resources their highest level in it.
 pub fn render(trace: &Trace, scale: Scale, columns: usize) -> String {
     let timeline = Timeline::along(scale, trace);
@@ -50,6 +52,11 @@ pub fn render(trace: &Trace, scale: Scale, columns: usize) -> String {
             RowKind::Value(at) => {
                 let series = &index.values().series()[at];
                 let cells = value_cells(trace, scale, series, column_ns, count);
+                text.push_str(cells.trim_end());
+            }
+            RowKind::Frames(task, level) => {
+                let frames = &timeline.frames().levels(task)[level as usize];
+                let cells = frame_cells(trace, scale, frames, column_ns, count);
                 text.push_str(cells.trim_end());
             }
             RowKind::Thread(_) => {}
@@ -130,6 +137,31 @@ fn level_cells(
             }
         })
         .collect()
+}
+
+/// `[` where one of them begins, `=` where it goes on.
+fn frame_cells(
+    trace: &Trace,
+    scale: Scale,
+    frames: &[Frame],
+    column_ns: u64,
+    count: usize,
+) -> String {
+    let place = |position: u32| match position {
+        Frame::OPEN => u64::MAX,
+        position => scale.place(trace, position as usize),
+    };
+    let cell = |column: usize| {
+        let (from_ns, to_ns) = (column as u64 * column_ns, (column as u64 + 1) * column_ns);
+        let begun = frames.partition_point(|frame| place(frame.enter) < to_ns);
+        let last = begun.checked_sub(1).map(|last| frames[last]);
+        match last.map(|last| (place(last.enter), place(last.exit))) {
+            Some((enter, _)) if enter >= from_ns => '[',
+            Some((_, exit)) if exit > from_ns => '=',
+            _ => ' ',
+        }
+    };
+    (0..count).map(cell).collect()
 }
 
 fn value_cells(

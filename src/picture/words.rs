@@ -5,13 +5,14 @@ use crate::derived::output;
 use crate::derived::timeline::{LaneState, Scale, Segment, Timeline};
 use crate::picture::Scene;
 use crate::picture::axis::{duration_words, moment_words};
+use crate::picture::draw::frame;
 use crate::picture::hit::Hit;
 use crate::picture::layout::RowKind;
 use crate::picture::lod::{Index, Shares};
 use crate::picture::view::View;
 use crate::trace::{
-    Cause, Ending, Event, EventKind, LocationId, PollOutcome, ResourceId, ResourceKind, TaskId,
-    Trace,
+    BrowserQueue, Cause, Ending, Event, EventKind, LocationId, PollOutcome, ResourceId,
+    ResourceKind, TaskId, Trace,
 };
 
 /// A line of output on a card.
@@ -177,6 +178,17 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
             }
             Some((trace.name(task).to_owned(), lines))
         }
+        Hit::Frame(task, found) => {
+            let (from_ns, to_ns) = frame::place(scene, found);
+            let mut lines = vec![format!("in {}", trace.name(task))];
+            lines.push(format!("{} to {}", at(from_ns), at(to_ns)));
+            if let EventKind::FrameEnter { location, .. } = trace.events[found.enter as usize].kind
+                && let line @ 1.. = trace.location(location).line
+            {
+                lines.push(format!("called at line {line}"));
+            }
+            Some((found.name(trace).to_owned(), lines))
+        }
         Hit::End(task) => {
             let (done_ns, ending) = scene.timeline.lanes[task.index()].done?;
             let line = format!("{} at {}", ending_words(ending), at(done_ns));
@@ -211,6 +223,11 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
             RowKind::Value(series) => {
                 let series = scene.index.values().series().get(series)?;
                 Some((trace.text(series.name).to_owned(), Vec::new()))
+            }
+            RowKind::Frames(task, _) => {
+                let title = format!("what {} is in", trace.name(task));
+                let line = "coroutines that it awaits, generators, callbacks and blocks";
+                Some((title, vec![line.to_owned()]))
             }
             RowKind::Thread(_) => None,
         },
@@ -368,7 +385,7 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
             (Some(task), format!("prints “{}”", trace.text(text)))
         }
         EventKind::Note { task, text } => (Some(task), format!("note: {}", trace.text(text))),
-        EventKind::FrameEnter { task, name } => {
+        EventKind::FrameEnter { task, name, .. } => {
             (Some(task), format!("enters {}", trace.text(name)))
         }
         EventKind::FrameExit { task } => (Some(task), "leaves a coroutine".to_owned()),
@@ -406,6 +423,17 @@ pub fn event_words(trace: &Trace, event: &Event) -> (Option<TaskId>, String) {
         EventKind::Value { task, name, value } => {
             (Some(task), format!("{} is {value}", trace.text(name)))
         }
+        EventKind::BrowserQueued { task, queue } => {
+            let queue = match queue {
+                BrowserQueue::Microtasks => "microtasks",
+                BrowserQueue::Timers => "timers",
+                BrowserQueue::Messages => "messages",
+            };
+            let words = format!("puts a call into the browser's queue of {queue}");
+            (Some(task), words)
+        }
+        EventKind::BrowserCall { .. } => (None, "the browser makes a call".to_owned()),
+        EventKind::BrowserReturn { .. } => (None, "the call is over".to_owned()),
         EventKind::ThreadStart { task, .. } => (Some(task), "begins on another thread".to_owned()),
         EventKind::ThreadEnd { task, .. } => (Some(task), "ends on another thread".to_owned()),
     }

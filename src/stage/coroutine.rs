@@ -8,6 +8,37 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+/// A level of its own inside a task: it is recorded as entered when this is made, and as left when
+/// this is dropped.
+#[must_use = "what is dropped at once is left at once"]
+pub struct Frame {
+    event_loop: EventLoop,
+    task: TaskId,
+}
+
+impl Frame {
+    pub(super) fn enter(event_loop: &EventLoop, name: &'static str, location: LocationId) -> Self {
+        let task = event_loop.author();
+        let name = event_loop.text(name);
+        event_loop.record(EventKind::FrameEnter {
+            task,
+            name,
+            location,
+        });
+        Frame {
+            event_loop: event_loop.clone(),
+            task,
+        }
+    }
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        let task = self.task;
+        self.event_loop.record(EventKind::FrameExit { task });
+    }
+}
+
 /// A coroutine that says when it is entered and left, and complains when it is thrown away
 /// without having been awaited.
 pub struct Coroutine<F> {
@@ -15,8 +46,8 @@ pub struct Coroutine<F> {
     name: &'static str,
     location: LocationId,
     body: Option<Pin<Box<F>>>,
-    /// The task that entered it and has not left it.
-    entered: Option<TaskId>,
+    /// It was entered and not left.
+    entered: Option<Frame>,
 }
 
 impl<F> Coroutine<F> {
@@ -38,9 +69,7 @@ impl<F> Coroutine<F> {
 
     fn leave(&mut self) {
         self.body = None;
-        if let Some(task) = self.entered.take() {
-            self.event_loop.record(EventKind::FrameExit { task });
-        }
+        self.entered = None;
     }
 }
 
@@ -49,10 +78,7 @@ impl<F: Future> Future for Coroutine<F> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<F::Output> {
         if self.entered.is_none() {
-            let task = self.event_loop.running().unwrap_or(TaskId::MAIN);
-            let name = self.event_loop.text(self.name);
-            self.event_loop.record(EventKind::FrameEnter { task, name });
-            self.entered = Some(task);
+            self.entered = Some(Frame::enter(&self.event_loop, self.name, self.location));
         }
         let Some(body) = &mut self.body else {
             return Poll::Pending;

@@ -4,7 +4,8 @@ use crate::executor::failure::{Failure, Unwind};
 use crate::executor::shutdown::Closable;
 use crate::executor::{EventLoop, TaskFuture};
 use crate::stage::Stage;
-use crate::trace::Ending;
+use crate::stage::coroutine::Frame;
+use crate::trace::{Ending, LocationId};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::panic::Location;
@@ -43,6 +44,8 @@ struct Owner<T: 'static, S: 'static> {
 struct Inner<T, S> {
     event_loop: EventLoop,
     site: &'static Location<'static>,
+    /// What it shows as while somebody pulls, and where it was made.
+    name: Cell<Option<(&'static str, LocationId)>>,
     body: RefCell<Option<Pin<Box<dyn Future<Output = ()>>>>>,
     exchange: Rc<Exchange<T, S>>,
     /// Somebody pulled.
@@ -128,6 +131,7 @@ impl<T: 'static, S: 'static> Generator<T, S> {
         let inner = Rc::new(Inner {
             event_loop: stage.event_loop().clone(),
             site,
+            name: Cell::new(None),
             body: RefCell::new(Some(Box::pin(body(yielder)))),
             exchange,
             has_begun: Cell::new(false),
@@ -140,6 +144,14 @@ impl<T: 'static, S: 'static> Generator<T, S> {
         Generator { inner, owner }
     }
 
+    /// Has it show as a level of its own, with a name, in the task that pulls.
+    #[must_use]
+    pub fn named(self, name: &'static str) -> Self {
+        let location = self.inner.event_loop.set_location(self.inner.site);
+        self.inner.name.set(Some((name, location)));
+        self
+    }
+
     /// The next value, or `None` after the last (`await anext(generator)`).
     pub async fn next(&mut self) -> Option<T> {
         self.inner.make_known();
@@ -148,6 +160,7 @@ impl<T: 'static, S: 'static> Generator<T, S> {
             self.inner.event_loop.raise(Unwind::Raised(failure.clone()));
             std::future::pending::<()>().await;
         }
+        let _frame = self.inner.enter();
         std::future::poll_fn(|context| self.inner.pull(context)).await
     }
 
@@ -201,6 +214,7 @@ impl<T: 'static, S: 'static> Generator<T, S> {
     /// # Panics
     /// When the body waits for something.
     pub fn next_now(&mut self) -> Option<T> {
+        let _frame = self.inner.enter();
         match self.inner.pull(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(value) => value,
             Poll::Pending => panic!("the generator waits, so it has to be awaited"),
@@ -226,6 +240,11 @@ impl<T: 'static, S: 'static> Inner<T, S> {
         Ok(Running {
             flag: &self.is_running,
         })
+    }
+
+    fn enter(&self) -> Option<Frame> {
+        let (name, location) = self.name.get()?;
+        Some(Frame::enter(&self.event_loop, name, location))
     }
 
     fn pull(&self, context: &mut Context) -> Poll<Option<T>> {

@@ -34,6 +34,23 @@ pub fn seconds(duration: Duration) -> String {
 
 /// Reads "2 s", "500ms", "1.5 min", "1 h", "250 us"; a bare number is seconds.
 pub fn parse_duration(text: &str) -> Option<Duration> {
+    let mut rest = text.trim();
+    let mut total_ns: u64 = 0;
+    // A second number begins where a digit follows a letter, with or without a space.
+    loop {
+        let unit = rest.find(char::is_alphabetic).unwrap_or(rest.len());
+        let next = rest[unit..].find(|c: char| c.is_ascii_digit());
+        let (part, after) = rest.split_at(next.map_or(rest.len(), |next| unit + next));
+        total_ns = total_ns.checked_add(parse_part(part.trim())?)?;
+        if after.is_empty() {
+            return Some(Duration::from_nanos(total_ns));
+        }
+        rest = after;
+    }
+}
+
+/// One number with its unit, or a bare number of seconds; in nanoseconds.
+fn parse_part(text: &str) -> Option<u64> {
     let split = text
         .find(|c: char| !(c.is_ascii_digit() || c == '.'))
         .unwrap_or(text.len());
@@ -55,7 +72,7 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
         digits => digits.parse::<u128>().ok(),
     };
     let ns = part(whole)? * unit_ns + part(fraction)? * unit_ns / 10u128.pow(fraction.len() as u32);
-    Some(Duration::from_nanos(u64::try_from(ns).ok()?))
+    u64::try_from(ns).ok()
 }
 
 #[cfg(test)]
@@ -75,6 +92,20 @@ mod tests {
             (3_600_000, "1 h"),
         ] {
             assert_eq!(duration_text(Duration::from_millis(ms)), text);
+        }
+    }
+
+    #[test]
+    fn several_units_add_up() {
+        for (ms, text) in [
+            (90_000, "1m30s"),
+            (90_000, "1 min 30 s"),
+            (3_723_500, "1h 2 min 3.5 s"),
+        ] {
+            assert_eq!(parse_duration(text), Some(Duration::from_millis(ms)));
+        }
+        for text in ["1m30x", "1m s", "1 30 s", "m30s"] {
+            assert_eq!(parse_duration(text), None, "{text}");
         }
     }
 

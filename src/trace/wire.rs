@@ -5,9 +5,9 @@
 //! Times are differences, which makes most events 4 to 6 bytes long.
 
 use super::{
-    Cause, ClockKind, End, EndReason, Ending, Event, EventKind, Location, LocationId, MAX_TIME_NS,
-    PollOutcome, ResourceId, ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId, TimerId, Trace,
-    VERSION, WaitFor,
+    BrowserQueue, Cause, ClockKind, End, EndReason, Ending, Event, EventKind, Location, LocationId,
+    MAX_TIME_NS, PollOutcome, ResourceId, ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId,
+    TimerId, Trace, VERSION, WaitFor,
 };
 use serde::{Deserialize, Serialize};
 
@@ -276,11 +276,19 @@ pub fn is_sound(trace: &Trace, event: &Event, before: usize) -> bool {
                 name: s,
                 location: a,
             } => task(t) && text(s) && location(a),
+            EventKind::FrameEnter {
+                task: t,
+                name: s,
+                location: a,
+            } => task(t) && text(s) && location(a),
+            EventKind::BrowserQueued { task: t, .. } => task(t),
+            EventKind::BrowserCall { queued } | EventKind::BrowserReturn { queued } => {
+                (queued as usize) < trace.events.len()
+            }
             EventKind::Note { task: t, text: s }
             | EventKind::Value {
                 task: t, name: s, ..
             }
-            | EventKind::FrameEnter { task: t, name: s }
             | EventKind::Done {
                 task: t, text: s, ..
             } => task(t) && text(s),
@@ -390,6 +398,13 @@ mirror!(
     }
 );
 mirror!(
+    WireQueue = BrowserQueue {
+        Microtasks,
+        Timers,
+        Messages
+    }
+);
+mirror!(
     WireEnding = Ending {
         Returned,
         Failed,
@@ -449,7 +464,7 @@ enum WireEventKind {
     Cancel(u32, WireCause),
     Output(u32, u32, u16),
     Note(u32, u32),
-    FrameEnter(u32, u32),
+    FrameEnter(u32, u32, u16),
     FrameExit(u32),
     NeverAwaited(u32, u32, u16),
     Done(u32, WireEnding, u32),
@@ -459,6 +474,9 @@ enum WireEventKind {
     ThreadStart(u32, u64),
     ThreadEnd(u32, u64),
     Value(u32, u32, i64),
+    BrowserQueued(u32, WireQueue),
+    BrowserCall(u32),
+    BrowserReturn(u32),
 }
 
 impl From<EventKind> for WireEventKind {
@@ -510,7 +528,16 @@ impl From<EventKind> for WireEventKind {
             EventKind::Value { task, name, value } => {
                 WireEventKind::Value(task.0, name.0, value.into())
             }
-            EventKind::FrameEnter { task, name } => WireEventKind::FrameEnter(task.0, name.0),
+            EventKind::FrameEnter {
+                task,
+                name,
+                location,
+            } => WireEventKind::FrameEnter(task.0, name.0, location.0),
+            EventKind::BrowserQueued { task, queue } => {
+                WireEventKind::BrowserQueued(task.0, queue.into())
+            }
+            EventKind::BrowserCall { queued } => WireEventKind::BrowserCall(queued),
+            EventKind::BrowserReturn { queued } => WireEventKind::BrowserReturn(queued),
             EventKind::FrameExit { task } => WireEventKind::FrameExit(task.0),
             EventKind::NeverAwaited {
                 task,
@@ -599,10 +626,17 @@ impl From<WireEventKind> for EventKind {
                 task: TaskId(task),
                 text: TextId(text),
             },
-            WireEventKind::FrameEnter(task, name) => EventKind::FrameEnter {
+            WireEventKind::FrameEnter(task, name, location) => EventKind::FrameEnter {
                 task: TaskId(task),
                 name: TextId(name),
+                location: LocationId(location),
             },
+            WireEventKind::BrowserQueued(task, queue) => EventKind::BrowserQueued {
+                task: TaskId(task),
+                queue: queue.into(),
+            },
+            WireEventKind::BrowserCall(queued) => EventKind::BrowserCall { queued },
+            WireEventKind::BrowserReturn(queued) => EventKind::BrowserReturn { queued },
             WireEventKind::FrameExit(task) => EventKind::FrameExit { task: TaskId(task) },
             WireEventKind::NeverAwaited(task, name, location) => EventKind::NeverAwaited {
                 task: TaskId(task),
@@ -676,6 +710,24 @@ mod tests {
                     value: i32::MIN,
                 },
             ),
+            (
+                5,
+                EventKind::FrameEnter {
+                    task,
+                    name: TextId(1),
+                    location: LocationId::UNKNOWN,
+                },
+            ),
+            (
+                5,
+                EventKind::BrowserQueued {
+                    task,
+                    queue: BrowserQueue::Timers,
+                },
+            ),
+            (5, EventKind::BrowserCall { queued: 6 }),
+            (5, EventKind::BrowserReturn { queued: 6 }),
+            (5, EventKind::FrameExit { task }),
             (
                 2_000_000_005,
                 EventKind::Blocked {

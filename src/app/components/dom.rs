@@ -31,6 +31,22 @@ pub(crate) fn el_with(
     Html::from(element)
 }
 
+/// An option of a menu. Once the reader has chosen one, the attribute that says which is chosen
+/// means nothing any more: the property does.
+pub(crate) fn option(value: &'static str, words: &'static str, chosen: bool, off: bool) -> Html {
+    let mut element = VTag::new("option");
+    element.set_attributes(Attributes::Dynamic {
+        keys: &["value", "selected", "disabled"],
+        values: Box::new([
+            Some(AttributeOrProperty::Attribute(value.into())),
+            Some(AttributeOrProperty::Property(chosen.into())),
+            Some(AttributeOrProperty::Property(off.into())),
+        ]),
+    });
+    element.add_children([text(words)]);
+    Html::from(element)
+}
+
 /// What a part of the page is called, where each of the runs side by side has one of its kind.
 pub(crate) fn named(what: &str, run: &str) -> String {
     match run {

@@ -4,12 +4,24 @@ use crate::app::browser;
 use crate::app::components::dialog::dialog;
 use crate::app::components::icon;
 use crate::app::components::prose;
-use crate::app::state::search::search;
+use crate::app::state::search::{Found, search};
 use crate::demo::Demo;
 use crate::demos::DEMOS;
+use std::cell::Cell;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
+
+thread_local! {
+    /// Whether the demo that opens next was found here: the focus goes to it then.
+    pub(crate) static WAS_FOUND: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Goes to a demo that was found.
+fn pick(demo: &Demo) {
+    WAS_FOUND.set(true);
+    browser::go_to(&href(demo));
+}
 
 pub(crate) fn find(open: bool, on_close: &Callback<()>) -> Html {
     let finder = || html! { <Finder on_close={on_close.clone()} /> };
@@ -52,7 +64,7 @@ fn Finder(props: &FinderProps) -> Html {
         use_effect_with((), move |()| {
             spawn_local(async move {
                 if let Ok(text) = browser::fetch_text("data/teaches.txt").await {
-                    texts.set(text.to_ascii_lowercase());
+                    texts.set(text);
                 }
             });
         });
@@ -78,7 +90,7 @@ fn Finder(props: &FinderProps) -> Html {
                 "ArrowUp" => chosen.set((*chosen + count - 1) % count),
                 "Enter" => {
                     if let Some(demo) = found.get(*chosen) {
-                        browser::go_to(&href(demo));
+                        pick(demo.demo);
                         on_close.emit(());
                     }
                 }
@@ -89,11 +101,7 @@ fn Finder(props: &FinderProps) -> Html {
             event.prevent_default();
         })
     };
-    let on_pick = |demo: &'static Demo| {
-        props
-            .on_close
-            .reform(move |_: MouseEvent| browser::go_to(&href(demo)))
-    };
+    let on_pick = |demo: &'static Demo| props.on_close.reform(move |_: MouseEvent| pick(demo));
     let active = (!found.is_empty()).then(|| option_id(*chosen));
     html! {
         <>
@@ -101,16 +109,16 @@ fn Finder(props: &FinderProps) -> Html {
                 { icon::MAGNIFIER.html() }
                 <input autofocus=true type="search" role="combobox" aria-label="Search the demos" aria-expanded="true"
                     aria-controls="found" aria-autocomplete="list" aria-activedescendant={active}
-                    autocomplete="off" spellcheck="false" placeholder="A title, or a word such as gather, lock or timeout"
+                    autocomplete="off" spellcheck="false" placeholder="A title, or what you see: slow, stuck, out of order"
                     value={(*query).clone()} oninput={on_input} onkeydown={on_key} />
             </div>
             <ul id="found" role="listbox" aria-label="Demos found">
-                { for found.iter().enumerate().map(|(index, demo)| html! {
+                { for found.iter().enumerate().map(|(index, Found { demo, sentence })| html! {
                     <li key={demo.slug} id={option_id(index)} role="option" aria-selected={(index == *chosen).to_string()}
                         onclick={on_pick(demo)}>
                         <span class="found-title">{ demo.title }</span>
                         <span class="found-group">{ demo.group.title() }</span>
-                        <span class="found-lede">{ prose::inline(demo.summary) }</span>
+                        <span class="found-lede">{ prose::inline(sentence.as_deref().unwrap_or(demo.summary)) }</span>
                     </li>
                 }) }
             </ul>

@@ -3,13 +3,14 @@
 use crate::app::components::dom::{el, el_with, named, number_at, text};
 use crate::app::state::PageState;
 use crate::app::state::action::Action;
+use crate::app::state::findings::headings;
+use crate::app::state::panel::Panel;
 use crate::app::state::run::Run;
-use crate::app::state::sentences::{as_sentence, counted};
+use crate::app::state::sentences::as_sentence;
 use crate::derived::findings::Finding;
 use crate::derived::summary::time_text;
 use crate::picture::palette;
 use crate::trace::Trace;
-use std::rc::Rc;
 use yew::prelude::*;
 
 /// How many findings are listed; more are counted.
@@ -18,52 +19,46 @@ const MAX_LISTED: usize = 12;
 /// The card; nothing while the run goes on, or when nothing is wrong.
 pub(crate) fn findings(state: &PageState, run: &Run, on_action: &Callback<Action>) -> Html {
     let recording = run.recording.borrow();
-    let found = recording.findings();
+    let found = state.mistakes(run);
     if found.is_empty() {
         return Html::default();
     }
+    // Whose line it is that is named is known by the Rust file.
+    let names_lines = state.panel == Panel::Rust;
     let listed = &found[..found.len().min(MAX_LISTED)];
     let remedies: Vec<_> = listed.iter().map(|f| state.remedy(f.kind)).collect();
     let rows = listed.iter().zip(&remedies).enumerate();
     let rows = rows.map(|(at, (finding, remedy))| {
         let remedy = remedy.map(|(key, value)| format!("Sets {key} to {value} and runs the demo"));
-        row(recording.trace(), at, finding, remedy)
+        row(recording.trace(), at, finding, remedy, names_lines)
     });
     let mut parts = vec![el("ul", "", rows.collect())];
     if found.len() > MAX_LISTED {
         let more = format!("… and {} more", found.len() - MAX_LISTED);
         parts.push(el("p", "soft more", vec![text(more)]));
     }
-    // The first kind of them on one line; the rest one press away.
-    let first = found[0].kind;
-    let alike = found.iter().filter(|finding| finding.kind == first).count();
-    let times = if alike > 1 {
-        format!(", {alike} times")
-    } else {
-        String::new()
-    };
-    let others = match found.len() - alike {
-        0 => String::new(),
-        others => format!(", and {}", counted(others, "other finding")),
-    };
-    let heading = format!("{}{times}{others}", first.title());
-    let remedy = state.remedy(first);
+    // One line for all that has one cause; the rest one press away.
+    let heading = headings(&found);
+    let remedy = remedies.iter().flatten().next().copied();
     let onclick = {
-        let (on_action, found, slot) = (on_action.clone(), Rc::clone(&found), run.slot);
+        let (on_action, slot) = (on_action.clone(), run.slot);
+        let places: Vec<_> = listed.iter().map(|f| (f.task, f.time_ns)).collect();
+        let remedies = remedies.clone();
         Callback::from(move |event: MouseEvent| {
-            if let Some(finding) = number_at(&event, "data-show").and_then(|at| found.get(at)) {
-                let (task, time_ns) = (finding.task, finding.time_ns);
+            let place = number_at(&event, "data-show").and_then(|at| places.get(at));
+            if let Some(&(task, time_ns)) = place {
                 on_action.emit(Action::Point { task, time_ns });
             }
-            let remedy = number_at(&event, "data-fix").and_then(|at| remedies.get(at));
-            if let Some(Some((key, value))) = remedy {
+            let remedy = number_at(&event, "data-fix").and_then(|at| *remedies.get(at)?);
+            if let Some((key, value)) = remedy {
                 on_action.emit(Action::Fix { slot, key, value });
             }
         })
     };
     let fix = remedy.map(|(key, value)| {
+        let at = remedies.iter().position(Option::is_some).unwrap_or(0);
         let hint = format!("Sets {key} to {value} and runs the demo");
-        html! { <button type="button" class="fix" data-fix="0" title={hint}>{ "Fix and run" }</button> }
+        html! { <button type="button" class="fix" data-fix={at.to_string()} title={hint}>{ "Fix and run" }</button> }
     });
     html! {
         <div class="findings" role="group" aria-label={named("Findings", &run.label)} {onclick}>
@@ -76,7 +71,13 @@ pub(crate) fn findings(state: &PageState, run: &Run, on_action: &Callback<Action
     }
 }
 
-fn row(trace: &Trace, at: usize, finding: &Finding, remedy: Option<String>) -> Html {
+fn row(
+    trace: &Trace,
+    at: usize,
+    finding: &Finding,
+    remedy: Option<String>,
+    names_lines: bool,
+) -> Html {
     let (task, at) = (finding.task, AttrValue::from(at.to_string()));
     let dot = el("span", format!("dot t{}", palette::of_task(task)), vec![]);
     let there = format!("{} at {}", trace.name(task), time_text(finding.time_ns));
@@ -87,7 +88,7 @@ fn row(trace: &Trace, at: usize, finding: &Finding, remedy: Option<String>) -> H
         vec![dot, text(there)],
     )];
     let line = trace.location(finding.location).line;
-    if line > 0 {
+    if line > 0 && names_lines {
         links.push(el("span", "soft", vec![text(format!("line {line}"))]));
     }
     if let Some(hint) = remedy {

@@ -1,7 +1,10 @@
 //! The parameters of a demo as a form, with the clock and the button that runs it.
 
+use crate::app::browser;
+use crate::app::components::dom::option;
 use crate::app::components::icon;
 use crate::app::state::action::Action;
+use crate::app::state::form::{Room, chip_text, menus};
 use crate::app::state::slider;
 use crate::app::state::store::Store;
 use crate::app::state::{Field, PageState};
@@ -36,6 +39,8 @@ pub struct ParamForm {
     pub ran: bool,
     /// How long a run will take, where that is known and not nothing; nanoseconds.
     pub takes_ns: Option<u64>,
+    /// How much room there is.
+    pub room: Room,
     /// The page's state.
     pub store: Store,
     /// The reader changed something.
@@ -53,6 +58,7 @@ impl ParamForm {
         on_action: Callback<Action>,
         on_run: Callback<()>,
         on_stop: Callback<()>,
+        room: Room,
     ) -> Self {
         let state = store.state();
         ParamForm {
@@ -72,6 +78,7 @@ impl ParamForm {
             running: state.under_way().is_some(),
             ran: state.runs.iter().any(|run| run.asked_for()),
             takes_ns: takes_ns(&state),
+            room,
             on_action,
             on_run,
             on_stop,
@@ -85,9 +92,25 @@ fn takes_ns(state: &PageState) -> Option<u64> {
     known.filter(|ns| *ns > 0 && state.clock() == ClockKind::Live)
 }
 
+/// What a choice of versions is set to that shows two of them.
+const BOTH: &str = "side-by-side";
+
+/// The id of the button that runs the demo.
+const RUN_ID: &str = "run";
+
 /// The id of a parameter's field.
 pub fn field_id(key: &str) -> String {
     format!("param-{key}")
+}
+
+/// Gives a parameter's field the focus, which may be in a chip that has to open first.
+pub fn focus_field(key: &str) {
+    let id = field_id(key);
+    let chip = browser::find(&format!("details:has(#{id})"));
+    if let Some(chip) = chip {
+        let _ = chip.set_attribute("open", "");
+    }
+    browser::focus(&id);
 }
 
 /// The form.
@@ -99,39 +122,40 @@ pub fn param_form(props: &ParamForm) -> Html {
             on_run.emit(());
         })
     };
-    // The ways to do the same, and yes or no, are small and stand where a reader goes to run it.
-    let in_bar = |param: &Param| param.is_mode || matches!(param.kind, Kind::Switch);
-    let fields = || {
-        props
-            .demo
-            .params
-            .iter()
-            .zip(&props.fields)
-            .zip(&props.values)
-    };
-    let one = |((param, shown), value): ((&'static Param, &Field), &Value)| {
+    let menus = menus(props.demo.params, props.room);
+    let one = |index: usize| {
+        let (param, shown) = (&props.demo.params[index], &props.fields[index]);
+        let key = format!("{} {}", props.demo.slug, param.key);
+        let field = field(props, param, shown, &props.values[index], menus[index]);
+        let is_switch = matches!(param.kind, Kind::Switch);
+        if props.room != Room::Chips || is_switch || param.is_mode {
+            return html! { <div {key} class={classes!("param", breadth(param))}>{ field }</div> };
+        }
+        // On a phone a row of chips, each of which opens its field.
         html! {
-            <div key={format!("{} {}", props.demo.slug, param.key)} class={classes!("param", breadth(param))}>
-                { field(props, param, shown, value) }
-            </div>
+            <details {key} name="param" class="param chip-field">
+                <summary class={shown.error.is_some().then_some("wrong")}>
+                    { param.label }{ " " }<b>{ chip_text(param, shown) }</b>
+                </summary>
+                <div class="chip-body">{ field }</div>
+            </details>
         }
     };
+    // The version stays beside the button that runs it.
+    let in_bar = |index: &usize| props.room == Room::Chips && props.demo.params[*index].is_mode;
+    let all = 0..props.demo.params.len();
     html! {
         <form class="params card" aria-label="Parameters" novalidate={true} autocomplete="off" onsubmit={on_submit}>
-            if !props.demo.params.iter().all(in_bar) {
-                <div class="params-grid">
-                    { for fields().filter(|((param, _), _)| !in_bar(param)).map(one) }
-                </div>
-            }
+            <div class="params-row">{ for all.clone().filter(|index| !in_bar(index)).map(one) }</div>
             <div class="run-bar">
-                { for fields().filter(|((param, _), _)| in_bar(param)).map(one) }
-                { clock_choice(props) }
+                { for all.filter(in_bar).map(one) }
                 // Its place is reserved, so that nothing moves when it appears.
-                <button type="button" class="quiet reset" hidden={!props.can_reset}
+                <button type="button" class="quiet reset" hidden={!props.can_reset} title="Reset"
                     onclick={props.on_action.reform(|_| Action::Reset)}>
                     { icon::BACK.html() }<span>{ "Reset" }</span>
                 </button>
                 { run_button(props) }
+                { clock_choice(props) }
             </div>
         </form>
     }
@@ -155,54 +179,64 @@ fn run_button(props: &ParamForm) -> Html {
         (false, false) => (icon::PLAY.html(), "Run", "Run the demo (R)"),
     };
     // How long it will take, where a preview said it.
-    let takes = props.takes_ns.filter(|_| !props.running);
+    let takes = match (props.running, props.clock, props.takes_ns) {
+        (false, ClockKind::Instant, _) => Some("instant".to_owned()),
+        (false, _, Some(takes_ns)) => Some(time_text(takes_ns)),
+        _ => None,
+    };
     html! {
-        <button type="submit" class={classes!("run-button", props.running.then_some("stops"))} title={hint}
+        <button type="submit" id={RUN_ID} class={classes!("run-button", props.running.then_some("stops"))} title={hint}
             onclick={on_click}>
             { picture }<span>{ label }</span>
-            if let Some(takes_ns) = takes {
-                <span class="takes">{ format!("· {}", time_text(takes_ns)) }</span>
+            if let Some(takes) = takes {
+                <span class="takes">{ format!("· {takes}") }</span>
             }
         </button>
     }
 }
 
+/// The clock, as a menu at the button that uses it.
 fn clock_choice(props: &ParamForm) -> Html {
-    let choice = |clock: ClockKind, label: &'static str, hint: &'static str| {
-        html! {
-            <label title={hint}>
-                <input type="radio" name="clock" checked={props.clock == clock}
-                    disabled={!props.clock_is_free && props.clock != clock}
-                    onchange={props.on_action.reform(move |_| Action::UseClock(clock))} />
-                <span>{ label }</span>
-            </label>
-        }
+    let on_change = props.on_action.reform(|event: Event| {
+        let menu: HtmlSelectElement = event.target_unchecked_into();
+        Action::UseClock(match menu.value().as_str() {
+            "instant" => ClockKind::Instant,
+            _ => ClockKind::Live,
+        })
+    });
+    let choice = |clock: ClockKind, value: &'static str, words: &'static str| {
+        let off = !props.clock_is_free && props.clock != clock;
+        option(value, words, props.clock == clock, off)
     };
     html! {
-        <fieldset class="clock">
-            <legend>{ "clock" }</legend>
-            <div class="segments">
-                { choice(ClockKind::Live, "live", "real time, on the browser's event loop") }
-                { choice(ClockKind::Instant, "instant", "virtual time, which jumps to the next deadline") }
-            </div>
-        </fieldset>
+        <select class="clock" aria-label="Clock" title="With which clock it runs" onchange={on_change}>
+            { choice(ClockKind::Live, "live", "live: real time, on the browser's event loop") }
+            { choice(ClockKind::Instant, "instant", "instant: virtual time, which jumps to the next deadline") }
+        </select>
     }
 }
 
 fn breadth(param: &Param) -> Option<&'static str> {
     match param.kind {
         Kind::List { .. } | Kind::One(Item::Text { .. }) => Some("broad"),
-        Kind::Choice { .. } => Some("fitting"),
+        Kind::Choice { .. } | Kind::Switch => Some("fitting"),
         _ => None,
     }
 }
 
-fn field(props: &ParamForm, param: &'static Param, shown: &Field, value: &Value) -> Html {
+fn field(
+    props: &ParamForm,
+    param: &'static Param,
+    shown: &Field,
+    value: &Value,
+    as_menu: bool,
+) -> Html {
     let key = param.key;
     let on_text = props
         .on_action
         .reform(move |text: String| Action::Edit { key, text });
     match param.kind {
+        Kind::Choice { options } if as_menu => menu_field(props, param, options, shown),
         Kind::Choice { options } => choice_field(props, param, options, shown, &on_text),
         Kind::Switch => switch_field(param, shown, &on_text),
         _ => text_field(param, shown, value, &on_text),
@@ -233,7 +267,7 @@ fn text_field(
     html! {
         <>
             <div class="param-head">
-                <label for={id.clone()}>{ param.label }</label>
+                <label for={id.clone()} title={param.label}>{ param.label }</label>
                 <span id={range_id} class="range">{ param.range() }</span>
             </div>
             <div class="param-row">
@@ -312,17 +346,63 @@ fn choice_field(
                     { side_by_side(props, param.key) }
                 }
             </div>
-            if let (Some(second), true) = (compared, options.len() > 2) {
-                <label class="compare-with">
-                    { "with " }
-                    <select onchange={on_compare(props, options)}>
-                        { for options.iter().filter(|(key, _)| shown.text != *key).map(|(key, label)| html! {
-                            <option key={*key} value={*key} selected={second == *key}>{ *label }</option>
-                        }) }
-                    </select>
-                </label>
-            }
+            { compare_with(props, options, shown, compared) }
         </fieldset>
+    }
+}
+
+/// The second of the versions side by side, where there is a choice.
+fn compare_with(
+    props: &ParamForm,
+    options: &'static [(&'static str, &'static str)],
+    shown: &Field,
+    compared: Option<&'static str>,
+) -> Html {
+    let Some(second) = compared.filter(|_| options.len() > 2) else {
+        return Html::default();
+    };
+    html! {
+        <label class="compare-with">
+            { "with " }
+            <select onchange={on_compare(props, options)}>
+                { for options.iter().filter(|(key, _)| shown.text != *key).map(|(key, label)| option(key, label, second == *key, false)) }
+            </select>
+        </label>
+    }
+}
+
+/// A choice as a menu, which shows long names whole once it is open.
+fn menu_field(
+    props: &ParamForm,
+    param: &'static Param,
+    options: &'static [(&'static str, &'static str)],
+    shown: &Field,
+) -> Html {
+    let id = field_id(param.key);
+    let compared = props.compare.filter(|_| param.is_mode);
+    let on_change = {
+        let (on_action, key) = (props.on_action.clone(), param.key);
+        Callback::from(move |event: Event| {
+            let menu: HtmlSelectElement = event.target_unchecked_into();
+            on_action.emit(match menu.value() {
+                both if both == BOTH => Action::CompareAny,
+                text => Action::Edit { key, text },
+            });
+        })
+    };
+    html! {
+        <>
+            <label for={id.clone()} title={param.label}>{ param.label }</label>
+            <div class="param-row">
+                <select {id} name={param.key} onchange={on_change}>
+                    { for options.iter().map(|(key, label)| option(key, label, shown.text == *key && compared.is_none(), false)) }
+                    if param.is_mode && options.len() > 1 {
+                        { option(BOTH, both_label(props), compared.is_some(), false) }
+                    }
+                </select>
+                { compare_with(props, options, shown, compared) }
+            </div>
+        </>
     }
 }
 
@@ -330,10 +410,17 @@ fn choice_field(
 fn side_by_side(props: &ParamForm, name: &'static str) -> Html {
     html! {
         <label>
-            <input type="radio" {name} value="side-by-side" checked={props.compare.is_some()}
+            <input type="radio" {name} value={BOTH} checked={props.compare.is_some()}
                 onchange={props.on_action.reform(|_: Event| Action::CompareAny)} />
-            <span>{ if props.demo.modes().len() == 2 { "both" } else { "side by side" } }</span>
+            <span>{ both_label(props) }</span>
         </label>
+    }
+}
+
+fn both_label(props: &ParamForm) -> &'static str {
+    match props.demo.modes().len() {
+        2 => "both",
+        _ => "side by side",
     }
 }
 

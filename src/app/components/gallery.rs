@@ -10,13 +10,14 @@ use yew::prelude::*;
 pub(crate) const MENU: &str = "details.gallery-menu";
 
 /// The list, at the side or, where that is narrow, behind a button. `current` is the slug of the
-/// demo on screen.
+/// demo on screen, `seen` those of the demos whose steps were all seen.
 pub(crate) fn gallery(
     current: &'static str,
     narrow: bool,
+    seen: &str,
     on_choose: &Callback<&'static str>,
 ) -> Html {
-    let list = list(current, on_choose);
+    let list = list(current, seen, on_choose);
     if !narrow {
         return html! { <nav class="gallery" aria-label="Demos">{ list }</nav> };
     }
@@ -29,7 +30,7 @@ pub(crate) fn gallery(
     }
 }
 
-fn list(current: &'static str, on_choose: &Callback<&'static str>) -> Html {
+fn list(current: &'static str, seen: &str, on_choose: &Callback<&'static str>) -> Html {
     let group = |group: Group| {
         let mut demos = DEMOS.iter().filter(|demo| demo.group == group).peekable();
         demos.peek()?;
@@ -42,6 +43,10 @@ fn list(current: &'static str, on_choose: &Callback<&'static str>) -> Html {
                             <a href={href(demo)} aria-current={(demo.slug == current).then_some("page")}
                                 onclick={ let slug = demo.slug; on_choose.reform(move |_| slug) }>
                                 { demo.title }
+                                if seen.split(' ').any(|slug| slug == demo.slug) {
+                                    <span class="seen" title="All steps seen">{ icon::CHECK.html() }
+                                        <span class="visually-hidden">{ ", all steps seen" }</span></span>
+                                }
                             </a>
                         </li>
                     }) }

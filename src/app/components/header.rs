@@ -1,6 +1,7 @@
 //! The bar at the top.
 
 use crate::app::components::icon;
+use crate::app::components::recording::open_button;
 use crate::app::hooks::theme::Theme;
 use crate::app::state::Dialog;
 use crate::app::state::action::Action;
@@ -24,8 +25,9 @@ pub(crate) fn header(theme: Theme, on_theme: &Callback<()>, store: &Store) -> Ht
             <p class="tagline">{ "see how coroutines take turns" }</p>
             <button type="button" class="find-button" aria-keyshortcuts="Control+K"
                 onclick={open(Dialog::Find)}>
-                { icon::MAGNIFIER.html() }<span>{ "Find a demo" }</span><kbd>{ "Ctrl K" }</kbd>
+                { icon::MAGNIFIER.html() }<span>{ "Find a demo or a symptom" }</span><kbd>{ "Ctrl K" }</kbd>
             </button>
+            { open_button(store) }
             <button type="button" class="quiet theme-button" aria-label={theme_label.clone()} title={theme_label}
                 onclick={on_theme.reform(|_| ())}>
                 { picture }<span>{ "Theme" }</span>

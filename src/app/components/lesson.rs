@@ -53,8 +53,10 @@ pub(crate) fn lesson(state: &PageState, store: &Store) -> Html {
             <ol>
                 { for lesson.steps.iter().enumerate().map(|(index, step)| {
                     let current = (marked == Some(index)).then_some("step");
+                    // On a phone there is room for one of them.
+                    let shown = marked.unwrap_or(0) == index;
                     html! {
-                        <li key={index} class={classes!("step", current.map(|_| "on"))} aria-current={current}>
+                        <li key={index} class={classes!("step", current.map(|_| "on"), shown.then_some("shown"))} aria-current={current}>
                             <span>{ parts(index, step, state, store) }</span>
                         </li>
                     }

@@ -1,8 +1,11 @@
 //! A drawing of the loop at a moment: who has the thread, who comes next, what wakes it again.
 
+use crate::app::browser::now_ms;
 use crate::app::components::dom::{el, el_with, named, number_at, text};
+use crate::app::hooks::frames::Frames;
 use crate::app::state::action::Action;
 use crate::app::state::run::Run;
+use crate::derived::frames::{Frame, chain_in_words};
 use crate::derived::loop_state::{LoopView, wait_in_words};
 use crate::derived::moment::Moment;
 use crate::derived::summary::moment_text;
@@ -10,7 +13,7 @@ use crate::picture::axis::duration_words;
 use crate::picture::palette;
 use crate::text::number::fixed;
 use crate::text::number::grouped;
-use crate::trace::{Ending, TaskId, Trace, WaitFor};
+use crate::trace::{ClockKind, Ending, TaskId, Trace, WaitFor};
 use yew::prelude::*;
 
 /// How many tasks are drawn in a row; more are counted.
@@ -23,13 +26,47 @@ const MAX_LINES: usize = 6;
 /// in front of the arrow.
 const ROUND: f64 = 90.0;
 
-pub(crate) fn loop_card(
-    shown: &Run,
-    slot: usize,
-    cursor: Option<Moment>,
-    selected: Option<TaskId>,
-    on_action: &Callback<Action>,
-) -> Html {
+/// Properties of [`LoopCard`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct LoopCardProps {
+    /// The run.
+    pub shown: Run,
+    /// Its slot on screen.
+    pub slot: usize,
+    /// The moment; the end, or now, when nothing is said.
+    pub cursor: Option<Moment>,
+    /// The chosen task.
+    pub selected: Option<TaskId>,
+    /// Is told of a choice.
+    pub on_action: Callback<Action>,
+}
+
+/// The drawing. While it follows a run in real time it goes with the clock, also where nothing happens.
+#[component]
+pub(crate) fn LoopCard(props: &LoopCardProps) -> Html {
+    let LoopCardProps {
+        shown,
+        slot,
+        cursor,
+        selected,
+        on_action,
+    } = props;
+    let (slot, cursor, selected) = (*slot, *cursor, *selected);
+    let follows = cursor.is_none()
+        && shown.asked_for()
+        && shown.goes_on()
+        && shown.clock() == ClockKind::Live;
+    // When the latest revision of the run came here.
+    let revised = use_mut_ref(|| (shown.recording.clone(), now_ms()));
+    let mut revised = revised.borrow_mut();
+    if revised.0 != shown.recording {
+        *revised = (shown.recording.clone(), now_ms());
+    }
+    let redraw = use_force_update();
+    use_effect_with(follows, move |follows| {
+        let frames = follows.then(|| Frames::each(move || redraw.force_update()));
+        move || drop(frames)
+    });
     let mut recording = shown.recording.borrow_mut();
     let count = match cursor {
         Some(cursor) => cursor.count(recording.trace(), slot),
@@ -37,7 +74,11 @@ pub(crate) fn loop_card(
     };
     let view = recording.loop_view(count);
     let trace = recording.trace();
-    let end_ns = trace.duration_ns();
+    let passed_ms = match follows && count > 0 {
+        true => now_ms() - revised.1,
+        false => 0.0,
+    };
+    let end_ns = trace.duration_ns() + (passed_ms * 1e6) as u64;
     let drawing = Drawing {
         trace,
         view: &view,
@@ -46,6 +87,7 @@ pub(crate) fn loop_card(
         over: trace.end.is_some() && count == trace.events.len(),
         begun: count > 0,
         values: recording.values().at(trace, count),
+        chains: recording.timeline().frames().chains(count),
     };
     let onclick = {
         let on_action = on_action.clone();
@@ -72,6 +114,7 @@ struct Drawing<'a> {
     over: bool,
     begun: bool,
     values: Vec<(&'a str, i32)>,
+    chains: Vec<(TaskId, Vec<Frame>)>,
 }
 
 impl Drawing<'_> {
@@ -233,6 +276,9 @@ impl Drawing<'_> {
             let words = values.collect::<Vec<_>>().join(", ");
             rows.push(row("values", vec![el("span", "left", vec![text(words)])]));
         }
+        if !self.chains.is_empty() {
+            rows.insert(2, row("awaits", self.chains()));
+        }
         if !self.view.elsewhere.is_empty() {
             rows.insert(2, row("threads", self.chips(&self.view.elsewhere)));
         }
@@ -305,6 +351,18 @@ impl Drawing<'_> {
             lines.push(el("div", "waits", line));
         }
         lines.extend(and_more(others));
+        lines
+    }
+
+    /// What tasks are in inside themselves: the outermost first.
+    fn chains(&self) -> Vec<Html> {
+        let shown = self.chains.iter().take(MAX_LINES);
+        let line = |(task, chain): &(TaskId, Vec<Frame>)| {
+            let words = soft(chain_in_words(self.trace, chain));
+            el("div", "waits", vec![self.chip(*task, "chip", ""), words])
+        };
+        let mut lines: Vec<Html> = shown.map(line).collect();
+        lines.extend(and_more(self.chains.len().saturating_sub(MAX_LINES)));
         lines
     }
 

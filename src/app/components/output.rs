@@ -55,8 +55,11 @@ pub(crate) fn Output(props: &OutputProps) -> Html {
     let at_end = use_mut_ref(|| true);
     {
         let (list, at_end) = (list.clone(), at_end.clone());
+        let was_live = use_mut_ref(|| false);
         use_effect_with((props.run.clone(), props.live), move |(_, live)| {
-            if let (true, true, Some(list)) = (*live, *at_end.borrow(), list.cast::<Element>()) {
+            // The last lines come with the news that it is over.
+            let follows = was_live.replace(*live) || *live;
+            if let (true, true, Some(list)) = (follows, *at_end.borrow(), list.cast::<Element>()) {
                 list.set_scroll_top(list.scroll_height());
             }
         });

@@ -2,40 +2,43 @@
 
 use crate::app::browser::{self, matches_media};
 use crate::app::components::dialog;
-use crate::app::components::find::find;
+use crate::app::components::find::{WAS_FOUND, find};
 use crate::app::components::findings::findings;
-use crate::app::components::form::{ParamForm, field_id, param_form};
+use crate::app::components::form::{ParamForm, focus_field, param_form};
 use crate::app::components::gallery::{self, gallery};
 use crate::app::components::header::header;
 use crate::app::components::icon;
 use crate::app::components::keys::keys;
 use crate::app::components::lesson::{lesson, use_lesson};
-use crate::app::components::loop_card::loop_card;
+use crate::app::components::loop_card::LoopCard;
 use crate::app::components::output::Output;
 use crate::app::components::prose;
+use crate::app::components::recording::{self, Files, use_drop};
 use crate::app::components::run_card::{RunCard, run_card, sentence_of};
 use crate::app::components::share::{select_link, share};
+use crate::app::components::side::side_handle;
 use crate::app::components::source::{Mark, Source, tabs};
 use crate::app::components::transport::transport;
 use crate::app::hooks::keys::{KeyHandlers, use_keys};
-use crate::app::hooks::links::{use_address, use_links};
+use crate::app::hooks::links::{read_address, use_address, use_links};
 use crate::app::hooks::media::use_media_query;
 use crate::app::hooks::playing::use_playing;
 use crate::app::hooks::runner::Runner;
 use crate::app::hooks::store::use_store;
 use crate::app::hooks::theme::use_theme;
+use crate::app::hooks::visits::{use_first_visit, use_seen};
 use crate::app::state::action::Action;
+use crate::app::state::form::Room;
 use crate::app::state::panel::Panel;
 use crate::app::state::run::{MAX_RUNS, Run};
 use crate::app::state::sentences::{as_sentence, counted, no_preview_sentence, no_stacks_sentence};
 use crate::app::state::store::Store;
 use crate::app::state::{Dialog, PageState};
 use crate::demos;
-use crate::derived::headline;
 use crate::derived::moment::Moment;
 use crate::derived::summary;
 use crate::link::view::View;
-use crate::link::{self, Link, Scenario};
+use crate::link::{Link, Scenario};
 use crate::picture::palette;
 use crate::trace::EndReason;
 use std::rc::Rc;
@@ -46,6 +49,12 @@ const COMPACT: &str = "(max-width: 1180px)";
 
 /// From here down the gallery folds away.
 const NARROW: &str = "(max-width: 900px)";
+
+/// Where two more letters fit into each field of the form.
+const WIDE: &str = "(min-width: 1400px)";
+
+/// Under this name the side of the program is kept that the reader chose last.
+const SIDE_KEPT_AS: &str = "interleave-side";
 
 /// More findings are not worth a sign at their line: a reader sees the first ones.
 const MAX_PROBLEM_SIGNS: usize = 50;
@@ -63,8 +72,15 @@ type Runners = [Rc<Runner>; MAX_RUNS];
 #[component]
 fn Page() -> Html {
     let store = use_store(|| {
-        let (link, notices) = link::decode(&browser::fragment());
-        PageState::opened(link, notices)
+        let (link, notices) = read_address();
+        let kept = browser::kept(SIDE_KEPT_AS);
+        PageState {
+            panel: kept
+                .as_deref()
+                .and_then(Panel::from_kept)
+                .unwrap_or(Panel::Output),
+            ..PageState::opened(link, notices)
+        }
     });
     let state = store.state();
     let on_action = use_callback(store.clone(), |action: Action, store| {
@@ -75,22 +91,42 @@ fn Page() -> Html {
     });
     let compact = use_media_query(COMPACT);
     let narrow = use_media_query(NARROW);
+    let wide = use_media_query(WIDE);
     let (theme, on_theme) = use_theme();
 
     use_links(&store);
+    use_drop(&store);
     use_address(&store);
     use_lesson(&store);
     use_playing(&store);
-    let said_of_runs = use_memo(state.runs.clone(), |runs| {
-        let each = runs.iter().map(|run| sentence_of(&run.recording));
-        (verdict(runs), each.collect::<Vec<_>>())
+    use_first_visit(&store);
+    let seen = use_seen(&state);
+    use_effect_with(state.panel, |panel| {
+        if Panel::all(false).contains(panel) {
+            browser::keep(SIDE_KEPT_AS, panel.tab_id());
+        }
     });
-    use_effect_with(state.scenario.demo.title, |title| {
+    let said_of_runs = {
+        let state = Rc::clone(&state);
+        use_memo(state.runs.clone(), move |runs| {
+            let each = runs.iter().map(|run| sentence_of(&run.recording));
+            (state.verdict(), each.collect::<Vec<_>>())
+        })
+    };
+    let title = match &state.opened {
+        None => state.scenario.demo.title.to_owned(),
+        Some(opened) => opened.name.clone(),
+    };
+    use_effect_with(title, |title| {
         browser::set_title(&format!("{title} · Interleave"));
         // Another demo is shown from its top.
         browser::show("work");
         if let Some(menu) = browser::find(gallery::MENU) {
             let _ = menu.remove_attribute("open");
+        }
+        // Where the reader looked for it the focus would be on the demo before.
+        if WAS_FOUND.take() {
+            browser::focus("work");
         }
     });
     let dialog_open = |dialog| state.dialog == Some(dialog);
@@ -138,23 +174,29 @@ fn Page() -> Html {
     use_keys(&store, handlers);
 
     let shown_panel = state.panel.shown(compact);
-    let form = ParamForm::new(&store, on_action.clone(), on_run, on_stop);
-    let scenario = state.scenario.clone();
-    let (marks, problems) = match shown_panel {
-        Panel::Run => Default::default(),
-        _ => (marks(&state), problems(&state)),
+    let room = match (narrow, wide) {
+        (true, _) => Room::Chips,
+        (false, true) => Room::Row(750),
+        (false, false) => Room::Row(660),
     };
-    let next = demos::next(scenario.demo.slug);
-    let previous = demos::previous(scenario.demo.slug);
-    let runs_shown = !compact || state.presents || shown_panel == Panel::Run;
-    let tabs = tabs(&store, compact);
-    html! {
-        <>
-            <a class="skip" href="#work" onclick={skip_to_work()}>{ "Skip to the demo" }</a>
-            { header(theme, &on_theme, &store) }
-            <div class="columns">
-                { gallery(scenario.demo.slug, narrow, &on_choose) }
-                <main id="work" class="work" tabindex="-1">
+    let form = ParamForm::new(&store, on_action.clone(), on_run, on_stop, room);
+    let scenario = state.scenario.clone();
+    let source = || match &state.opened {
+        Some(opened) => html! {
+            <Files opened={Rc::clone(opened)} marks={marks(&state)} problems={problems(&state)} store={store.clone()} />
+        },
+        None => html! {
+            <Source scenario={scenario.clone()} panel={shown_panel} marks={marks(&state)} problems={problems(&state)} />
+        },
+    };
+    let slug = scenario.demo.slug;
+    let (next, previous) = (demos::next(slug), demos::previous(slug));
+    let steps = match state.opened {
+        None => lesson(&state, &store),
+        Some(_) => Html::default(),
+    };
+    let title = match &state.opened {
+        None => html! {
                     <header class="title">
                         <h1>{ scenario.demo.title }</h1>
                         <p class="lede" title={scenario.demo.summary}>{ prose::inline(scenario.demo.summary) }</p>
@@ -164,26 +206,54 @@ fn Page() -> Html {
                         </div>
                         { share(&state, &store) }
                     </header>
+        },
+        Some(opened) => {
+            let store = store.clone();
+            recording::title(
+                opened,
+                Callback::from(move |_| {
+                    let (link, notices) = read_address();
+                    store.dispatch(Action::Open { link, notices });
+                }),
+            )
+        }
+    };
+    html! {
+        <>
+            <a class="skip" href="#work" onclick={skip_to_work()}>{ "Skip to the demo" }</a>
+            { header(theme, &on_theme, &store) }
+            <div class="columns">
+                { gallery(slug, narrow, &seen, &on_choose) }
+                <main id="work" class="work" tabindex="-1">
+                    { title }
                     { notices(&state, &on_action) }
-                    { param_form(&form) }
-                    if compact {
-                        { tabs.clone() }
+                    if state.opened.is_none() {
+                        { param_form(&form) }
                     }
-                    if runs_shown && compact {
-                        <div class="run-panel" role="tabpanel" id={Panel::Run.panel_id()} aria-labelledby={Panel::Run.tab_id()}>
-                            { runs(&state, &said_of_runs, &store, compact, &on_action) }
-                        </div>
-                    } else if runs_shown {
-                        { runs(&state, &said_of_runs, &store, compact, &on_action) }
+                    { stage(&state, &said_of_runs, &store, &on_action) }
+                    if compact {
+                        { steps.clone() }
+                        if state.presents {
+                            { below(&state, &store, None, &on_action) }
+                        } else {
+                            <div class="tabbed card">
+                                { tabs(&store, compact) }
+                                { match shown_panel {
+                                    Panel::Output | Panel::Loop => below(&state, &store, Some(shown_panel), &on_action),
+                                    _ => source(),
+                                } }
+                            </div>
+                        }
                     } else {
-                        <Source scenario={scenario.clone()} panel={shown_panel} marks={marks.clone()} problems={problems.clone()} />
+                        { below(&state, &store, None, &on_action) }
                     }
                 </main>
                 if !compact {
                     <aside class="side" aria-label="Lesson and source">
-                        { lesson(&state, &store) }
-                        { tabs }
-                        <Source {scenario} panel={shown_panel} {marks} {problems} />
+                        { side_handle() }
+                        { steps }
+                        { tabs(&store, compact) }
+                        { source() }
                     </aside>
                 }
             </div>
@@ -194,11 +264,11 @@ fn Page() -> Html {
     }
 }
 
-fn runs(
+/// The card of what happens: the verdict, a picture for each version, and time.
+fn stage(
     state: &PageState,
     (verdict, sentences): &(String, Vec<String>),
     store: &Store,
-    compact: bool,
     on_action: &Callback<Action>,
 ) -> Html {
     if state.runs.is_empty() && !state.is_previewed() {
@@ -209,56 +279,81 @@ fn runs(
         };
         return html! { <p class="no-preview card">{ sentence }</p> };
     }
-    // Side by side, the pictures share one axis of time.
-    let extent_ns = match state.runs.len() {
-        0 | 1 => None,
-        _ => state
-            .runs
-            .iter()
-            .map(|run| run.recording.borrow().trace().duration_ns())
-            .max(),
-    };
-    let focus = state.runs.get(state.focus).map_or(0, |_| state.focus);
-    let focused = state.runs.get(focus);
     let several = state.runs.len() > 1;
+    let now = match verdict.as_str() {
+        "" => "Running …",
+        words => words,
+    };
+    let found = |run: &Run| findings(state, run, on_action);
     html! {
-        <>
-            <section class={classes!("stage", "card", state.tools.then_some("with-tools"))} aria-label="What happens">
-                <header class="verdict">
-                    <p role="status">{ verdict.clone() }</p>
-                </header>
-                { for state.runs.iter().enumerate().map(|(slot, run)| run_card(RunCard {
-                    shown: run,
-                    expected_ns: state.expected_ns[run.slot],
-                    extent_ns,
-                    slot,
-                    several,
-                    last: slot + 1 == state.runs.len(),
-                    shared: state.shared(),
-                    compares: state.compares,
-                    store,
-                    sentence: &sentences[slot],
-                    findings: findings(state, run, on_action),
-                })) }
-                if !state.runs.is_empty() {
-                    { transport(state, store) }
+        <section class={classes!("stage", "card", state.tools.then_some("with-tools"))} aria-label="What happens">
+            <header class="verdict">
+                <p role="status">
+                    { now }
+                    if let Some(before) = &state.before_remedy {
+                        <small>{ "Before: " }{ before }</small>
+                    }
+                </p>
+                if let [run] = state.runs.as_slice() {
+                    { found(run) }
                 }
-            </section>
-            if compact {
-                { lesson(state, store) }
+            </header>
+            { for state.runs.iter().enumerate().map(|(slot, run)| run_card(RunCard {
+                shown: run,
+                expected_ns: state.expected_ns[run.slot],
+                extent_ns: state.extent_ns(),
+                outline: state.previews[run.slot].clone(),
+                slot,
+                several,
+                last: slot + 1 == state.runs.len(),
+                shared: state.shared(),
+                compares: state.compares,
+                store,
+                sentence: &sentences[slot],
+                findings: if several { found(run) } else { Html::default() },
+            })) }
+            if !state.runs.is_empty() {
+                { transport(state, store) }
             }
-            if let Some(run) = focused {
-                <div class="below">
-                    <Output run={run.recording.clone()} label={run.label.clone()} live={run.asked_for() && run.goes_on()}
-                        slot={focus} printed={printed(run, focus, state.cursor)} on_action={on_action.clone()}>
-                        if several {
-                            { focus_choice(state, store) }
-                        }
-                    </Output>
-                    { loop_card(run, focus, state.cursor, state.selected, on_action) }
-                </div>
+        </section>
+    }
+}
+
+/// Output and loop, or the one of them that is chosen.
+fn below(
+    state: &PageState,
+    store: &Store,
+    chosen: Option<Panel>,
+    on_action: &Callback<Action>,
+) -> Html {
+    let focus = state.runs.get(state.focus).map_or(0, |_| state.focus);
+    let Some(run) = state.runs.get(focus) else {
+        return Html::default();
+    };
+    let several = state.runs.len() > 1;
+    let (role, id, labelled_by) = match chosen {
+        Some(panel) => (
+            Some("tabpanel"),
+            Some(panel.panel_id()),
+            Some(panel.tab_id()),
+        ),
+        None => (None, None, None),
+    };
+    html! {
+        <div class="below" {role} {id} aria-labelledby={labelled_by}>
+            if chosen != Some(Panel::Loop) {
+                <Output run={run.recording.clone()} label={run.label.clone()} live={run.asked_for() && run.goes_on()}
+                    slot={focus} printed={printed(run, focus, state.cursor)} on_action={on_action.clone()}>
+                    if several {
+                        { focus_choice(state, store) }
+                    }
+                </Output>
             }
-        </>
+            if chosen != Some(Panel::Output) {
+                <LoopCard shown={run.clone()} slot={focus} cursor={state.cursor} selected={state.selected}
+                    on_action={on_action.clone()} />
+            }
+        </div>
     }
 }
 
@@ -288,9 +383,19 @@ fn printed(run: &Run, slot: usize, cursor: Option<Moment>) -> Option<usize> {
     Some(lines.partition_point(|position| (*position as usize) < count))
 }
 
-/// The lines of the Rust file where the tasks of all runs on screen stand.
+/// The file whose lines the run's events name: the demo's Rust file, or the recording's that is shown.
+fn source_file(state: &PageState) -> Option<&str> {
+    match &state.opened {
+        None => Some(state.scenario.demo.rust.name),
+        Some(opened) => opened.path(),
+    }
+}
+
+/// The lines of the source file where the tasks of all runs on screen stand.
 fn marks(state: &PageState) -> Vec<Mark> {
-    let file = state.scenario.demo.rust.name;
+    let Some(file) = source_file(state) else {
+        return Vec::new();
+    };
     let mut marks: Vec<Mark> = Vec::new();
     for (slot, run) in state.runs.iter().enumerate() {
         let mut recording = run.recording.borrow_mut();
@@ -328,13 +433,15 @@ fn marks(state: &PageState) -> Vec<Mark> {
     marks
 }
 
-/// What is wrong at which lines of the Rust file.
+/// What is wrong at which lines of the source file.
 fn problems(state: &PageState) -> Vec<(u32, String)> {
-    let file = state.scenario.demo.rust.name;
+    let Some(file) = source_file(state) else {
+        return Vec::new();
+    };
     let mut problems = Vec::new();
     for run in &state.runs {
         let recording = run.recording.borrow();
-        for finding in recording.findings().iter().take(MAX_PROBLEM_SIGNS) {
+        for finding in state.mistakes(run).iter().take(MAX_PROBLEM_SIGNS) {
             let location = recording.trace().location(finding.location);
             if location.file.ends_with(file) {
                 problems.push((location.line, finding.full_sentence(recording.trace())));
@@ -342,25 +449,6 @@ fn problems(state: &PageState) -> Vec<(u32, String)> {
         }
     }
     problems
-}
-
-/// What one would say of the runs on screen.
-fn verdict(runs: &[Run]) -> String {
-    if runs.iter().any(Run::goes_on) {
-        return String::new();
-    }
-    let words = match runs {
-        [run] => {
-            let run = run.recording.borrow();
-            headline::sentence(run.trace(), run.timeline(), &run.findings())
-        }
-        [a, b] => {
-            let (first, second) = (a.recording.borrow(), b.recording.borrow());
-            headline::difference((&a.label, first.trace()), (&b.label, second.trace()))
-        }
-        _ => return String::new(),
-    };
-    as_sentence(&words)
 }
 
 fn notices(state: &PageState, on_action: &Callback<Action>) -> Html {
@@ -410,9 +498,9 @@ fn skip_to_work() -> Callback<MouseEvent> {
 fn run_all(store: &Store, runners: &Runners) {
     let state = store.state();
     if let Some(key) = state.first_error() {
-        return browser::focus(&field_id(key));
+        return focus_field(key);
     }
-    if state.under_way().is_some() {
+    if state.under_way().is_some() || state.opened.is_some() {
         return;
     }
     // Side by side both go at one speed.
@@ -423,7 +511,8 @@ fn run_all(store: &Store, runners: &Runners) {
         runner.run(run, state.clock(), state.edition);
     }
     if matches_media(COMPACT) {
-        store.dispatch(Action::ShowPanel(Panel::Run));
+        // What happens is at the top.
+        browser::show("work");
     }
 }
 

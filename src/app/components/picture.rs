@@ -42,6 +42,9 @@ pub struct PictureProps {
     /// How long the axis is when everything is shown, if longer than the run.
     #[prop_or_default]
     pub extent_ns: Option<u64>,
+    /// What the run should become, as far as a preview has said.
+    #[prop_or_default]
+    pub outline: Option<RunRef>,
     /// Whether rows are low, so that several pictures fit into a window.
     #[prop_or_default]
     pub compact: bool,
@@ -66,6 +69,7 @@ pub fn Picture(props: &PictureProps) -> Html {
         live: props.live,
         slot: props.slot,
         extent_ns: props.extent_ns,
+        outline: props.outline.clone(),
         frame: Frame {
             compact: props.compact,
             has_axis: props.last,
@@ -185,7 +189,7 @@ pub fn Picture(props: &PictureProps) -> Html {
                 </p>
             }
             <div class="picture-stage" hidden={*no_canvas}>
-                <canvas ref={canvas} class="picture-canvas" tabindex="0" role="img"
+                <canvas ref={canvas} class="picture-canvas" tabindex="0" role="application"
                     aria-label={format!("{}. {summary}", props.label)}>
                 </canvas>
                 <div ref={tip} class="picture-tip" hidden=true />

@@ -26,6 +26,8 @@ pub(crate) struct RunCard<'a> {
     pub expected_ns: Option<u64>,
     /// The length of the axis, where runs side by side share one; nanoseconds.
     pub extent_ns: Option<u64>,
+    /// What it should become, as far as a preview has said.
+    pub outline: Option<RunRef>,
     pub slot: usize,
     /// Whether it is one of several.
     pub several: bool,
@@ -79,25 +81,25 @@ pub(crate) fn run_card(card: RunCard) -> Html {
                         { summary::time_text(duration_ns) }
                     }
                 </p>
+                if let Some((heading, sentence)) = ending {
+                    <div class={classes!("ending", stopped.then_some("mild"))} role="alert" title={sentence.clone()}>
+                        <b>{ heading }</b><span>{ sentence }</span>
+                        if offers_reload {
+                            <button type="button" onclick={|_: MouseEvent| browser::reload()}>{ "Reload the page" }</button>
+                        }
+                    </div>
+                }
                 <p class="run-summary">
                     if live {
                         { format!("running, {}", counted(events, "event")) }
-                    } else {
+                    } else if card.several {
                         { card.sentence }
                     }
                 </p>
                 { card.findings }
                 { badge(shown) }
             </header>
-            if let Some((heading, sentence)) = ending {
-                <div class={classes!("ending", stopped.then_some("mild"))} role="alert">
-                    <b>{ heading }</b><span>{ sentence }</span>
-                    if offers_reload {
-                        <button type="button" onclick={|_: MouseEvent| browser::reload()}>{ "Reload the page" }</button>
-                    }
-                </div>
-            }
-            <Picture run={shown.recording.clone()} {live} compact={card.several} last={card.last} extent_ns={card.extent_ns} slot={card.slot}
+            <Picture run={shown.recording.clone()} {live} compact={card.several} last={card.last} extent_ns={card.extent_ns} outline={card.outline} slot={card.slot}
                 shared={card.shared} store={card.store.clone()} {label} />
             <details class="ideal" open={card.compares} {ontoggle}>
                 <summary>{ "Ideal against actual" }</summary>

@@ -2,6 +2,7 @@
 
 use crate::app::browser;
 use crate::app::components::icon;
+use crate::app::hooks::links::write_address;
 use crate::app::state::action::Action;
 use crate::app::state::store::Store;
 use crate::app::state::{PageState, SharedLink};
@@ -27,7 +28,7 @@ pub(crate) fn share(state: &PageState, store: &Store) -> Html {
         Callback::from(move |_: MouseEvent| {
             let link = store.state().link();
             let fragment = link::encode_with(&link.scenario, &link.view);
-            browser::replace_fragment(&fragment);
+            write_address(&fragment);
             let address = browser::address_with(&fragment);
             let store = store.clone();
             spawn_local(async move {

@@ -1,13 +1,14 @@
 //! What moves through time: play and pause, steps, a field to jump.
 
 use crate::app::browser;
-use crate::app::components::dom::{el, el_with, number_at, text};
+use crate::app::components::dom::{el, el_with, number_at, option, text};
 use crate::app::state::PageState;
 use crate::app::state::action::Action;
 use crate::app::state::jump;
+use crate::app::state::panel::Panel;
 use crate::app::state::playback::{PlaybackAction, SPEEDS};
 use crate::app::state::run::with_traces;
-use crate::app::state::sentences::as_sentence;
+use crate::app::state::sentences::{as_sentence, without_line};
 use crate::app::state::store::Store;
 use crate::derived::moment::{Moment, StepUnit};
 use crate::derived::summary::moment_text;
@@ -19,7 +20,6 @@ use crate::text::number::grouped;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
-use yew::virtual_dom::{AttributeOrProperty, Attributes, VTag};
 
 /// The id of the button to play: where the focus goes when a jump is done.
 const PLAY_ID: &str = "time-1";
@@ -36,6 +36,18 @@ const ASKS: &[PlaybackAction] = &[
     PlaybackAction::Step(StepUnit::Line, false),
     PlaybackAction::Step(StepUnit::Line, true),
 ];
+
+/// By what one goes through time.
+const UNITS: [(StepUnit, &str); 3] = [
+    (StepUnit::Event, "event"),
+    (StepUnit::Turn, "turn"),
+    (StepUnit::Line, "line"),
+];
+
+fn unit_word(unit: StepUnit) -> &'static str {
+    let found = UNITS.iter().find(|(other, _)| *other == unit);
+    found.map_or("", |(_, word)| word)
+}
 
 pub(crate) fn transport(state: &PageState, store: &Store) -> Html {
     let onclick = {
@@ -87,29 +99,42 @@ pub(crate) fn transport(state: &PageState, store: &Store) -> Html {
         true => "Hide the tools of the picture",
         false => "More: table, critical path, ideal against actual, options",
     };
+    let on_unit = {
+        let store = store.clone();
+        Callback::from(move |event: Event| {
+            let select = event.target_dyn_into::<HtmlSelectElement>();
+            let unit = select.map_or(0, |select| select.selected_index().max(0) as usize);
+            store.dispatch(Action::UseSteps(UNITS[unit.min(UNITS.len() - 1)].0));
+        })
+    };
     let (time_ns, happened) = happened(state);
     // A step is told to those who hear the page; what moves by itself is not.
-    let announced = match state.playback.on || state.cursor.is_none() {
+    // Nor is a step in a picture, which says itself what became of it.
+    let is_told = state.playback.on || state.cursor.is_none() || browser::is_in_picture();
+    let announced = match is_told {
         true => "off",
         false => "polite",
     };
     html! {
-        <section class="transport" aria-label="Time" {onclick}>
+        <section class={classes!("transport", format!("by-{}", unit_word(state.step_unit)))} aria-label="Time" {onclick}>
             <div class="play">
                 { button(0, "quiet square", "To the beginning", "Shift J", "M12.5 3.5 7 8l5.5 4.5zM4 3.5v9") }
                 { button(1, "play-button", play, "P", play_path) }
                 { button(2, "quiet square", "To the end", "Shift L", "M3.5 3.5 9 8l-5.5 4.5zM12 3.5v9") }
                 <select aria-label="Speed" title="Speed (<, >)" onchange={on_speed}>
-                    { for SPEEDS.iter().enumerate().map(|(speed, (_, words))| option(words, speed == state.playback.speed)) }
+                    { for SPEEDS.iter().enumerate().map(|(speed, (_, words))| option(words, words, speed == state.playback.speed, false)) }
                 </select>
             </div>
+            <select class="unit" aria-label="Steps" title="What the arrows beside it go by" onchange={on_unit}>
+                { for UNITS.iter().map(|(unit, words)| option(words, words, *unit == state.step_unit, false)) }
+            </select>
             { steps(3, "event", ["Previous event", "Next event"], [",", "."]) }
             { steps(5, "turn", ["Previous turn", "Next turn"], ["J", "L"]) }
             { steps(7, "line", ["Previous line of output", "Next line of output"], ["B", "N"]) }
             { axis_choice(state, store) }
             <form class="jump" {onsubmit}>
                 <input type="text" id={jump::FIELD_ID} aria-label="Go to a time or a turn" title="Go to a time or a turn (G)"
-                    placeholder="1.5 s, turn 3" autocomplete="off" spellcheck="false" enterkeyhint="go"
+                    placeholder="go to" autocomplete="off" spellcheck="false" enterkeyhint="go"
                     aria-invalid={problem.map(|_| "true")} aria-describedby={problem.map(|_| "jump-problem")} />
             </form>
             { button(ASKS.len(), "quiet square", present_label, "V", present_path) }
@@ -171,6 +196,11 @@ fn happened(state: &PageState) -> (u64, Html) {
             parts.push(el("span", class, vec![text(trace.name(task).to_owned())]));
             parts.push(text(" "));
         }
+        // The lines are those of the Rust file.
+        let words = match state.panel {
+            Panel::Rust => words,
+            _ => without_line(words),
+        };
         parts.push(text(words));
         parts.push(text(" "));
         parts.push(el("span", "counts", vec![text(number)]));
@@ -187,7 +217,7 @@ fn steps(
     let class = "quiet square";
     el(
         "div",
-        "steps",
+        format!("steps {word}"),
         vec![
             button(ask, class, labels[0], keys[0], "M10 3.5 5 8l5 4.5"),
             el_with(
@@ -228,18 +258,6 @@ fn button(
         ],
         vec![picture],
     )
-}
-
-/// An option of the list of speeds. Once the reader has chosen one, the attribute that says which
-/// is chosen means nothing any more: the property does.
-fn option(words: &'static str, chosen: bool) -> Html {
-    let mut element = VTag::new("option");
-    element.set_attributes(Attributes::Dynamic {
-        keys: &["selected"],
-        values: Box::new([Some(AttributeOrProperty::Property(chosen.into()))]),
-    });
-    element.add_children([text(words)]);
-    Html::from(element)
 }
 
 /// The field of a form.

@@ -3,14 +3,35 @@
 use crate::app::browser;
 use crate::app::state::action::Action;
 use crate::app::state::store::Store;
-use crate::link;
+use crate::link::{self, Link};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
+use std::cell::RefCell;
 use yew::prelude::*;
 
 /// How long the page has to be left alone before the address says what it shows, in milliseconds:
 /// some browsers allow only so many changes in so many seconds, and nobody reads along.
 const QUIET_MS: u32 = 400;
+
+thread_local! {
+    /// The fragment that the page read or wrote last. Another one in the address bar is news that
+    /// has not arrived yet, and must not be written over.
+    static KNOWN: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// What the address bar points to, with sentences about what was not understood of it.
+pub(crate) fn read_address() -> (Link, Vec<String>) {
+    let fragment = browser::fragment();
+    let opened = link::decode(&fragment);
+    KNOWN.set(fragment);
+    opened
+}
+
+/// Writes into the address bar what it points to, in place of what it says.
+pub(crate) fn write_address(fragment: &str) {
+    KNOWN.set(fragment.to_owned());
+    browser::replace_fragment(fragment);
+}
 
 /// Opens the scenario of the address bar whenever somebody goes to another.
 #[hook]
@@ -19,7 +40,7 @@ pub(crate) fn use_links(store: &Store) {
         let store = store.clone();
         let listener = browser::window().map(|window| {
             EventListener::new(&window, "hashchange", move |_| {
-                let (link, notices) = link::decode(&browser::fragment());
+                let (link, notices) = read_address();
                 store.dispatch(Action::Open { link, notices });
             })
         });
@@ -30,14 +51,19 @@ pub(crate) fn use_links(store: &Store) {
 /// Has the address say what the page shows, so that reloading and going back lose nothing.
 #[hook]
 pub(crate) fn use_address(store: &Store) {
-    let link = store.state().link();
+    let state = store.state();
+    let link = state.link();
     let fragment = link::encode_with(&link.scenario, &link.view);
+    // A recording has no address: that of the demo behind it stays.
+    let fragment = state.opened.is_none().then_some(fragment);
     use_effect_with(fragment, |fragment| {
-        let fragment = fragment.clone();
-        let later = Timeout::new(QUIET_MS, move || {
-            if browser::fragment() != fragment {
-                browser::replace_fragment(&fragment);
-            }
+        let later = fragment.clone().map(|fragment| {
+            Timeout::new(QUIET_MS, move || {
+                let shown = browser::fragment();
+                if shown != fragment && KNOWN.with_borrow(|known| *known == shown) {
+                    write_address(&fragment);
+                }
+            })
         });
         move || drop(later)
     });

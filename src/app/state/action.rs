@@ -1,10 +1,11 @@
 //! The ways in which the page's state changes.
 
+use crate::app::state::opened::Opened;
 use crate::app::state::panel::Panel;
 use crate::app::state::playback::PlaybackAction;
 use crate::app::state::run::Purpose;
 use crate::app::state::{Dialog, SharedLink};
-use crate::derived::moment::Moment;
+use crate::derived::moment::{Moment, StepUnit};
 use crate::derived::run_ref::RunRef;
 use crate::derived::timeline::Scale;
 use crate::lesson::Lesson;
@@ -21,6 +22,15 @@ pub enum Action {
         /// Sentences without a full stop.
         notices: Vec<String>,
     },
+    /// Shows a recording in place of the demo.
+    OpenRecording {
+        /// What it says of its program.
+        opened: Opened,
+        /// What happened in it.
+        run: RunRef,
+    },
+    /// Shows another of the recording's files, by its place among them.
+    ShowFile(usize),
     /// The reader changed the text of a field.
     Edit {
         /// The parameter's key.
@@ -99,6 +109,8 @@ pub enum Action {
     Step(bool),
     /// The reader chose whose output and loop are shown.
     Focus(usize),
+    /// The reader chose by what to go through time where there is room for one sort of step only.
+    UseSteps(StepUnit),
     /// The reader chose a tab.
     ShowPanel(Panel),
     /// A dialog opens, in place of any other.

@@ -1,12 +1,14 @@
-//! The tabs beside, or in place of, the run.
+//! The tabs: the program's two sources and, where there is one column, what is below the picture.
 
 use crate::demo::{Counterpart, Demo};
 
 /// What a tab shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panel {
-    /// The run; in the compact layout only, where it is a tab among the others.
-    Run,
+    /// The output; in the compact layout only, elsewhere it is always on screen.
+    Output,
+    /// The loop, likewise.
+    Loop,
     /// The Rust source.
     Rust,
     /// The same program in another language.
@@ -16,16 +18,16 @@ pub enum Panel {
 impl Panel {
     /// Those that there are in a layout.
     pub fn all(compact: bool) -> &'static [Panel] {
-        const ALL: [Panel; 3] = [Panel::Run, Panel::Counterpart, Panel::Rust];
-        if compact { &ALL } else { &ALL[1..] }
+        const ALL: [Panel; 4] = [Panel::Output, Panel::Loop, Panel::Counterpart, Panel::Rust];
+        if compact { &ALL } else { &ALL[2..] }
     }
 
-    /// What a layout shows when this was chosen last: only the compact one has a tab for the run,
-    /// elsewhere it is always on screen.
+    /// What a layout shows when this was chosen last: only the compact one has tabs for output
+    /// and loop.
     #[must_use]
     pub fn shown(self, compact: bool) -> Self {
         match self {
-            Panel::Run if !compact => Panel::Counterpart,
+            Panel::Output | Panel::Loop if !compact => Panel::Counterpart,
             panel => panel,
         }
     }
@@ -45,10 +47,17 @@ impl Panel {
         Some(all[next])
     }
 
+    /// The side of the program that was kept from an earlier visit.
+    pub fn from_kept(kept: &str) -> Option<Self> {
+        let sides = [Panel::Counterpart, Panel::Rust];
+        sides.into_iter().find(|side| side.tab_id() == kept)
+    }
+
     /// The words on its tab.
     pub fn label(self, demo: &Demo) -> &'static str {
         match (self, &demo.counterpart) {
-            (Panel::Run, _) => "Run",
+            (Panel::Output, _) => "Output",
+            (Panel::Loop, _) => "Loop",
             (Panel::Rust, _) => "Rust",
             (Panel::Counterpart, Counterpart::Python(_)) => "Python",
             (Panel::Counterpart, Counterpart::JavaScript(_)) => "JavaScript",
@@ -58,7 +67,8 @@ impl Panel {
     /// The id of its tab.
     pub fn tab_id(self) -> &'static str {
         match self {
-            Panel::Run => "tab-run",
+            Panel::Output => "tab-output",
+            Panel::Loop => "tab-loop",
             Panel::Rust => "tab-rust",
             Panel::Counterpart => "tab-counterpart",
         }
@@ -67,7 +77,8 @@ impl Panel {
     /// The id of what the tab shows.
     pub fn panel_id(self) -> &'static str {
         match self {
-            Panel::Run => "panel-run",
+            Panel::Output => "panel-output",
+            Panel::Loop => "panel-loop",
             Panel::Rust => "panel-rust",
             Panel::Counterpart => "panel-counterpart",
         }
@@ -81,14 +92,15 @@ mod tests {
     #[test]
     fn keys_go_round_among_the_tabs_that_there_are() {
         let go = |panel: Panel, key, compact| panel.after_key(key, compact);
-        assert_eq!(go(Panel::Rust, "ArrowRight", true), Some(Panel::Run));
+        assert_eq!(go(Panel::Rust, "ArrowRight", true), Some(Panel::Output));
         assert_eq!(
             go(Panel::Rust, "ArrowRight", false),
             Some(Panel::Counterpart)
         );
-        // Where the run has no tab, the first tab is shown.
-        assert_eq!(go(Panel::Run, "ArrowLeft", false), Some(Panel::Rust));
-        assert_eq!(go(Panel::Run, "ArrowLeft", true), Some(Panel::Rust));
+        assert_eq!(go(Panel::Output, "ArrowRight", true), Some(Panel::Loop));
+        // Where the output has no tab, the first tab is shown.
+        assert_eq!(go(Panel::Output, "ArrowLeft", false), Some(Panel::Rust));
+        assert_eq!(go(Panel::Output, "ArrowLeft", true), Some(Panel::Rust));
         assert_eq!(go(Panel::Rust, "Home", false), Some(Panel::Counterpart));
         assert_eq!(go(Panel::Counterpart, "End", true), Some(Panel::Rust));
         assert_eq!(go(Panel::Rust, "x", true), None);

@@ -25,6 +25,8 @@ impl PageState {
     fn apply(&mut self, action: Action) {
         match action {
             Action::Open { link, notices } => self.open(link, notices),
+            Action::OpenRecording { opened, run } => self.open_recording(opened, run),
+            Action::ShowFile(at) => self.show_file(at),
             Action::Edit { key, text } => self.edit(key, text),
             Action::Fix { slot, key, value } => self.fix(slot, key, value),
             Action::Reset => self.reset(),
@@ -96,6 +98,7 @@ impl PageState {
                 self.axis = Some(axis);
             }
             Action::Focus(slot) => self.focus = slot,
+            Action::UseSteps(unit) => self.step_unit = unit,
             Action::ShowPanel(panel) => self.panel = panel,
             Action::OpenDialog(dialog) => self.dialog = Some(dialog),
             Action::CloseDialog => self.dialog = None,
@@ -116,6 +119,7 @@ impl PageState {
         let lesson = self.lesson.take().filter(|_| same_demo);
         *self = PageState {
             edition: self.edition + 1,
+            step_unit: self.step_unit,
             panel: self.panel,
             dialog: self.dialog,
             compares: self.compares,
@@ -151,6 +155,7 @@ impl PageState {
     /// Sets a parameter of one of the runs on screen. A comparison goes on: where two modes are
     /// compared the mended one takes the place of the one that went wrong.
     fn fix(&mut self, slot: usize, key: &'static str, value: &'static str) {
+        let before = self.verdict();
         let runs = self.scenario.runs();
         let mode = self.scenario.demo.mode().filter(|mode| mode.key == key);
         match self.scenario.compare.filter(|_| mode.is_some()) {
@@ -168,6 +173,7 @@ impl PageState {
             None => self.edit(key, value.to_owned()),
         }
         self.to_run = Some(self.edition);
+        self.before_remedy = Some(before).filter(|before| !before.is_empty());
     }
 
     fn compare(&mut self, mode: &str) {
@@ -263,7 +269,9 @@ impl PageState {
     /// blanking it in between would flicker at every step of a slider.
     fn forget_runs(&mut self) {
         self.edition += 1;
+        self.before_remedy = None;
         self.expected_ns = [None; MAX_RUNS];
+        self.previews = Default::default();
         // Who turns a knob wants to see what becomes of the moment.
         let at = self.cursor.map(|cursor| At::Time(cursor.time_ns));
         let view = View {
@@ -286,6 +294,7 @@ impl PageState {
         let trace = recording.trace();
         if let (ClockKind::Instant, Some(end)) = (trace.clock, &trace.end) {
             self.expected_ns[slot] = Some(end.time_ns);
+            self.previews[slot] = Some(run.clone());
         }
     }
 }
@@ -413,7 +422,7 @@ mod tests {
             Action::UseClock(ClockKind::Live),
             Action::Dismiss("no such".to_owned()),
             Action::CloseDialog,
-            Action::ShowPanel(Panel::Run),
+            Action::ShowPanel(Panel::Output),
             Action::MoveCursor(None),
             Action::Select(None),
             Action::Grown(RunRef::new(ClockKind::Live)),
@@ -430,9 +439,11 @@ mod tests {
     fn a_preview_tells_how_long_the_run_will_take_and_a_change_forgets_it() {
         let (state, _) = previewed(&opened("factorial"));
         assert_eq!(state.expected_ns[0], Some(3_000_000_000));
+        assert!(state.previews[0].is_some());
         assert_eq!(state.runs[0].label, "async");
         let changed = edit(&state, "b", "9");
         assert_eq!(changed.expected_ns[0], None);
+        assert_eq!(changed.previews[0], None);
         assert_eq!(
             changed.runs.len(),
             1,

@@ -1,53 +1,159 @@
-//! Finding a demo by words.
+//! Finding a demo by words: those of its title and text, and those for what somebody sees go wrong.
 
 use crate::demo::Demo;
 
-/// The demos that a search finds, best first: every word of the query has to occur somewhere, and
-/// a word in the title counts most. `texts` is what the demos teach, in small letters, each after a
-/// line with `=== ` and its file's name.
-pub fn search(demos: &[&'static Demo], query: &str, texts: &str) -> Vec<&'static Demo> {
-    let words: Vec<String> = query
-        .split_whitespace()
-        .map(str::to_ascii_lowercase)
-        .collect();
-    let mut found: Vec<(usize, &'static Demo)> = demos
+/// A demo that a search found.
+pub struct Found {
+    /// The demo.
+    pub demo: &'static Demo,
+    /// The sentence of its lesson that has what was looked for, where the title does not.
+    pub sentence: Option<String>,
+}
+
+/// Words that are in every text and tell none from another.
+const STOP_WORDS: &[&str] = &[
+    "a", "all", "am", "an", "and", "are", "at", "be", "but", "by", "can", "do", "does", "for",
+    "from", "get", "gets", "how", "i", "in", "is", "it", "its", "me", "my", "of", "on", "or", "so",
+    "that", "the", "then", "this", "to", "too", "very", "what", "when", "why", "with",
+];
+
+/// What somebody sees, or where they come from, and the demos that explain it, best first.
+const SYMPTOMS: &[(&str, &[&str])] = &[
+    (
+        "slow",
+        &["blocking-call", "three-servers", "hello-blocking-async"],
+    ),
+    ("long", &["three-servers", "blocking-call", "starvation"]),
+    ("stuck", &["deadlock", "semaphore", "blocking-call"]),
+    ("hang", &["deadlock", "semaphore", "blocking-call"]),
+    ("freez", &["blocking-call", "starvation", "workers"]),
+    ("frozen", &["blocking-call", "starvation", "workers"]),
+    ("out of order", &["factorial", "as-completed", "event-loop"]),
+    ("wrong order", &["factorial", "as-completed", "event-loop"]),
+    ("wrong", &["lost-update", "gather-errors"]),
+    ("nothing happens", &["coroutine-object", "gather-errors"]),
+    ("never awaited", &["coroutine-object"]),
+    ("never ends", &["deadlock", "semaphore"]),
+    (
+        "disappear",
+        &["crawler", "gather-errors", "coroutine-object"],
+    ),
+    ("memory", &["bounded-queue", "pub-sub"]),
+    (
+        "time.sleep",
+        &["blocking-call", "hello-blocking-async", "starvation"],
+    ),
+    ("requests.get", &["blocking-call", "weather"]),
+    (
+        "tokio",
+        &["coroutine-object", "task-step", "race", "blocking-call"],
+    ),
+    ("select!", &["race"]),
+    ("goroutine", &["two-ways-to-run", "bounded-queue"]),
+    ("promise", &["future", "micro-macro"]),
+];
+
+/// The demos that a search finds, best first: those that explain a symptom in it, then those in
+/// which every other word occurs somewhere, where one in the title counts most. `texts` is what the
+/// demos teach, each after a line with `=== ` and its file's name.
+pub fn search(demos: &[&'static Demo], query: &str, texts: &str) -> Vec<Found> {
+    let query = query.trim().to_ascii_lowercase();
+    let symptom = SYMPTOMS.iter().filter(|(words, _)| query.contains(words));
+    // "out of order" is also "wrong order", not both: the longest says most.
+    let symptom = symptom.max_by_key(|(words, _)| words.len());
+    let explains = symptom.map_or(&[][..], |(_, slugs)| *slugs);
+    let all = || query.split_whitespace();
+    let mut words: Vec<&str> = all().filter(|word| !STOP_WORDS.contains(word)).collect();
+    if words.is_empty() {
+        words = all().collect();
+    }
+    let mut found: Vec<(usize, Found)> = demos
         .iter()
         .filter_map(|demo| {
-            let heading = format!("=== {}\n", demo.lesson.name);
-            let teaches = texts.split_once(&heading).map_or("", |(_, rest)| rest);
-            let teaches = teaches.split("\n=== ").next().unwrap_or_default();
-            let fields = [
-                demo.title.to_ascii_lowercase(),
-                demo.keywords.to_ascii_lowercase() + " " + demo.slug,
-                demo.summary.to_ascii_lowercase() + " " + &demo.group.title().to_ascii_lowercase(),
-                teaches.to_owned(),
-            ];
-            let mut rank = 0;
-            for word in &words {
-                let field = fields.iter().position(|field| field.contains(word))?;
-                // The beginning of the title is what people type.
-                let begins = field == 0 && fields[0].starts_with(word.as_str());
-                rank += if begins { 0 } else { field + 1 };
+            let sentence = |words: &[&str]| sentence_with(teaches(texts, demo), words);
+            if let Some(at) = explains.iter().position(|slug| *slug == demo.slug) {
+                let sentence = sentence(&words);
+                return Some((at, Found { demo, sentence }));
             }
-            Some((rank, *demo))
+            let (rank, only_in_text) = rank(demo, teaches(texts, demo), &words)?;
+            let sentence = sentence(&only_in_text).filter(|_| !only_in_text.is_empty());
+            Some((explains.len() + rank, Found { demo, sentence }))
         })
         .collect();
     found.sort_by_key(|(rank, _)| *rank);
-    found.into_iter().map(|(_, demo)| demo).collect()
+    found.into_iter().map(|(_, found)| found).collect()
+}
+
+/// What a demo teaches.
+fn teaches<'a>(texts: &'a str, demo: &Demo) -> &'a str {
+    let heading = format!("=== {}\n", demo.lesson.name);
+    let teaches = texts.split_once(&heading).map_or("", |(_, rest)| rest);
+    teaches.split("\n=== ").next().unwrap_or_default()
+}
+
+/// How far down a demo stands that has all words, and which of them only its lesson has; nothing
+/// when it does not have them all.
+fn rank<'a>(demo: &Demo, teaches: &str, words: &[&'a str]) -> Option<(usize, Vec<&'a str>)> {
+    let fields = [
+        demo.title.to_ascii_lowercase(),
+        demo.keywords.to_ascii_lowercase() + " " + demo.slug,
+        demo.summary.to_ascii_lowercase() + " " + &demo.group.title().to_ascii_lowercase(),
+        teaches.to_ascii_lowercase(),
+    ];
+    let mut rank = 0;
+    let mut only_in_text = Vec::new();
+    for word in words {
+        let field = fields.iter().position(|field| field.contains(word))?;
+        // The beginning of the title is what people type.
+        let begins = field == 0 && fields[0].starts_with(word);
+        rank += if begins { 0 } else { field + 1 };
+        if field == 3 {
+            only_in_text.push(*word);
+        }
+    }
+    Some((rank, only_in_text))
+}
+
+/// The first sentence with one of the words, as it is read: without numbers of steps and without
+/// what its links do.
+fn sentence_with(teaches: &str, words: &[&str]) -> Option<String> {
+    let lines = teaches.lines().map(|line| {
+        let line = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        let mut text = String::new();
+        for (index, piece) in line.trim_start_matches(". ").split("](").enumerate() {
+            let piece = match index {
+                0 => piece,
+                _ => piece.split_once(')').map_or("", |(_, after)| after),
+            };
+            text += &piece.replace('[', "");
+        }
+        text
+    });
+    let has = |sentence: &str| {
+        let sentence = sentence.to_ascii_lowercase();
+        words.iter().any(|word| sentence.contains(word))
+    };
+    let mut found = lines.filter_map(|line| {
+        let found = line.split_inclusive(". ").find(|sentence| has(sentence));
+        found.map(|sentence| sentence.trim().to_owned())
+    });
+    found.next()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demos::DEMOS;
+    use crate::demos::{self, DEMOS};
+
+    const TEXTS: &str = "=== chess.md\n1. Watch [the clock](?at=2s). It is over.\n=== factorial.md\n1. See the order of lines.\n";
+
+    fn slugs(query: &str) -> Vec<&'static str> {
+        let found = search(DEMOS, query, TEXTS);
+        found.iter().map(|found| found.demo.slug).collect()
+    }
 
     #[test]
     fn search_finds_by_title_first_and_needs_every_word() {
-        let texts = "=== chess.md\nwatch the clock\n=== factorial.md\nthe order of lines\n";
-        let slugs = |query| -> Vec<_> {
-            let found = search(DEMOS, query, texts);
-            found.iter().map(|demo| demo.slug).collect()
-        };
         assert_eq!(slugs("watch clock grandmaster"), ["chess"]);
         assert_eq!(slugs("factorials order of lines"), ["factorial"]);
         assert_eq!(slugs("").len(), DEMOS.len());
@@ -55,5 +161,37 @@ mod tests {
         assert_eq!(slugs("Queue")[0], "queue-workers");
         assert!(slugs("gather").contains(&"factorial"));
         assert!(slugs("gather no-such-thing").is_empty());
+    }
+
+    #[test]
+    fn search_finds_what_explains_a_symptom_and_ignores_stop_words() {
+        for (query, first) in [
+            ("slow", "blocking-call"),
+            ("why is it so slow", "blocking-call"),
+            ("my program is stuck", "deadlock"),
+            ("out of order", "factorial"),
+            ("tokio", "coroutine-object"),
+            ("time.sleep", "blocking-call"),
+            ("the factorials", "factorial"),
+        ] {
+            assert_eq!(slugs(query)[0], first, "{query}");
+        }
+    }
+
+    #[test]
+    fn what_explains_a_symptom_is_in_the_gallery() {
+        for (words, slugs) in SYMPTOMS {
+            for slug in *slugs {
+                assert!(demos::find(slug).is_some(), "{words}: {slug}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_sentence_is_shown_that_has_what_the_title_does_not() {
+        let found = search(DEMOS, "clock grandmaster", TEXTS);
+        assert_eq!(found[0].sentence.as_deref(), Some("Watch the clock."));
+        let found = search(DEMOS, "grandmaster", TEXTS);
+        assert_eq!(found[0].sentence, None);
     }
 }

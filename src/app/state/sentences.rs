@@ -56,6 +56,16 @@ pub fn no_preview_sentence(demo: &Demo) -> String {
     )
 }
 
+/// Words without the number of a line, where they end with one.
+pub fn without_line(mut words: String) -> String {
+    let line = words.rsplit_once(" at line ");
+    let number = line.filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    if let Some((before, _)) = number {
+        words.truncate(before.len());
+    }
+    words
+}
+
 /// Before a run of a demo that this browser cannot run as it stands.
 pub fn no_stacks_sentence(demo: &Demo) -> String {
     format!(
@@ -110,6 +120,18 @@ mod tests {
         assert_eq!(as_sentence("did you mean b?"), "Did you mean b?");
         assert_eq!(as_sentence("b: out of range"), "b: out of range.");
         assert_eq!(as_sentence(""), "");
+    }
+
+    #[test]
+    fn the_number_of_a_line_is_left_out_at_the_end_only() {
+        for (words, without) in [
+            ("blocks the loop at line 6", "blocks the loop"),
+            ("prints “at line b”", "prints “at line b”"),
+            ("prints “x at line 6”", "prints “x at line 6”"),
+            ("runs", "runs"),
+        ] {
+            assert_eq!(without_line(words.to_owned()), without);
+        }
     }
 
     #[test]

@@ -515,10 +515,10 @@ mod tests {
             "delay=0s",
             900.0,
             expect![[r#"
-            main | 202 2 tasks
-            A
-            B
-        "#]],
+                main | 191 2 tasks
+                A
+                B
+            "#]],
         );
     }
 

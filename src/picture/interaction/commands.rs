@@ -33,6 +33,7 @@ impl Interaction {
             PictureCommand::StepTurn(by) => self.step(by, true),
             PictureCommand::ToEnd(end) => {
                 self.set_cursor(if end { self.marks.now_ns } else { 0 });
+                self.say();
                 self.follow();
             }
             PictureCommand::Row(by) => self.go_to_row(by),
@@ -45,8 +46,18 @@ impl Interaction {
             }
             PictureCommand::AllWakes => {
                 self.set_options(&|options| options.all_wakes = !options.all_wakes);
+                self.say_words(match self.options.all_wakes {
+                    true => "all wakes are shown",
+                    false => "the wakes of one task are shown",
+                });
             }
-            PictureCommand::Path => self.set_options(&|options| options.path = !options.path),
+            PictureCommand::Path => {
+                self.set_options(&|options| options.path = !options.path);
+                self.say_words(match self.options.path {
+                    true => "the critical path is shown",
+                    false => "the critical path is not shown",
+                });
+            }
             PictureCommand::Order => self.set_axis(match self.shared.axis {
                 Scale::Time => Scale::Order,
                 Scale::Order => Scale::Time,
@@ -54,11 +65,12 @@ impl Interaction {
             PictureCommand::Options => self.set_options(&|options| options.open = !options.open),
             PictureCommand::Filter => self.set_options(&|options| options.open = true),
             PictureCommand::Escape => {
-                if self.marks.range_ns.take().is_none() {
-                    if self.shared.selected.is_none() {
-                        return false;
-                    }
+                if self.marks.range_ns.take().is_some() {
+                    self.say_words("nothing is measured");
+                } else if self.shared.selected.is_some() {
                     self.set_selected(None);
+                } else {
+                    return false;
                 }
             }
         }

@@ -139,6 +139,7 @@ impl Interaction {
             Drag::Pinch => self.drag = Drag::Pan,
             Drag::Press if !is_far && !shift => self.click(x, y),
             Drag::Measure(_) if !is_far => self.measure_to(self.view.time_at(x)),
+            Drag::Measure(_) => self.say_range(),
             _ => {}
         }
     }
@@ -175,7 +176,9 @@ impl Interaction {
                 let event = super::PictureEvent::Point(flag.task, flag.time_ns);
                 self.events.push(event);
             }
-            Hit::Segment(task, _) | Hit::End(task) | Hit::Empty(task) => self.select(task),
+            Hit::Segment(task, _) | Hit::Frame(task, _) | Hit::End(task) | Hit::Empty(task) => {
+                self.select(task)
+            }
             Hit::Label(row) => {
                 if let Some(task) = self.layout.task(row) {
                     self.select(task);

@@ -13,9 +13,9 @@ use crate::picture::hit::Hit;
 use crate::picture::interaction::wheel::Wheel;
 use crate::picture::interaction::{Input, Interaction, Options, PictureEvent, Shared};
 use crate::picture::keys::{PictureCommand, command};
-use crate::picture::shape::Shape;
+use crate::picture::shape::{Paint, Shape};
 use crate::picture::view::{AXIS_PX, Frame, MINIMAP_PX, ROW_PX, TOP_PX};
-use crate::trace::TaskId;
+use crate::trace::{ClockKind, TaskId};
 
 const S: u64 = 1_000_000_000;
 const MAIN: TaskId = TaskId(0);
@@ -37,6 +37,7 @@ fn picture(slug: &str, setting: &str) -> Interaction {
         live: false,
         slot: 0,
         extent_ns: None,
+        outline: None,
         frame: Frame::default(),
     });
     picture.set_frame(0.0, 900.0);
@@ -69,7 +70,14 @@ impl Interaction {
     fn click_at(&mut self, (x, y): (f64, f64)) -> Vec<PictureEvent> {
         self.take_events();
         self.drag(&[(x, y)], false);
-        self.take_events()
+        self.take_done()
+    }
+
+    /// What the reader did, without what is said of it.
+    fn take_done(&mut self) -> Vec<PictureEvent> {
+        let mut events = self.take_events();
+        events.retain(|event| !matches!(event, PictureEvent::Say(_)));
+        events
     }
 
     fn cursor_ns(&self) -> Option<u64> {
@@ -262,7 +270,7 @@ fn a_click_chooses_a_task_and_a_second_one_gives_it_up() {
     assert_eq!(picture.click_at(row(1, 45.0)), chosen(Some(A)));
     // A hand is not quite still.
     picture.drag(&[row(2, 300.0), row(2, 302.0)], false);
-    assert_eq!(picture.take_events(), chosen(Some(B)));
+    assert_eq!(picture.take_done(), chosen(Some(B)));
 }
 
 #[test]
@@ -352,7 +360,7 @@ fn keys_go_from_lane_to_lane_and_through_time_and_say_where_they_are() {
     assert_eq!(picture.cursor_ns(), Some(300 * S));
     picture.take_events();
     picture.press(&["Enter"]);
-    assert_eq!(picture.take_events(), [PictureEvent::Select(Some(A))]);
+    assert_eq!(picture.take_done(), [PictureEvent::Select(Some(A))]);
 }
 
 #[test]
@@ -431,8 +439,91 @@ fn escape_gives_up_the_range_then_the_task_and_then_is_the_pages() {
     assert!(picture.apply(PictureCommand::Escape));
     assert_eq!(picture.marks.range_ns, None);
     assert!(picture.apply(PictureCommand::Escape));
-    assert_eq!(picture.take_events(), [PictureEvent::Select(None)]);
+    assert_eq!(picture.take_done(), [PictureEvent::Select(None)]);
     assert!(!picture.apply(PictureCommand::Escape));
+}
+
+#[test]
+fn choosing_measuring_marking_and_clearing_are_said() {
+    let mut picture = factorials();
+    for (keys, said) in [
+        (vec!["ArrowDown", "ArrowDown", "Enter"], "B is chosen"),
+        (vec!["Home"], "B, waiting, 0.00 s"),
+        (vec!["m"], "measures from 0.00 s"),
+        (vec!["End"], "B, running, 5 min 00 s"),
+        (vec!["m"], "5 min 00 s from 0.00 s to 5 min 00 s"),
+        (vec!["k"], "all wakes are shown"),
+        (vec!["k"], "the wakes of one task are shown"),
+        (vec!["c"], "the critical path is shown"),
+        (vec!["c"], "the critical path is not shown"),
+        (vec!["Escape"], "nothing is measured"),
+        (vec!["Escape"], "no task is chosen"),
+        (vec!["PageUp", "x"], "the children of main are folded away"),
+        (vec!["x"], "the children of main are shown"),
+    ] {
+        picture.press(&keys);
+        assert_eq!(picture.said(), said, "{keys:?}");
+    }
+    picture.drag(&[row(1, 300.0), row(1, 400.0)], true);
+    let said = picture.said();
+    assert!(said.contains(" from ") && said.contains(" to "), "{said}");
+}
+
+/// A live run of the same, of which some events have come, 5 ms before the present.
+fn live(events: usize, with_preview: bool) -> Interaction {
+    let done = factorials();
+    let preview = done.input().run.clone();
+    let mut trace = preview.borrow().trace().clone();
+    trace.clock = ClockKind::Live;
+    trace.end = None;
+    trace.events.truncate(events);
+    let run = RunRef::from_recording(Recording::from_trace(trace));
+    let mut picture = Interaction::new(Input {
+        run: RunRef::new(ClockKind::Live),
+        live: true,
+        outline: with_preview.then_some(preview),
+        ..done.input().clone()
+    });
+    picture.set_frame(1_000.0, 900.0);
+    let input = Input {
+        run,
+        ..picture.input().clone()
+    };
+    picture.show(input);
+    picture.set_frame(1_005.0, 900.0);
+    picture.update();
+    picture
+}
+
+#[test]
+fn a_live_run_has_its_previews_axis_from_the_start_and_its_outline_behind_it() {
+    let picture = live(20, true);
+    assert_eq!((picture.view.from_ns, picture.view.to_ns), (0, 300 * S));
+    let drawn = |picture: &Interaction| {
+        let run = picture.input().run.clone();
+        let shapes = draw(&picture.scene(&run.borrow()));
+        let is_outline = |shape: &&Shape| matches!(shape, Shape::Path(_, Paint::Faint, _));
+        shapes.iter().filter(is_outline).count()
+    };
+    // The steps of main, A and B, those of one moment together.
+    assert_eq!(drawn(&picture), 2 + 3 + 4);
+    let alone = live(12, false);
+    assert_eq!(drawn(&alone), 0);
+    assert_eq!(alone.view.to_ns, S);
+}
+
+#[test]
+fn the_cursor_of_a_live_run_goes_with_the_clock_until_the_reader_moves_it() {
+    let mut picture = live(12, true);
+    assert_eq!(picture.marks.cursor_ns, Some(5_000_000));
+    picture.set_frame(1_105.0, 900.0);
+    picture.update();
+    assert_eq!(picture.marks.cursor_ns, Some(105_000_000));
+    picture.press(&["Home"]);
+    picture.set_frame(1_205.0, 900.0);
+    picture.update();
+    assert_eq!(picture.marks.cursor_ns, Some(0));
+    assert_eq!(factorials().marks.cursor_ns, None);
 }
 
 #[test]

@@ -88,7 +88,8 @@ fn origin(trace: &Trace, card: &Card, store: &Store) -> Html {
     };
     let when = duration_words(card.spawned_ns);
     match card.parent {
-        None => html! { { format!("the run began with it{origin}") } },
+        // What starts a demo is nowhere that a reader could look.
+        None => html! { "the run began with it" },
         Some(parent) => {
             let onclick = select(store, Some(parent));
             html! {

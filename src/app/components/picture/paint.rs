@@ -1,5 +1,6 @@
 //! Paints a list of shapes on a canvas.
 
+use crate::app::browser::matches_media;
 use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
 use crate::text::number::fixed;
 use js_sys::Array;
@@ -26,6 +27,29 @@ const COLOURS: [&str; 18] = [
     "--t5",
     "--t6",
     "--t7",
+];
+
+/// The same where the reader has chosen the colours of all pages, which a canvas does not get by
+/// itself. What then has the same colour is told apart by its form.
+const FORCED: [&str; COLOURS.len()] = [
+    "Highlight",
+    "CanvasText",
+    "CanvasText",
+    "CanvasText",
+    "CanvasText",
+    "CanvasText",
+    "CanvasText",
+    "CanvasText",
+    "LinkText",
+    "Canvas",
+    "CanvasText",
+    "CanvasText",
+    "CanvasText",
+    "CanvasText",
+    "CanvasText",
+    "CanvasText",
+    "CanvasText",
+    "CanvasText",
 ];
 
 fn number(paint: Paint) -> usize {
@@ -65,9 +89,14 @@ impl Colours {
                 .map(|value| value.trim().to_owned())
                 .filter(|value| !value.is_empty())
         };
+        let paints = match matches_media("(forced-colors: active)") {
+            true => FORCED.map(JsValue::from),
+            false => {
+                COLOURS.map(|name| JsValue::from(read(name).unwrap_or_else(|| "gray".to_owned())))
+            }
+        };
         Colours {
-            paints: COLOURS
-                .map(|name| JsValue::from(read(name).unwrap_or_else(|| "gray".to_owned()))),
+            paints,
             mono: read("--mono").unwrap_or_else(|| "monospace".to_owned()),
             sans: read("--sans").unwrap_or_else(|| "sans-serif".to_owned()),
             hatch: None,

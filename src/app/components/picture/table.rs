@@ -47,10 +47,11 @@ pub(super) fn event_table(table: EventTable) -> Html {
         })
     };
     let at_cursor = table.at_cursor;
+    // Numbered from 1, as the transport numbers them.
     let row = |row: EventRow| {
         html! {
             <tr key={row.position} aria-current={(at_cursor == Some(row.position)).then_some("true")}>
-                <td>{ row.position }</td>
+                <td>{ grouped(row.position as i64 + 1) }</td>
                 <td>{ duration_words(row.time_ns) }</td>
                 <td>{ row.task.map(|task| trace.name(task).to_owned()) }</td>
                 <td>{ row.words }</td>
