@@ -143,3 +143,17 @@ test("a run that grows all the time updates the page at most once in a frame", a
   expect(most).toBeGreaterThan(0);
   expect(most).toBeLessThanOrEqual(2);
 });
+
+test("a source that did not arrive is fetched when the network is back", async ({ page, context, complaints }) => {
+  const play = new Playground(page);
+  await play.open("1/factorial");
+  await expect(page.getByText("async def main").first()).toBeVisible();
+  await context.setOffline(true);
+  // Of the same group, whose engine is there.
+  await page.evaluate(() => (location.hash = "#1/chess"));
+  await expect(play.title).toHaveText(/grandmaster/i);
+  await expect(page.locator("pre").getByText("async def main")).toHaveCount(0);
+  await context.setOffline(false);
+  await expect(page.getByText("async def main").first()).toBeVisible();
+  expected(complaints);
+});
