@@ -224,6 +224,11 @@ pub mod prelude {
     pub use crate::text::number::fixed;
     pub use std::time::Duration;
 
+    /// A text as a part of an address, whatever is in it.
+    pub fn in_address(text: &str) -> String {
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    }
+
     /// A measured length of time, in words.
     pub fn time_text(duration: Duration) -> String {
         crate::derived::summary::time_text(duration.as_nanos() as u64)

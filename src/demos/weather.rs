@@ -55,7 +55,7 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
         .enumerate()
         .map(|(n, city)| {
             let service = match values.choice("source") {
-                "real" => Service::Real(values.text("address").replace("{city}", city)),
+                "real" => Service::Real(values.text("address").replace("{city}", &in_address(city))),
                 _ => Service::Simulated(latencies[n % latencies.len()]),
             };
             let body = weather(stage.clone(), http.clone(), city.to_owned(), service);
@@ -116,5 +116,11 @@ mod tests {
                 finished at 0.000
             "#]],
         );
+    }
+
+    #[test]
+    fn a_city_leads_to_no_other_address() {
+        let parts = ["paris", "S\u{e3}o Paulo", "../a?b#c"].map(in_address);
+        assert_eq!(parts, ["paris", "S%C3%A3o%20Paulo", "%2E%2E%2Fa%3Fb%23c"]);
     }
 }

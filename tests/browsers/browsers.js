@@ -19,12 +19,11 @@ async function listening(port, program) {
   for (;;) {
     if (program.exitCode !== null) throw new Error(`${program.spawnfile} ended with ${program.exitCode}`);
     const socket = net.connect(port, "127.0.0.1");
-    const [event] = await Promise.race([
-      once(socket, "connect").then(() => ["connect"]),
-      once(socket, "error").catch((error) => [error]),
-    ]);
+    const listens = await new Promise((resolve) => {
+      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    });
     socket.destroy();
-    if (event === "connect") return;
+    if (listens) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -54,13 +54,14 @@ test("a worker that vanishes without an error ends the run", async ({ page }) =>
   await page.addInitScript(() => {
     const workers = (window.workers = []);
     window.Worker = class extends Worker {
-      constructor(...options) {
-        super(...options);
+      // The page's own script has to be as its tag says.
+      constructor(script, ...options) {
+        super(`${script}?worker`, ...options);
         workers.push(this);
       }
     };
   });
-  await page.route(/start-[^/]*\.js/, async (route) => {
+  await page.route(/start-[^/]*\.js\?worker/, async (route) => {
     const response = await route.fetch();
     const script = await response.text();
     const closes = 'if (typeof document === "undefined") addEventListener("message", ({ data }) => data === "vanish" && close());';
@@ -113,8 +114,15 @@ test("a comparison's second worker ends with it, and so does a preview that nobo
 
 test("a run that grows all the time updates the page at most once in a frame", async ({ page }) => {
   const play = new Playground(page);
-  await play.open("1/event-loop?tasks=40&steps=200&pause=0s&mode=async".replace("&mode=async", ""));
+  await play.open("1/event-loop?tasks=300&steps=50&pause=0s");
   await page.evaluate(() => {
+    // So that more than one batch has come until the next frame.
+    const hold = () => {
+      const until = performance.now() + 120;
+      while (performance.now() < until);
+      setTimeout(hold, 1);
+    };
+    setTimeout(hold);
     const updates = (window.updates = { most: 0, frames: 0 });
     let inFrame = 0;
     const counts = document.querySelector(".stage .run .run-summary");
@@ -134,4 +142,18 @@ test("a run that grows all the time updates the page at most once in a frame", a
   // The end is told at once, beside what the frame before it showed.
   expect(most).toBeGreaterThan(0);
   expect(most).toBeLessThanOrEqual(2);
+});
+
+test("a source that did not arrive is fetched when the network is back", async ({ page, context, complaints }) => {
+  const play = new Playground(page);
+  await play.open("1/factorial");
+  await expect(page.getByText("async def main").first()).toBeVisible();
+  await context.setOffline(true);
+  // Of the same group, whose engine is there.
+  await page.evaluate(() => (location.hash = "#1/chess"));
+  await expect(play.title).toHaveText(/grandmaster/i);
+  await expect(page.locator("pre").getByText("async def main")).toHaveCount(0);
+  await context.setOffline(false);
+  await expect(page.getByText("async def main").first()).toBeVisible();
+  expected(complaints);
 });

@@ -61,7 +61,7 @@ export async function watchMemory(page) {
         if (data?.vanish || data?.fail || data?.trap || data?.hungry || data?.bytes) event.stopImmediatePropagation();
       });
     }\n`;
-  await page.route(/start-[^/]*\.js/, async (route) => {
+  await page.route(/start-[^/]*\.js\?worker/, async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: inWorker + (await response.text()) });
   });
@@ -76,8 +76,9 @@ export async function watchMemory(page) {
     WebAssembly.instantiateStreaming = (...options) => instantiateStreaming.apply(WebAssembly, options).then(keep);
     const alive = (window.aliveWorkers = new Set());
     window.Worker = class extends Worker {
-      constructor(...options) {
-        super(...options);
+      // The page's own script has to be as its tag says.
+      constructor(script, ...options) {
+        super(`${script}?worker`, ...options);
         alive.add(this);
       }
       terminate() {
@@ -142,17 +143,20 @@ export function runOnce(page, { stops = false } = {}) {
     const ended = () => find("Run") && !summary().startsWith("running") && card();
     (await until(() => find("Run"))).click();
     const began = performance.now();
+    // A run takes the place of what was shown before anything of it arrives.
+    await until(() => find("Stop"));
     const firstMs = await until(() => {
       const events = /^running, ([\d,]+) event/.exec(summary());
-      const some = events && events[1] !== "0";
-      return (some || (find("Run") && !find("Stop"))) && performance.now() - began;
+      return (find("Run") || (events && events[1] !== "0")) && performance.now() - began;
     });
     if (!stops) {
       await until(ended);
       return { firstMs };
     }
     const pressed = performance.now();
-    find("Stop")?.click();
+    const stop = find("Stop");
+    if (!stop) throw new Error("the run was over before it could be stopped");
+    stop.click();
     await until(() => ended() && card().querySelector('[role="alert"]'));
     return { firstMs, stopMs: performance.now() - pressed };
   }, stops);

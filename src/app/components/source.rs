@@ -11,6 +11,7 @@ use crate::highlight::{self, Language, Token};
 use crate::link::Scenario;
 use crate::marks;
 use crate::param::Values;
+use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -222,7 +223,8 @@ pub(crate) fn use_source(name: &'static str) -> Option<Fetched> {
     let fetched = use_state(|| (name, None::<Fetched>));
     {
         let (fetched, known) = (fetched.clone(), known.is_some());
-        use_effect_with(name, move |name| {
+        let connections = use_connections();
+        use_effect_with((name, connections), move |(name, _)| {
             let name = *name;
             if !known {
                 spawn_local(async move {
@@ -242,6 +244,22 @@ pub(crate) fn use_source(name: &'static str) -> Option<Fetched> {
         None if fetched.0 == name => fetched.1.clone(),
         None => None,
     }
+}
+
+/// How often the browser's network came back: what failed without it is tried again then.
+#[hook]
+fn use_connections() -> u32 {
+    let count = use_state_eq(|| 0);
+    {
+        let count = count.clone();
+        use_effect_with(*count, move |now| {
+            let next = now + 1;
+            let listener = browser::window()
+                .map(|window| EventListener::once(&window, "online", move |_| count.set(next)));
+            move || drop(listener)
+        });
+    }
+    *count
 }
 
 #[derive(Properties, PartialEq)]
