@@ -53,6 +53,7 @@ pub(crate) fn Output(props: &OutputProps) -> Html {
     let shown_lines = use_state_eq(|| LINES_AT_FIRST);
     let list = use_node_ref();
     let at_end = use_mut_ref(|| true);
+    let last_top = use_mut_ref(|| 0);
     {
         let (list, at_end) = (list.clone(), at_end.clone());
         let was_live = use_mut_ref(|| false);
@@ -76,8 +77,13 @@ pub(crate) fn Output(props: &OutputProps) -> Html {
         let list = list.clone();
         Callback::from(move |_: Event| {
             if let Some(list) = list.cast::<Element>() {
-                let below = list.scroll_height() - list.client_height() - list.scroll_top();
-                *at_end.borrow_mut() = below < NEAR_THE_END_PX;
+                let top = list.scroll_top();
+                let below = list.scroll_height() - list.client_height() - top;
+                // Lines that came since the list was scrolled to its end are below too: it is the
+                // reader who goes up.
+                let goes_up = top < last_top.replace(top);
+                let mut at_end = at_end.borrow_mut();
+                *at_end = below < NEAR_THE_END_PX || (*at_end && !goes_up);
             }
         })
     };
