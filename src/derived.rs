@@ -1,5 +1,6 @@
 //! What a trace says, derived from it and stored nowhere: pure functions of a trace and a time.
 
+pub mod browser_loop;
 pub mod frames;
 pub mod timeline;
 pub mod values;

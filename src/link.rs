@@ -27,11 +27,9 @@ pub const MAX_CHARS: usize = 8_000;
 /// Most sentences about one link; the last says how many more there would be.
 pub const MAX_COMPLAINTS: usize = 6;
 
-/// The speeds that a reader can choose for a live run: real time, and so many times as fast.
-pub const SPEEDS: [u32; 4] = [1, 10, 60, 600];
-
-/// How long a reader is asked to wait for a run without having said so, in nanoseconds.
-pub const LONGEST_WAIT_NS: u64 = 20_000_000_000;
+/// How many times as fast as real time a long run may go. A browser's timers take whole
+/// milliseconds, so that much faster pauses would be mostly their error.
+pub const SPEEDS: [u32; 4] = [1, 10, 100, 1_000];
 
 /// What a link points to.
 #[derive(Clone)]
@@ -91,18 +89,6 @@ impl Scenario {
             std::mem::swap(&mut first, &mut second);
         }
         vec![first, second]
-    }
-
-    /// How many times as fast as real time a live run goes that would take that many nanoseconds, where
-    /// that is known. Unless somebody chose, a run that nobody would wait for goes at the first speed at which
-    /// one does.
-    pub fn speed_for(&self, expected_ns: Option<u64>) -> u32 {
-        let waits = |speed: &u32| {
-            let real_ns = expected_ns.unwrap_or(0) / u64::from(*speed);
-            real_ns <= LONGEST_WAIT_NS
-        };
-        let fit = SPEEDS.into_iter().find(waits);
-        self.speed.or(fit).unwrap_or(SPEEDS[SPEEDS.len() - 1])
     }
 
     /// Whether a key is that of the parameter that chooses between the versions.
@@ -368,7 +354,10 @@ fn decode_into(link: &mut Link, fragment: &str, complaints: &mut Complaints) {
                     scenario.speed = Some(*speed);
                     Ok(())
                 }
-                None => Err(format!("{} is not one of 1, 10, 60 and 600", quoted(text))),
+                None => Err(format!(
+                    "{} is not one of 1, 10, 100 and 1000",
+                    quoted(text)
+                )),
             },
             // Only once the mode is known.
             ("compare", mode) => {
@@ -471,7 +460,12 @@ mod tests {
             "1/factorial?delay=1.5s&clock=instant",
             &[],
         );
-        check("1/chess?speed=60", "1/chess?speed=60", &[]);
+        check("1/chess?speed=10", "1/chess?speed=10", &[]);
+        check(
+            "1/chess?speed=7",
+            "1/chess",
+            &["speed: “7” is not one of 1, 10, 100 and 1000; the default stays"],
+        );
         check("factorial", "1/factorial", &[]);
         check("1/factorial?compare=blocking&a=5", "1/factorial?a=5", &[]);
         // One version alone is named, the default one too.
@@ -482,30 +476,6 @@ mod tests {
             &[],
         );
         check("", "1/hello-blocking-async", &[]);
-    }
-
-    #[test]
-    fn a_run_that_nobody_would_wait_for_goes_faster_unless_somebody_chose() {
-        let mut scenario = Scenario::defaults_of(DEMOS[0]);
-        let second_ns = 1_000_000_000;
-        for (seconds, speed) in [
-            (0, 1),
-            (20, 1),
-            (21, 10),
-            (1_200, 60),
-            (1_800, 600),
-            (86_400, 600),
-        ] {
-            assert_eq!(scenario.speed_for(Some(seconds * second_ns)), speed);
-        }
-        assert_eq!(scenario.speed_for(None), 1);
-        scenario.speed = Some(10);
-        assert_eq!(scenario.speed_for(Some(1_800 * second_ns)), 10);
-        check(
-            "1/chess?speed=7",
-            "1/chess",
-            &["speed: “7” is not one of 1, 10, 60 and 600; the default stays"],
-        );
     }
 
     #[test]

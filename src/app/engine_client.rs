@@ -134,11 +134,12 @@ impl Client {
         })
     }
 
-    /// Starts a run, and reports it. An earlier run of this worker is not reported any more.
+    /// Starts a run, by a live clock that is `speed` times as fast as real time, and reports it. An earlier run of this worker is not reported any more.
     pub(crate) fn run(
         &self,
         scenario: &Scenario,
         clock: ClockKind,
+        speed: u32,
         report: impl Fn(Report) + 'static,
     ) {
         let shared = &self.shared;
@@ -153,7 +154,7 @@ impl Client {
             run: shared.run.get(),
             fragment: link::encode(scenario),
             speed: match clock {
-                ClockKind::Live => scenario.speed.unwrap_or(1).into(),
+                ClockKind::Live => speed.into(),
                 ClockKind::Instant => 0.0,
             },
         };

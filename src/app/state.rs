@@ -32,12 +32,15 @@ use crate::derived::run_ref::RunRef;
 use crate::derived::timeline::Scale;
 use crate::lesson::Lesson;
 use crate::link::view::{At, View};
-use crate::link::{Link, Scenario};
+use crate::link::{Link, SPEEDS, Scenario};
 use crate::param::Values;
 use crate::picture::interaction::Shared;
 use crate::text::words::quoted;
 use crate::trace::{ClockKind, TaskId};
 use std::rc::Rc;
+
+/// A run that takes longer runs at a speed that the reader chooses; nanoseconds.
+const LONG_NS: u64 = 20_000_000_000;
 
 /// Everything the page shows, but for what one component alone needs to know.
 #[derive(Clone, PartialEq)]
@@ -248,7 +251,7 @@ impl PageState {
     }
 
     /// A version's name in a sentence: "none" is named by what it lacks, as in "no protection".
-    fn version_name(&self, run: &Run) -> String {
+    pub fn version_name(&self, run: &Run) -> String {
         match (run.label.as_str(), self.scenario.demo.mode()) {
             ("none", Some(param)) => format!("no {}", param.label),
             (label, _) if label.contains(',') => quoted(label),
@@ -308,6 +311,31 @@ impl PageState {
             true => self.scenario.clock,
             false => ClockKind::Live,
         }
+    }
+
+    /// How long a live run takes in real time, where that is known and not nothing; nanoseconds.
+    pub fn takes_ns(&self) -> Option<u64> {
+        // Two versions run at the same time.
+        let known = self.expected_ns.iter().flatten().copied().max();
+        known.filter(|ns| *ns > 0)
+    }
+
+    /// The speeds at which a live run may go, each in times of real time: only real time, where
+    /// nobody has to wait long.
+    pub fn speeds(&self) -> &'static [u32] {
+        let is_long = self.takes_ns().is_some_and(|ns| ns > LONG_NS);
+        if is_long { &SPEEDS } else { &SPEEDS[..1] }
+    }
+
+    /// The speed with which Run runs: the reader's choice, or the first of [`Self::speeds`] at
+    /// which nobody has to wait long.
+    pub fn speed(&self) -> u32 {
+        let speeds = self.speeds();
+        let chosen = self.scenario.speed.filter(|speed| speeds.contains(speed));
+        let takes_ns = self.takes_ns().unwrap_or(0);
+        let is_short = |speed: &&u32| takes_ns / u64::from(**speed) <= LONG_NS;
+        let short = speeds.iter().find(is_short).or(speeds.last());
+        chosen.or(short.copied()).unwrap_or(1)
     }
 
     /// The asked-for run that is under way.

@@ -16,11 +16,19 @@ const WORTH_SAYING_READY_NS: u64 = 20_000_000;
 /// Runs that differ by less take equally long: a live one is a few milliseconds late.
 const WORTH_SAYING_FASTER: f64 = 1.01;
 
-/// What a reader should see in a finished run: who held the loop, who waited for it, or how much
-/// waiting fitted into the time. `findings` are the trace's: what blocks the loop is theirs to say.
+/// What a reader should see in a finished run: [`remark`], or else how long it took.
 pub fn sentence(trace: &Trace, timeline: &Timeline, findings: &[Finding]) -> String {
+    remark(trace, timeline, findings).unwrap_or_else(|| match trace.duration_ns() {
+        0 => "no time passes".to_owned(),
+        duration_ns => format!("it takes {}", time_text(duration_ns)),
+    })
+}
+
+/// What is remarkable about a finished run: who held the loop, who waited for it, or how much
+/// waiting fitted into the time. `findings` are the trace's: what blocks the loop is theirs to say.
+pub fn remark(trace: &Trace, timeline: &Timeline, findings: &[Finding]) -> Option<String> {
     if timeline.lanes.is_empty() {
-        return "nothing ran".to_owned();
+        return Some("nothing ran".to_owned());
     }
     let blocks = |finding: &&Finding| finding.kind == FindingKind::LoopBlocked;
     let blocked: Vec<&Finding> = findings.iter().filter(blocks).collect();
@@ -31,7 +39,10 @@ pub fn sentence(trace: &Trace, timeline: &Timeline, findings: &[Finding]) -> Str
             [one] => trace.name(one.task).to_owned(),
             many => format!("{} tasks", many.len()),
         };
-        return format!("the loop was blocked for {} by {by}", time_text(blocked_ns));
+        return Some(format!(
+            "the loop was blocked for {} by {by}",
+            time_text(blocked_ns)
+        ));
     }
     let duration_ns = trace.duration_ns();
     let mut slept_ns: u64 = 0;
@@ -56,24 +67,18 @@ pub fn sentence(trace: &Trace, timeline: &Timeline, findings: &[Finding]) -> Str
     }
     let (ready_ns, task) = longest_ready;
     if ready_ns >= WORTH_SAYING_READY_NS {
-        return format!(
+        return Some(format!(
             "the loop served {} {} after it was ready",
             trace.name(task),
             time_text(ready_ns)
-        );
+        ));
     }
     // A tenth more than the run took: below that, saying so would be splitting hairs.
-    if duration_ns > 0 && slept_ns > duration_ns.saturating_add(duration_ns / 10) {
-        return format!(
-            "{} of pauses fit into {}",
-            time_text(slept_ns),
-            time_text(duration_ns)
-        );
-    }
-    match duration_ns {
-        0 => "no time passes".to_owned(),
-        _ => format!("it takes {}", time_text(duration_ns)),
-    }
+    let fits = duration_ns > 0 && slept_ns > duration_ns.saturating_add(duration_ns / 10);
+    fits.then(|| {
+        let (slept, duration) = (time_text(slept_ns), time_text(duration_ns));
+        format!("{slept} of pauses fit into {duration}")
+    })
 }
 
 /// What a reader should see in a finished run that is shown alone: [`sentence`], and what the
@@ -116,11 +121,10 @@ pub fn difference(a: (&str, &Trace), b: (&str, &Trace)) -> String {
     let (a_ns, b_ns) = (a.1.duration_ns(), b.1.duration_ns());
     if let Some((first, second)) = different_results(a.1, b.1) {
         return format!(
-            "{} ends with {}, {} with {}{}",
-            a.0,
-            quoted(&first),
+            "with {} {} instead of {}{}",
             b.0,
-            quoted(&second),
+            quoted(second),
+            quoted(first),
             ratio_words(a_ns, b_ns)
         );
     }
@@ -145,10 +149,13 @@ pub fn difference(a: (&str, &Trace), b: (&str, &Trace)) -> String {
             time_text(slow_ns)
         ),
     };
-    text += same;
-    if let Some((earlier_ns, what)) = earliest_gain(fast, slow)
-        && earlier_ns >= WORTH_SAYING_READY_NS
-    {
+    let gain = earliest_gain(fast, slow);
+    let gain = gain.filter(|(earlier_ns, _)| *earlier_ns >= WORTH_SAYING_READY_NS);
+    // That they are in another order follows from what comes earlier.
+    if gain.is_none() || !same.ends_with("order") {
+        text += same;
+    }
+    if let Some((earlier_ns, what)) = gain {
         text += &format!("; {what} {} earlier", time_text(earlier_ns));
     }
     text
@@ -168,9 +175,9 @@ fn ratio_words(first_ns: u64, second_ns: u64) -> String {
     }
 }
 
-/// The last lines of two outputs where those say the same with other numbers, such as how many were
-/// served; the last two at most.
-fn different_results(a: &Trace, b: &Trace) -> Option<(String, String)> {
+/// The line with which main ends in two runs, where that says the same with other numbers, such as
+/// how many were served. Of several such lines the first.
+fn different_results<'a>(a: &'a Trace, b: &'a Trace) -> Option<(&'a str, &'a str)> {
     let last = |trace| output::lines(trace).rev().filter(|line| !line.note);
     let without_numbers = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "");
     // What a task says of itself is no result of the whole.
@@ -179,34 +186,31 @@ fn different_results(a: &Trace, b: &Trace) -> Option<(String, String)> {
             && a.text != b.text
             && without_numbers(a.text) == without_numbers(b.text)
     });
-    let mut pairs: Vec<_> = pairs.take(2).collect();
-    pairs.reverse();
-    if pairs.is_empty() {
-        return None;
-    }
-    let joined = |texts: Vec<&str>| texts.join(", ");
-    Some((
-        joined(pairs.iter().map(|(a, _)| a.text).collect()),
-        joined(pairs.iter().map(|(_, b)| b.text).collect()),
-    ))
+    pairs.last().map(|(a, b)| (a.text, b.text))
 }
 
 /// Whether two runs print the same, as the end of a sentence.
 fn same_lines(a: &Trace, b: &Trace) -> &'static str {
-    let texts = |trace| -> Vec<&str> {
-        let lines = output::lines(trace).filter(|line| !line.note);
-        lines.map(|line| line.text).collect()
-    };
-    let (mut a, mut b) = (texts(a), texts(b));
-    if a.is_empty() {
-        return "";
+    let texts = |trace| output::lines(trace).filter(|line| !line.note);
+    let texts = |trace| texts(trace).map(|line| line.text);
+    if texts(a).eq(texts(b)) {
+        return match texts(a).next() {
+            Some(_) => " for the same lines",
+            None => "",
+        };
     }
-    if a == b {
-        return " for the same lines";
+    // Each text with how often only the one of them has it so far.
+    let mut counts: HashMap<&str, (u64, TaskId)> = HashMap::new();
+    for text in texts(a) {
+        counts.entry(text).or_insert((0, TaskId::MAIN)).0 += 1;
     }
-    a.sort_unstable();
-    b.sort_unstable();
-    match a == b {
+    for text in texts(b) {
+        match counts.get_mut(text) {
+            Some((count, _)) if *count > 0 => *count -= 1,
+            _ => return "",
+        }
+    }
+    match counts.values().all(|(count, _)| *count == 0) {
         true => " for the same lines in another order",
         false => "",
     }
@@ -228,12 +232,12 @@ fn earliest_gain(fast: &Trace, slow: &Trace) -> Option<(u64, String)> {
     {
         return Some((earlier_ns, format!("{name} starts")));
     }
-    let mut times: HashMap<&str, u64> = HashMap::new();
+    let mut times: HashMap<&str, (u64, TaskId)> = HashMap::new();
     for line in output::lines(slow) {
-        times.entry(line.text).or_insert(line.time_ns);
+        times.entry(line.text).or_insert((line.time_ns, line.task));
     }
     let gains = output::lines(fast).filter_map(|line| {
-        let slow_ns = times.get(line.text)?;
+        let (slow_ns, _) = times.get(line.text)?;
         Some((slow_ns.checked_sub(line.time_ns)?, line))
     });
     let (earlier_ns, line) = gains.max_by_key(|(earlier_ns, _)| *earlier_ns)?;
@@ -309,7 +313,7 @@ mod tests {
             "factorial",
             versions,
             "",
-            "async takes 3.00 s, blocking 5.00 s for the same lines in another order; B starts 2.00 s earlier",
+            "async takes 3.00 s, blocking 5.00 s; B starts 2.00 s earlier",
         );
         check_versions(
             "factorial",
@@ -335,13 +339,13 @@ mod tests {
             "lost-update",
             ["none", "lock"],
             "rounds=2",
-            "none ends with “counter: 2, lost: 2”, lock with “counter: 4, lost: 0”, in twice the time",
+            "with lock “counter: 4, lost: 0” instead of “counter: 2, lost: 2”, in twice the time",
         );
         check_versions(
             "web-server",
             ["sync", "async"],
             "",
-            "sync ends with “answered: 0 of 40, longest queue: 40”, async with “answered: 40 of 40, longest queue: 0”, 2.02 times as fast",
+            "with async “answered: 40 of 40” instead of “answered: 0 of 40”, 2.02 times as fast",
         );
     }
 
@@ -361,7 +365,7 @@ mod tests {
             "as-completed",
             ["completed", "asked"],
             "",
-            "completed and asked both take 4.00 s for the same lines in another order; “main: has the answer of server 4” comes 2.00 s earlier",
+            "completed and asked both take 4.00 s; “main: has the answer of server 4” comes 2.00 s earlier",
         );
     }
 

@@ -1,5 +1,6 @@
 //! Who was in which state when: a lane per task, derived from a trace.
 
+use crate::derived::browser_loop::BrowserLoop;
 use crate::derived::frames::Frames;
 use crate::derived::waiting::{WaitKind, WaitKinds};
 use crate::trace::{Ending, EventKind, PollOutcome, ResourceId, TaskId, TimerId, Trace, WaitFor};
@@ -305,6 +306,7 @@ pub struct Timeline {
     /// The positions of the events that begin a turn of the loop.
     pub turns: Vec<u32>,
     frames: Frames,
+    browser: BrowserLoop,
     scale: Scale,
     /// What the running task said it waits for, until its poll ends.
     waits_for: Option<WaitFor>,
@@ -345,6 +347,11 @@ impl Timeline {
         &self.frames
     }
 
+    /// The browser's own loop, underneath.
+    pub fn browser(&self) -> &BrowserLoop {
+        &self.browser
+    }
+
     /// What the lanes are laid out along.
     pub fn scale(&self) -> Scale {
         self.scale
@@ -370,6 +377,11 @@ impl Timeline {
     }
 
     fn apply(&mut self, trace: &Trace, position: usize, now_ns: u64) {
+        let waits_for = match trace.events[position].kind {
+            EventKind::Wake { target, .. } => self.waits_for(target),
+            _ => None,
+        };
+        self.browser.apply(trace, position, waits_for);
         match trace.events[position].kind {
             EventKind::LoopTurn => self.turns.push(position as u32),
             EventKind::Spawn { task } => {
@@ -451,6 +463,11 @@ impl Timeline {
             }
             _ => {}
         }
+    }
+
+    /// What a task waits for, that waits.
+    fn waits_for(&self, task: TaskId) -> Option<WaitFor> {
+        self.lanes.get(task.index())?.open?.waits_for
     }
 
     fn by_other_clock(&self, now_ns: u64, at_ns: u64) -> u64 {

@@ -1,5 +1,6 @@
 //! Makes the list of shapes that a picture consists of.
 
+pub mod browser;
 pub mod flag;
 pub mod frame;
 mod lane;
@@ -69,6 +70,7 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
                     value::draw(scene, series, y, &mut shapes);
                 }
             }
+            RowKind::Browser(lane) => browser::draw(scene, lane, y, &mut shapes),
             RowKind::Frames(task, level) => {
                 if let Some(frames) = scene.timeline.frames().levels(task).get(level as usize) {
                     frame::draw(scene, task, frames, y, &mut shapes);
@@ -170,7 +172,7 @@ fn labels(scene: &Scene, at: usize, y: f64, shapes: &mut Vec<Shape>) {
             x += layout::DOT_PX;
             (true, Paint::Soft)
         }
-        RowKind::Resource(_) | RowKind::Frames(..) => (true, Paint::Faint),
+        RowKind::Resource(_) | RowKind::Frames(..) | RowKind::Browser(_) => (true, Paint::Faint),
         RowKind::Thread(_) => (false, Paint::Faint),
     };
     let mut text = match scene.layout.is_narrow(view.width_px) {

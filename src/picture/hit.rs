@@ -1,10 +1,11 @@
 //! What is under a point of a picture.
 
+use crate::derived::browser_loop::{BrowserLane, Span};
 use crate::derived::frames::Frame;
 use crate::derived::timeline::{Lane, LaneState, Segment};
 use crate::picture::Scene;
 use crate::picture::draw::{ArrowSource, HANDLE_PX, TICK_PX, arrows, minimap_area};
-use crate::picture::draw::{flag, frame};
+use crate::picture::draw::{browser, flag, frame};
 use crate::picture::layout::{RowKind, label_indent};
 use crate::picture::levels;
 use crate::picture::view::TOP_PX;
@@ -26,6 +27,8 @@ pub enum Hit {
     Segment(TaskId, Segment),
     /// One of the frames that a task is in.
     Frame(TaskId, Frame),
+    /// What the browser's loop ran from a queue at that time, or had in it.
+    Browser(BrowserLane, Option<Span>),
     /// The mark of how a task ended.
     End(TaskId),
     /// A task's row, where the task is not alive.
@@ -117,6 +120,11 @@ pub fn hit(scene: &Scene, x: f64, y: f64) -> Hit {
                 series: at,
                 value: series.after(scene.trace, changes),
             }
+        }
+        RowKind::Browser(lane) => {
+            let spans = scene.timeline.browser().spans(lane);
+            let found = browser::at(scene, spans, time_ns, view.ns_of_px(2.0));
+            Hit::Browser(lane, found)
         }
         RowKind::Frames(task, level) => {
             let level = scene.timeline.frames().levels(task).get(level as usize);

@@ -15,7 +15,7 @@ use crate::derived::run_ref::RunRef;
 use crate::derived::timeline::{EVENT_STEP, Scale, Timeline};
 use crate::picture::draw::flag;
 use crate::picture::hit::{Hit, hit, segment_at};
-use crate::picture::layout::{self, Choice, Layout};
+use crate::picture::layout::{self, Choice, Layout, RowKind};
 use crate::picture::lod::Index;
 use crate::picture::view::{Frame, View};
 use crate::picture::{Marks, Scene, axis, words};
@@ -565,7 +565,14 @@ impl Interaction {
         let row = self.marks.focused_row;
         let label = row.and_then(|row| self.layout.rows.get(row));
         let mut said: Vec<String> = label
-            .map(|row| layout::label(recording.trace(), &self.index, row))
+            .map(|row| match row.kind {
+                // Only the first of them has a label to be seen.
+                RowKind::Frames(task, level) => {
+                    let name = recording.trace().name(task);
+                    format!("frames of {name}, level {}", level + 1)
+                }
+                _ => layout::label(recording.trace(), &self.index, row),
+            })
             .into_iter()
             .collect();
         if let Some(cursor_ns) = self.marks.cursor_ns {

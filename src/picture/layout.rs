@@ -1,5 +1,6 @@
 //! Which rows a picture has, and in which order.
 
+use crate::derived::browser_loop::BrowserLane;
 use crate::derived::timeline::{LaneState, Timeline};
 use crate::picture::lod::Index;
 use crate::picture::view::clamp;
@@ -14,6 +15,8 @@ pub enum RowKind {
     Thread(u16),
     /// One level of what a task is in inside itself, from 0 for the outermost.
     Frames(TaskId, u8),
+    /// A lane of the browser's own loop.
+    Browser(BrowserLane),
     /// Something that the program watches: its position among the run's values.
     Value(usize),
     /// How full, held or busy a resource is.
@@ -229,6 +232,9 @@ impl Layout {
             }
         }
         layout.is_tree = layout.rows.iter().any(|row| row.has_children);
+        let browser = timeline.browser().lanes();
+        let rows = browser.map(|lane| Row::new(RowKind::Browser(lane), 0));
+        layout.rows.extend(rows);
         let values = index.values().series().len();
         let rows = (0..values.min(MAX_VALUES)).map(|at| Row::new(RowKind::Value(at), 0));
         layout.rows.extend(rows);
@@ -404,6 +410,7 @@ pub fn label(trace: &Trace, index: &Index, row: &Row) -> String {
     match row.kind {
         RowKind::Task(task) => trace.name(task).to_owned(),
         RowKind::Thread(thread) => format!("thread {thread}"),
+        RowKind::Browser(lane) => lane.words().to_owned(),
         RowKind::Frames(_, 0) => "frames".to_owned(),
         RowKind::Frames(..) => String::new(),
         RowKind::Value(at) => match index.values().series().get(at) {

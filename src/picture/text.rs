@@ -59,7 +59,7 @@ pub fn render(trace: &Trace, scale: Scale, columns: usize) -> String {
                 let cells = frame_cells(trace, scale, frames, column_ns, count);
                 text.push_str(cells.trim_end());
             }
-            RowKind::Thread(_) => {}
+            RowKind::Thread(_) | RowKind::Browser(_) => {}
         }
         text.truncate(text.trim_end().len());
         text.push('\n');

@@ -1,11 +1,12 @@
 //! What a picture shows, in words: cards, a sentence, a table.
 
+use crate::derived::browser_loop::BrowserLane;
 use crate::derived::loop_state::wait_in_words;
 use crate::derived::output;
 use crate::derived::timeline::{LaneState, Scale, Segment, Timeline};
 use crate::picture::Scene;
 use crate::picture::axis::{duration_words, moment_words};
-use crate::picture::draw::frame;
+use crate::picture::draw::{browser, frame};
 use crate::picture::hit::Hit;
 use crate::picture::layout::RowKind;
 use crate::picture::lod::{Index, Shares};
@@ -178,6 +179,22 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
             }
             Some((trace.name(task).to_owned(), lines))
         }
+        Hit::Browser(lane, found) => {
+            let mut lines = Vec::new();
+            if let Some(found) = found {
+                let (from_ns, to_ns, queued_ns) = browser::place(scene, found);
+                lines.extend(queued_ns.map(|ns| format!("in the queue from {}", at(ns))));
+                lines.push(format!("runs from {} to {}", at(from_ns), at(to_ns)));
+            }
+            let inferred = found.is_some_and(|found| found.inferred);
+            let is_all = matches!(lane, BrowserLane::CallStack | BrowserLane::Rendering);
+            lines.push(match (is_all, inferred) {
+                (true, _) => lane.rule().to_owned(),
+                (false, true) => format!("inferred: {}", lane.rule()),
+                (false, false) => format!("the rule: {}", lane.rule()),
+            });
+            Some((lane.words().to_owned(), lines))
+        }
         Hit::Frame(task, found) => {
             let (from_ns, to_ns) = frame::place(scene, found);
             let mut lines = vec![format!("in {}", trace.name(task))];
@@ -224,6 +241,7 @@ pub fn hit_words(scene: &Scene, hit: Hit) -> Option<(String, Vec<String>)> {
                 let series = scene.index.values().series().get(series)?;
                 Some((trace.text(series.name).to_owned(), Vec::new()))
             }
+            RowKind::Browser(lane) => Some((lane.words().to_owned(), vec![lane.rule().to_owned()])),
             RowKind::Frames(task, _) => {
                 let title = format!("what {} is in", trace.name(task));
                 let line = "coroutines that it awaits, generators, callbacks and blocks";

@@ -8,6 +8,7 @@
 use crate::executor::EventLoop;
 use crate::stage::job::Job;
 use crate::stage::{Failure, Stage};
+use crate::trace::{BrowserQueue, EventKind};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -138,6 +139,16 @@ pub enum TaskSource {
     Message,
 }
 
+impl TaskSource {
+    fn queue(self) -> BrowserQueue {
+        match self {
+            TaskSource::Microtask | TaskSource::SpawnLocal => BrowserQueue::Microtasks,
+            TaskSource::Timeout(_) => BrowserQueue::Timers,
+            TaskSource::Message => BrowserQueue::Messages,
+        }
+    }
+}
+
 /// The browser's own loop: [`Stage::browser_loop`].
 #[derive(Clone)]
 pub struct BrowserLoop {
@@ -150,8 +161,15 @@ impl BrowserLoop {
     pub fn call(&self, source: TaskSource, call: impl FnOnce() + 'static) {
         let (event_loop, author) = (self.event_loop.clone(), self.event_loop.author());
         let external_wait = event_loop.external_wait();
+        let queued = event_loop.trace().events.len() as u32;
+        event_loop.record(EventKind::BrowserQueued {
+            task: author,
+            queue: source.queue(),
+        });
         let call = move || {
+            event_loop.record(EventKind::BrowserCall { queued });
             event_loop.run_for(author, call);
+            event_loop.record(EventKind::BrowserReturn { queued });
             drop(external_wait);
         };
         self.browser.call(source, Box::new(call));
@@ -202,5 +220,121 @@ impl Stage {
                 format!("{what} needs a browser and real time: run this with the live clock"),
             )
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::InstantClock;
+    use crate::demos;
+    use crate::derived::browser_loop::BrowserLane;
+    use crate::derived::timeline::Timeline;
+    use crate::executor::Limits;
+    use crate::executor::turn::Turn;
+    use crate::param::Values;
+    use crate::trace::{ClockKind, EndReason};
+    use std::cell::RefCell;
+    use std::collections::VecDeque;
+
+    type Calls = RefCell<VecDeque<(TaskSource, Box<dyn FnOnce()>)>>;
+
+    /// A browser that has queues and nothing else.
+    #[derive(Default)]
+    struct Queues(Calls);
+
+    impl Queues {
+        /// Makes the call that comes next by the HTML standard: microtasks first, then, as all
+        /// browsers do it, messages before timers that are set just then.
+        fn call_next(&self) -> bool {
+            let order = [
+                BrowserQueue::Microtasks,
+                BrowserQueue::Messages,
+                BrowserQueue::Timers,
+            ];
+            let mut calls = self.0.borrow_mut();
+            let next = order.iter().find_map(|queue| {
+                calls
+                    .iter()
+                    .position(|(source, _)| source.queue() == *queue)
+            });
+            let call = next.and_then(|next| calls.remove(next));
+            drop(calls);
+            match call {
+                Some((_, call)) => {
+                    call();
+                    true
+                }
+                None => false,
+            }
+        }
+    }
+
+    fn none<T: 'static>() -> Later<T> {
+        Box::pin(async { Err("there is none".to_owned()) })
+    }
+
+    impl Browser for Queues {
+        fn fetch(&self, _: &str) -> Later<Response> {
+            none()
+        }
+        fn file(&self, _: usize) -> Result<Box<dyn LocalFile>, String> {
+            Err("there is none".to_owned())
+        }
+        fn connect(&self, _: &str) -> Later<Box<dyn Connection>> {
+            none()
+        }
+        fn echo(&self) -> Result<Box<dyn Connection>, String> {
+            Err("there is none".to_owned())
+        }
+        fn cores(&self) -> usize {
+            1
+        }
+        fn finish_later(&self, _: Pin<Box<dyn Future<Output = ()>>>) {}
+        fn thread(&self) -> Result<Box<dyn Thread>, String> {
+            Err("there is none".to_owned())
+        }
+        fn stack(&self) -> Result<Rc<dyn Stack>, String> {
+            Err("there is none".to_owned())
+        }
+        fn call(&self, source: TaskSource, call: Box<dyn FnOnce()>) {
+            self.0.borrow_mut().push_back((source, call));
+        }
+    }
+
+    #[test]
+    fn calls_are_recorded_as_queued_made_and_over() {
+        let demo = demos::find("micro-macro").expect("the demo exists");
+        let event_loop = EventLoop::new(Rc::new(InstantClock::default()), Limits::default());
+        let browser = Rc::new(Queues::default());
+        let stage = Stage::in_browser(event_loop.clone(), Rc::clone(&browser) as _);
+        demo.start_on(stage, Values::defaults(demo.params));
+        while !matches!(event_loop.turn(), Turn::Over) {
+            assert!(browser.call_next() || event_loop.has_ready());
+        }
+        let mut trace = event_loop.into_trace();
+        assert_eq!(
+            trace.end.as_ref().map(|end| end.reason),
+            Some(EndReason::Finished)
+        );
+        // What is recorded does not depend on the clock; the lanes are those of real time.
+        trace.clock = ClockKind::Live;
+        let timeline = Timeline::from_trace(&trace);
+        let count = |lane| {
+            let spans = timeline.browser().spans(lane).iter();
+            let called = spans.filter(|span| !span.inferred && span.queued < span.from);
+            called.filter(|span| span.from < span.to).count()
+        };
+        let lanes = [
+            BrowserLane::Microtasks,
+            BrowserLane::Messages,
+            BrowserLane::Timers,
+        ];
+        assert_eq!(lanes.map(count), [4, 1, 1]);
+        let all = trace.events.len();
+        assert_eq!(
+            lanes.map(|lane| timeline.browser().queued(lane, all)),
+            [0, 0, 0]
+        );
     }
 }

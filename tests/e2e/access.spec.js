@@ -70,7 +70,7 @@ const STATES = {
   "a field that cannot be read": [
     "1/factorial",
     async ({ play }) => {
-      await play.field("pause").fill("long");
+      await (await play.openField("pause")).fill("long");
       await expect(play.field("pause")).toHaveAttribute("aria-invalid", "true");
     },
   ],

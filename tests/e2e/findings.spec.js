@@ -68,7 +68,7 @@ test("“Fix and run” mends the program and runs it", async ({ page }) => {
   await play.open("1/blocking-call?duration=300ms&every=100ms&ticks=3");
   await expect(findings.rows.first()).toContainText("held the loop");
   await findings.fix.first().click();
-  await expect(page.getByRole("radio", { name: "async sleep" })).toBeChecked();
+  await expect(page.getByRole("combobox", { name: "fix" })).toHaveValue("async-sleep");
   await expect(play.badge).toHaveText("live");
   await expect(play.run).toHaveText(/^Run again/, { timeout: 20_000 });
   await expect(findings.card.filter({ hasText: "held the loop" })).toHaveCount(0);

@@ -22,6 +22,10 @@ export const test = base.extend({
     // A violation of the policy is an event; not each of them reaches the console.
     await context.exposeFunction("complain", (complaint) => complaints.push(complaint));
     await context.addInitScript(() => {
+      // Who was here before is not shown what a first visit is.
+      if (location.protocol.startsWith("http")) {
+        localStorage.setItem("interleave-visited", "yes");
+      }
       addEventListener("securitypolicyviolation", (event) =>
         window.complain(`policy: ${event.effectiveDirective} forbids ${event.blockedURI}`),
       );

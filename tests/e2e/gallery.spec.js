@@ -102,8 +102,13 @@ async function extremes(play, { slug, title }) {
     })),
   );
   const modes = await play.page
-    .locator("form.params input[name=mode]:not([value=side-by-side])")
-    .evaluateAll((modes) => modes.map((mode) => `mode=${mode.value}`));
+    .locator("form.params :is(input, select)[name=mode]")
+    .evaluateAll((modes) =>
+      modes
+        .flatMap((mode) => [...(mode.options ?? [mode])])
+        .filter((mode) => mode.value !== "side-by-side")
+        .map((mode) => `mode=${mode.value}`),
+    );
   const switches = await play.page
     .locator("form.params .switch input")
     .evaluateAll((boxes) => boxes.map((box) => `${box.id.replace(/^param-/, "")}=${box.checked ? "no" : "yes"}`));

@@ -74,12 +74,24 @@ export class Playground {
     }, keys);
   }
 
+  /** On a phone a field is there once its chip is open. */
+  async openField(label) {
+    const chip = this.page.locator(".chip-field summary", { hasText: label });
+    if (await chip.count()) await chip.click();
+    return this.field(label);
+  }
+
   field(label) {
     return this.page.getByRole("textbox", { name: label });
   }
 
-  choose(name) {
-    return this.page.locator("form.params").getByRole("radio", { name, exact: true }).check({ force: true });
+  /** Chooses one of a few, which are a menu where there is no room for all of them. */
+  async choose(name) {
+    const form = this.page.locator("form.params");
+    const option = this.page.locator("option", { hasText: new RegExp(`^${name}$`) });
+    const menu = form.locator("select[id^=param-]", { has: option });
+    if (await menu.count()) await menu.selectOption({ label: name });
+    else await form.getByRole("radio", { name, exact: true }).check({ force: true });
   }
 
   /** The texts of the output's lines, in order. */

@@ -33,7 +33,12 @@ pub(crate) fn el_with(
 
 /// An option of a menu. Once the reader has chosen one, the attribute that says which is chosen
 /// means nothing any more: the property does.
-pub(crate) fn option(value: &'static str, words: &'static str, chosen: bool, off: bool) -> Html {
+pub(crate) fn option(
+    value: impl Into<AttrValue>,
+    words: impl Into<AttrValue>,
+    chosen: bool,
+    off: bool,
+) -> Html {
     let mut element = VTag::new("option");
     element.set_attributes(Attributes::Dynamic {
         keys: &["value", "selected", "disabled"],

@@ -3,15 +3,15 @@
 use crate::app::browser;
 use crate::app::components::dom::option;
 use crate::app::components::icon;
+use crate::app::state::Field;
 use crate::app::state::action::Action;
 use crate::app::state::form::{Room, chip_text, menus};
 use crate::app::state::slider;
 use crate::app::state::store::Store;
-use crate::app::state::{Field, PageState};
 use crate::demo::Demo;
 use crate::derived::summary::time_text;
 use crate::param::{Item, Kind, Param, Value};
-use crate::text::number::fixed;
+use crate::text::number::{fixed, grouped};
 use crate::trace::ClockKind;
 use std::rc::Rc;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
@@ -39,6 +39,10 @@ pub struct ParamForm {
     pub ran: bool,
     /// How long a run will take, where that is known and not nothing; nanoseconds.
     pub takes_ns: Option<u64>,
+    /// The speeds at which it may run live, in times of real time.
+    pub speeds: &'static [u32],
+    /// The one at which it runs.
+    pub speed: u32,
     /// How much room there is.
     pub room: Room,
     /// The page's state.
@@ -77,19 +81,15 @@ impl ParamForm {
             can_reset: state.differs_from_defaults(),
             running: state.under_way().is_some(),
             ran: state.runs.iter().any(|run| run.asked_for()),
-            takes_ns: takes_ns(&state),
+            takes_ns: state.takes_ns(),
+            speeds: state.speeds(),
+            speed: state.speed(),
             room,
             on_action,
             on_run,
             on_stop,
         }
     }
-}
-
-/// Two versions run at the same time.
-fn takes_ns(state: &PageState) -> Option<u64> {
-    let known = state.expected_ns.iter().flatten().copied().max();
-    known.filter(|ns| *ns > 0 && state.clock() == ClockKind::Live)
 }
 
 /// What a choice of versions is set to that shows two of them.
@@ -181,7 +181,7 @@ fn run_button(props: &ParamForm) -> Html {
     // How long it will take, where a preview said it.
     let takes = match (props.running, props.clock, props.takes_ns) {
         (false, ClockKind::Instant, _) => Some("instant".to_owned()),
-        (false, _, Some(takes_ns)) => Some(time_text(takes_ns)),
+        (false, _, Some(takes_ns)) => Some(takes_words(takes_ns, props.speed)),
         _ => None,
     };
     html! {
@@ -195,23 +195,38 @@ fn run_button(props: &ParamForm) -> Html {
     }
 }
 
+/// How long a run takes at a speed: "3.00 s", "18.0 s at 1,000×".
+fn takes_words(takes_ns: u64, speed: u32) -> String {
+    let takes = time_text(takes_ns / u64::from(speed));
+    match speed {
+        1 => takes,
+        speed => format!("{takes} at {}×", grouped(i64::from(speed))),
+    }
+}
+
 /// The clock, as a menu at the button that uses it.
 fn clock_choice(props: &ParamForm) -> Html {
     let on_change = props.on_action.reform(|event: Event| {
         let menu: HtmlSelectElement = event.target_unchecked_into();
-        Action::UseClock(match menu.value().as_str() {
-            "instant" => ClockKind::Instant,
-            _ => ClockKind::Live,
+        Action::UseSpeed(match menu.value().as_str() {
+            "instant" => return Action::UseClock(ClockKind::Instant),
+            speed => speed.parse().unwrap_or(1),
         })
     });
-    let choice = |clock: ClockKind, value: &'static str, words: &'static str| {
-        let off = !props.clock_is_free && props.clock != clock;
-        option(value, words, props.clock == clock, off)
+    let live = |speed: &u32| {
+        let words = match (props.takes_ns, props.speeds.len()) {
+            (Some(takes_ns), 2..) => format!("live: {}", takes_words(takes_ns, *speed)),
+            _ => "live: real time, on the browser's event loop".to_owned(),
+        };
+        let chosen = props.clock == ClockKind::Live && props.speed == *speed;
+        option(speed.to_string(), words, chosen, false)
     };
+    let instant = props.clock == ClockKind::Instant;
+    let off = !props.clock_is_free && !instant;
     html! {
         <select class="clock" aria-label="Clock" title="With which clock it runs" onchange={on_change}>
-            { choice(ClockKind::Live, "live", "live: real time, on the browser's event loop") }
-            { choice(ClockKind::Instant, "instant", "instant: virtual time, which jumps to the next deadline") }
+            { for props.speeds.iter().map(live) }
+            { option("instant", "instant: virtual time, which jumps to the next deadline", instant, off) }
         </select>
     }
 }
@@ -365,7 +380,7 @@ fn compare_with(
         <label class="compare-with">
             { "with " }
             <select onchange={on_compare(props, options)}>
-                { for options.iter().filter(|(key, _)| shown.text != *key).map(|(key, label)| option(key, label, second == *key, false)) }
+                { for options.iter().filter(|(key, _)| shown.text != *key).map(|(key, label)| option(*key, *label, second == *key, false)) }
             </select>
         </label>
     }
@@ -395,7 +410,7 @@ fn menu_field(
             <label for={id.clone()} title={param.label}>{ param.label }</label>
             <div class="param-row">
                 <select {id} name={param.key} onchange={on_change}>
-                    { for options.iter().map(|(key, label)| option(key, label, shown.text == *key && compared.is_none(), false)) }
+                    { for options.iter().map(|(key, label)| option(*key, *label, shown.text == *key && compared.is_none(), false)) }
                     if param.is_mode && options.len() > 1 {
                         { option(BOTH, both_label(props), compared.is_some(), false) }
                     }

@@ -5,6 +5,7 @@ use crate::app::components::dom::{el, el_with, named, number_at, text};
 use crate::app::hooks::frames::Frames;
 use crate::app::state::action::Action;
 use crate::app::state::run::Run;
+use crate::derived::browser_loop::{BrowserLane, BrowserLoop};
 use crate::derived::frames::{Frame, chain_in_words};
 use crate::derived::loop_state::{LoopView, wait_in_words};
 use crate::derived::moment::Moment;
@@ -87,6 +88,7 @@ pub(crate) fn LoopCard(props: &LoopCardProps) -> Html {
         over: trace.end.is_some() && count == trace.events.len(),
         begun: count > 0,
         values: recording.values().at(trace, count),
+        browser: (recording.timeline().browser(), count),
         chains: recording.timeline().frames().chains(count),
     };
     let onclick = {
@@ -115,6 +117,8 @@ struct Drawing<'a> {
     begun: bool,
     values: Vec<(&'a str, i32)>,
     chains: Vec<(TaskId, Vec<Frame>)>,
+    /// The browser's own loop, and how many events have happened.
+    browser: (&'a BrowserLoop, usize),
 }
 
 impl Drawing<'_> {
@@ -276,6 +280,9 @@ impl Drawing<'_> {
             let words = values.collect::<Vec<_>>().join(", ");
             rows.push(row("values", vec![el("span", "left", vec![text(words)])]));
         }
+        if self.browser.0.lanes().next().is_some() {
+            rows.push(row("browser", self.browser()));
+        }
         if !self.chains.is_empty() {
             rows.insert(2, row("awaits", self.chains()));
         }
@@ -352,6 +359,26 @@ impl Drawing<'_> {
         }
         lines.extend(and_more(others));
         lines
+    }
+
+    /// What the browser's own loop runs, and what is in its queues.
+    fn browser(&self) -> Vec<Html> {
+        let (browser, count) = self.browser;
+        let runs = match browser.running(count) {
+            Some((lane, true)) => format!("runs: {} (inferred)", lane.words()),
+            Some((lane, false)) => format!("runs: {}", lane.words()),
+            None => "runs nothing".to_owned(),
+        };
+        let queue = |lane: BrowserLane| format!("{} {}", lane.words(), browser.queued(lane, count));
+        let queues = [
+            BrowserLane::Microtasks,
+            BrowserLane::Timers,
+            BrowserLane::Messages,
+        ];
+        let queues = format!("queued: {}", queues.map(queue).join(", "));
+        let lines = [runs, queues, "rendering: none on this thread".to_owned()];
+        let line = |words: String| el("div", "waits", vec![soft(words)]);
+        lines.map(line).into()
     }
 
     /// What tasks are in inside themselves: the outermost first.

@@ -14,7 +14,7 @@ use crate::app::components::loop_card::LoopCard;
 use crate::app::components::output::Output;
 use crate::app::components::prose;
 use crate::app::components::recording::{self, Files, use_drop};
-use crate::app::components::run_card::{RunCard, run_card, sentence_of};
+use crate::app::components::run_card::{RunCard, legend_html, run_card, sentence_of};
 use crate::app::components::share::{select_link, share};
 use crate::app::components::side::side_handle;
 use crate::app::components::source::{Mark, Source, tabs};
@@ -176,8 +176,8 @@ fn Page() -> Html {
     let shown_panel = state.panel.shown(compact);
     let room = match (narrow, wide) {
         (true, _) => Room::Chips,
-        (false, true) => Room::Row(750),
-        (false, false) => Room::Row(660),
+        (false, true) => Room::Row(780),
+        (false, false) => Room::Row(710),
     };
     let form = ParamForm::new(&store, on_action.clone(), on_run, on_stop, room);
     let scenario = state.scenario.clone();
@@ -300,6 +300,7 @@ fn stage(
             </header>
             { for state.runs.iter().enumerate().map(|(slot, run)| run_card(RunCard {
                 shown: run,
+                name: state.version_name(run),
                 expected_ns: state.expected_ns[run.slot],
                 extent_ns: state.extent_ns(),
                 outline: state.previews[run.slot].clone(),
@@ -312,8 +313,8 @@ fn stage(
                 sentence: &sentences[slot],
                 findings: if several { found(run) } else { Html::default() },
             })) }
-            if !state.runs.is_empty() {
-                { transport(state, store) }
+            if let Some(last) = state.runs.last() {
+                { transport(state, store, legend_html(&last.recording)) }
             }
         </section>
     }
@@ -503,12 +504,8 @@ fn run_all(store: &Store, runners: &Runners) {
     if state.under_way().is_some() || state.opened.is_some() {
         return;
     }
-    // Side by side both go at one speed.
-    let known_ns = state.expected_ns.iter().flatten().copied().max();
-    let mut scenario = state.scenario.clone();
-    scenario.speed = Some(scenario.speed_for(known_ns));
-    for (runner, run) in runners.iter().zip(&scenario.runs()) {
-        runner.run(run, state.clock(), state.edition);
+    for (runner, run) in runners.iter().zip(&state.scenario.runs()) {
+        runner.run(run, state.clock(), state.speed(), state.edition);
     }
     if matches_media(COMPACT) {
         // What happens is at the top.

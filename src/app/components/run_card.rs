@@ -15,13 +15,15 @@ use crate::derived::run_ref::RunRef;
 use crate::derived::summary;
 use crate::picture::interaction::Shared;
 use crate::picture::legend::{LegendEntry, Sign, legend};
-use crate::text::number::fixed;
+use crate::text::number::{fixed, grouped};
 use crate::trace::{ClockKind, EndReason};
 use yew::prelude::*;
 
 /// What a card shows.
 pub(crate) struct RunCard<'a> {
     pub shown: &'a Run,
+    /// What its version is called.
+    pub name: String,
     /// How long it should take, where that is known; nanoseconds.
     pub expected_ns: Option<u64>,
     /// The length of the axis, where runs side by side share one; nanoseconds.
@@ -48,7 +50,7 @@ pub(crate) fn run_card(card: RunCard) -> Html {
     let recording = shown.recording.borrow();
     let trace = recording.trace();
     let duration_ns = trace.duration_ns();
-    let (tasks, events) = (trace.tasks.len(), trace.events.len());
+    let events = trace.events.len();
     let ending = trace
         .end
         .as_ref()
@@ -70,13 +72,13 @@ pub(crate) fn run_card(card: RunCard) -> Html {
         <section key={shown.slot} class="run" aria-label={label.clone()}>
             <header class="run-head">
                 if !shown.label.is_empty() {
-                    <h2>{ &shown.label }</h2>
+                    <h2>{ card.name }</h2>
                 } else {
                     <h2 class="visually-hidden">{ "Timeline" }</h2>
                 }
                 <p class="elapsed">
-                    if let (true, Purpose::Asked { at_ms }) = (live, shown.purpose) {
-                        <Elapsed {at_ms} expected_ns={expected_ns(shown, card.expected_ns)} />
+                    if let (true, Purpose::Asked { at_ms, speed }) = (live, shown.purpose) {
+                        <Elapsed {at_ms} {speed} expected_ns={expected_ns(shown, card.expected_ns)} />
                     } else {
                         { summary::time_text(duration_ns) }
                     }
@@ -107,14 +109,11 @@ pub(crate) fn run_card(card: RunCard) -> Html {
                     { ideal(&shown.recording, card.store) }
                 }
             </details>
-            <footer class="run-foot">
-                { legend_html(&shown.recording) }
-                <span class="counts">{ format!("{} · {}", counted(tasks, "task"), counted(events, "event")) }</span>
-            </footer>
         </section>
     }
 }
 
+/// What is remarkable about a run; nothing while it goes on.
 pub(crate) fn sentence_of(run: &RunRef) -> String {
     let recording = run.borrow();
     // While it goes on there is a batch in every frame, and nobody reads that fast.
@@ -122,16 +121,21 @@ pub(crate) fn sentence_of(run: &RunRef) -> String {
         None => String::new(),
         Some(_) => {
             let (trace, timeline) = (recording.trace(), recording.timeline());
-            headline::sentence(trace, timeline, &recording.findings())
+            headline::remark(trace, timeline, &recording.findings()).unwrap_or_default()
         }
     }
 }
 
 fn badge(shown: &Run) -> Html {
     let (class, words, hint) = match (shown.asked_for(), shown.clock()) {
+        _ if shown.purpose == Purpose::Recorded => (
+            "live",
+            "recorded",
+            "What the program did where it was recorded.",
+        ),
         (false, _) => (
             "preview",
-            "preview, instant clock",
+            "preview",
             "What the instant clock says will happen. Run shows what really does.",
         ),
         (true, ClockKind::Instant) => (
@@ -141,7 +145,19 @@ fn badge(shown: &Run) -> Html {
         ),
         (true, ClockKind::Live) => ("live", "live", "In real time, on the browser's event loop."),
     };
-    html! { <span class={classes!("badge", class)} title={hint}>{ words }</span> }
+    let faster = match shown.purpose {
+        Purpose::Asked { speed: 2.., .. } if class == "live" => speed_words(shown.purpose),
+        _ => String::new(),
+    };
+    html! { <span class={classes!("badge", class)} title={hint}>{ words }{ faster }</span> }
+}
+
+/// ", 60 times as fast".
+fn speed_words(purpose: Purpose) -> String {
+    match purpose {
+        Purpose::Asked { speed, .. } => format!(", {} times as fast", grouped(i64::from(speed))),
+        Purpose::Preview | Purpose::Recorded => String::new(),
+    }
 }
 
 /// How long the run takes on the reader's clock, where a preview said it.
@@ -167,6 +183,8 @@ fn use_elapsed_ms(at_ms: f64) -> f64 {
 #[derive(Properties, PartialEq)]
 struct ElapsedProps {
     at_ms: f64,
+    /// How many times as fast as real time the run's clock goes.
+    speed: u32,
     expected_ns: Option<u64>,
 }
 
@@ -174,7 +192,7 @@ struct ElapsedProps {
 /// run takes, and only busy where it is not.
 #[component]
 fn Elapsed(props: &ElapsedProps) -> Html {
-    let elapsed_ms = use_elapsed_ms(props.at_ms);
+    let elapsed_ms = use_elapsed_ms(props.at_ms) * f64::from(props.speed);
     // Seconds from the start: a unit that changes makes the text jump.
     let text = match elapsed_ms {
         ..1_000.0 => fixed(elapsed_ms / 1e3, 2) + " s",
@@ -196,9 +214,10 @@ fn Elapsed(props: &ElapsedProps) -> Html {
     }
 }
 
-/// What the signs of the picture mean, those that occur in it.
-fn legend_html(run: &RunRef) -> Html {
+/// What the signs of the picture mean, those that occur in it, and how many tasks there are.
+pub(crate) fn legend_html(run: &RunRef) -> Html {
     let recording = run.borrow();
+    let tasks = counted(recording.trace().tasks.len(), "task");
     let swatch = |entry: LegendEntry| {
         let (class, top, bottom, dashes) = match entry.sign {
             Sign::Running => ("sign-running", 1, 11, String::new()),
@@ -246,6 +265,7 @@ fn legend_html(run: &RunRef) -> Html {
         el("li", "", vec![picture, text(entry.words)])
     };
     let entries = legend(recording.timeline()).into_iter().map(swatch);
+    let entries = entries.chain([el("li", "counts", vec![text(tasks)])]);
     el_with(
         "ul",
         &["class", "aria-label"],

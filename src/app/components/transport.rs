@@ -49,7 +49,8 @@ fn unit_word(unit: StepUnit) -> &'static str {
     found.map_or("", |(_, word)| word)
 }
 
-pub(crate) fn transport(state: &PageState, store: &Store) -> Html {
+/// `legend` says what the signs of the pictures mean.
+pub(crate) fn transport(state: &PageState, store: &Store, legend: Html) -> Html {
     let onclick = {
         let store = store.clone();
         Callback::from(
@@ -122,11 +123,11 @@ pub(crate) fn transport(state: &PageState, store: &Store) -> Html {
                 { button(1, "play-button", play, "P", play_path) }
                 { button(2, "quiet square", "To the end", "Shift L", "M3.5 3.5 9 8l-5.5 4.5zM12 3.5v9") }
                 <select aria-label="Speed" title="Speed (<, >)" onchange={on_speed}>
-                    { for SPEEDS.iter().enumerate().map(|(speed, (_, words))| option(words, words, speed == state.playback.speed, false)) }
+                    { for SPEEDS.iter().enumerate().map(|(speed, (_, words))| option(*words, *words, speed == state.playback.speed, false)) }
                 </select>
             </div>
             <select class="unit" aria-label="Steps" title="What the arrows beside it go by" onchange={on_unit}>
-                { for UNITS.iter().map(|(unit, words)| option(words, words, *unit == state.step_unit, false)) }
+                { for UNITS.iter().map(|(unit, words)| option(*words, *words, *unit == state.step_unit, false)) }
             </select>
             { steps(3, "event", ["Previous event", "Next event"], [",", "."]) }
             { steps(5, "turn", ["Previous turn", "Next turn"], ["J", "L"]) }
@@ -142,9 +143,12 @@ pub(crate) fn transport(state: &PageState, store: &Store) -> Html {
             if let Some(problem) = problem {
                 <p class="field-error" id="jump-problem" role="alert">{ as_sentence(problem) }</p>
             }
-            <p class="moment" aria-live={announced}>
-                <b>{ moment_text(time_ns) }{ " s" }</b>{ happened }
-            </p>
+            <div class="now">
+                <p class="moment" aria-live={announced}>
+                    <b>{ moment_text(time_ns) }{ " s" }</b>{ happened }
+                </p>
+                { legend }
+            </div>
         </section>
     }
 }
@@ -217,7 +221,7 @@ fn steps(
     let class = "quiet square";
     el(
         "div",
-        format!("steps {word}"),
+        format!("steps {word}-steps"),
         vec![
             button(ask, class, labels[0], keys[0], "M10 3.5 5 8l5 4.5"),
             el_with(

@@ -56,6 +56,8 @@ struct AskedRun {
     run: RunRef,
     /// When, by the page's own clock.
     at_ms: f64,
+    /// How many times as fast as real time its clock goes.
+    speed: u32,
     /// The edition of the state that it was made for.
     edition: u32,
 }
@@ -139,7 +141,7 @@ impl Runner {
         let label = mode_label(&scenario);
         let this = self.this.clone();
         let batches = Cell::new(0);
-        client.run(&scenario, ClockKind::Instant, move |report| {
+        client.run(&scenario, ClockKind::Instant, 1, move |report| {
             let Some(this) = this.upgrade() else { return };
             let over = take_in(&run, report);
             batches.set(batches.get() + 1);
@@ -176,7 +178,7 @@ impl Runner {
     }
 
     /// Runs a scenario because the reader wants to see it.
-    pub(crate) fn run(&self, scenario: &Scenario, clock: ClockKind, edition: u32) {
+    pub(crate) fn run(&self, scenario: &Scenario, clock: ClockKind, speed: u32, edition: u32) {
         self.abandon();
         let run = RunRef::new(clock);
         let at_ms = now_ms();
@@ -184,7 +186,7 @@ impl Runner {
             slot: self.slot,
             label: mode_label(scenario),
             run: run.clone(),
-            purpose: Purpose::Asked { at_ms },
+            purpose: Purpose::Asked { at_ms, speed },
             edition,
         });
         let engine = scenario.demo.group.engine();
@@ -194,6 +196,7 @@ impl Runner {
         asked.run = Some(AskedRun {
             run: run.clone(),
             at_ms,
+            speed,
             edition,
         });
         if !asked.client.as_ref().is_some_and(is_free) {
@@ -213,7 +216,7 @@ impl Runner {
         }
         let Some(client) = &asked.client else { return };
         let this = self.this.clone();
-        client.run(scenario, clock, move |report| {
+        client.run(scenario, clock, speed, move |report| {
             let Some(this) = this.upgrade() else { return };
             let over = take_in(&run, report);
             this.update(&run, over);
@@ -251,8 +254,11 @@ impl Runner {
 
     /// Ends the run that goes on, at once, and keeps what it did.
     pub(crate) fn stop(&self) {
-        if let Some(AskedRun { run, at_ms, .. }) = self.abandon() {
-            let elapsed_ns = ((now_ms() - at_ms) * 1e6) as u64;
+        if let Some(AskedRun {
+            run, at_ms, speed, ..
+        }) = self.abandon()
+        {
+            let elapsed_ns = ((now_ms() - at_ms) * 1e6 * f64::from(speed)) as u64;
             run.borrow_mut().end(elapsed_ns, EndReason::Stopped, "");
             self.store.dispatch(Action::Grown(run));
             self.prepare();

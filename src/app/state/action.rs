@@ -51,6 +51,8 @@ pub enum Action {
     Reset,
     /// The reader chose a clock.
     UseClock(ClockKind),
+    /// The reader chose how many times as fast as real time the live clock goes.
+    UseSpeed(u32),
     /// Says something.
     Notify(String),
     /// The reader has read a sentence.

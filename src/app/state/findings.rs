@@ -56,11 +56,7 @@ mod tests {
         );
         check("deadlock", "mode=opposite", "deadlock");
         check("semaphore", "forget=yes", "deadlock");
-        check(
-            "semaphore",
-            "forget=yes&tasks=3",
-            "never given back, 3 times",
-        );
+        check("semaphore", "forget=yes&tasks=3", "never released, 3 times");
         check("factorial", "mode=async", "");
     }
 }

@@ -30,7 +30,14 @@ pub fn menus(params: &[Param], room: Room) -> Vec<bool> {
     const BUTTONS_PX: usize = 200;
     let open_px = |param: &Param| match param.kind {
         Kind::Choice { options } => {
-            let both = ("", "side by side");
+            let both = (
+                "",
+                if options.len() > 2 {
+                    "side by side"
+                } else {
+                    "both"
+                },
+            );
             let extra = param.is_mode.then_some(&both);
             let options = options.iter().chain(extra);
             options
@@ -80,10 +87,10 @@ mod tests {
 
     #[test]
     fn choices_are_menus_only_where_there_is_no_room() {
-        check("factorial", 740, &[]);
-        check("awaitables", 740, &["order"]);
+        check("factorial", 780, &[]);
+        check("awaitables", 780, &["order"]);
         check("lost-update", 690, &[]);
-        check("blocking-call", 740, &["mode"]);
+        check("blocking-call", 780, &["mode"]);
         check("lost-update", 300, &["mode"]);
         check("generators", 100, &[]);
     }

@@ -98,6 +98,10 @@ impl PageState {
                 self.axis = Some(axis);
             }
             Action::Focus(slot) => self.focus = slot,
+            Action::UseSpeed(speed) => {
+                self.scenario.clock = ClockKind::Live;
+                self.scenario.speed = Some(speed);
+            }
             Action::UseSteps(unit) => self.step_unit = unit,
             Action::ShowPanel(panel) => self.panel = panel,
             Action::OpenDialog(dialog) => self.dialog = Some(dialog),
@@ -387,7 +391,10 @@ mod tests {
         (show(state, &run, Purpose::Preview), run)
     }
 
-    const ASKED: Purpose = Purpose::Asked { at_ms: 0.0 };
+    const ASKED: Purpose = Purpose::Asked {
+        at_ms: 0.0,
+        speed: 1,
+    };
 
     #[test]
     fn nonsense_stays_in_the_field_and_the_last_good_value_in_force() {
@@ -542,5 +549,86 @@ mod tests {
         let state = show(&opened("factorial"), &run, ASKED);
         assert!(state.runs[0].goes_on());
         assert_eq!(state.runs[0].clock(), ClockKind::Live);
+    }
+
+    fn opened_with_versions(slug: &str) -> Rc<PageState> {
+        let demo = demos::find(slug).expect("the demo exists");
+        let scenario = Scenario::defaults_of(demo);
+        let mut state = Rc::new(PageState::new(scenario, Vec::new()));
+        for (slot, run) in state.scenario.runs().iter().enumerate() {
+            let trace = run.demo.run_instantly(run.values.clone());
+            state = Rc::clone(&state).after(Action::Show {
+                slot,
+                label: mode_label(run),
+                run: RunRef::from_recording(Recording::from_trace(trace)),
+                purpose: Purpose::Preview,
+                edition: state.edition,
+            });
+        }
+        state
+    }
+
+    #[test]
+    fn live_runs_have_one_scale_from_the_start() {
+        let state = opened_with_versions("lost-update");
+        let longest = state.extent_ns();
+        assert_eq!(longest, Some(3_000_000_000));
+        // Only the first has begun, and nothing has happened in it.
+        let state = show(&state, &RunRef::new(ClockKind::Live), ASKED);
+        assert_eq!(state.extent_ns(), longest);
+        // A run alone has its preview's length as long as it goes on.
+        let (state, _) = previewed(&opened("factorial"));
+        assert_eq!(state.extent_ns(), None);
+        let state = show(&state, &RunRef::new(ClockKind::Live), ASKED);
+        assert_eq!(state.extent_ns(), Some(3_000_000_000));
+    }
+
+    #[test]
+    fn what_a_demo_is_about_is_no_mistake_in_it() {
+        for slug in ["chess", "cooking", "attention", "workers"] {
+            let state = opened_with_versions(slug);
+            for run in &state.runs {
+                assert!(!run.recording.borrow().findings().is_empty());
+                assert_eq!(state.mistakes(run), [], "{slug}");
+            }
+        }
+        let state = opened_with_versions("blocking-call");
+        assert_eq!(state.mistakes(&state.runs[0]).len(), 3);
+        assert_eq!(state.mistakes(&state.runs[1]), []);
+    }
+
+    #[test]
+    fn a_version_called_none_is_named_by_what_it_lacks() {
+        let state = opened_with_versions("lost-update");
+        assert_eq!(state.version_name(&state.runs[0]), "no protection");
+        assert_eq!(state.version_name(&state.runs[1]), "a lock");
+        let verdict = opened_with_versions("gather-errors").verdict();
+        assert!(
+            verdict.contains("“gather, return_exceptions” 7.00 s"),
+            "{verdict}"
+        );
+    }
+
+    #[test]
+    fn what_was_said_before_a_remedy_is_kept_until_something_else_is_changed() {
+        let (state, _) = previewed(&opened("blocking-call"));
+        let mended = fix(&state, 0);
+        let before = mended.before_remedy.as_deref();
+        assert!(before.is_some_and(|words| words.starts_with("The loop was blocked for 2.00 s")));
+        assert_eq!(edit(&mended, "ticks", "3").before_remedy, None);
+    }
+
+    #[test]
+    fn a_long_run_goes_at_a_speed_that_the_reader_chooses() {
+        let state = opened_with_versions("chess");
+        assert_eq!(state.takes_ns(), Some(5 * 3_600_000_000_000));
+        assert_eq!(state.speed(), 1_000, "18 s");
+        let state = state.after(Action::UseSpeed(10));
+        assert_eq!(state.speed(), 10);
+        // What is short is run in real time, whatever was chosen before.
+        assert_eq!(edit(&state, "moves", "1").speed(), 1);
+        let short = opened_with_versions("factorial");
+        assert_eq!(short.speeds(), [1]);
+        assert_eq!(short.after(Action::UseSpeed(10)).speed(), 1);
     }
 }

@@ -30,6 +30,8 @@ pub enum Purpose {
     Asked {
         /// When, in milliseconds by the page's own clock.
         at_ms: f64,
+        /// How many times as fast as real time its clock goes.
+        speed: u32,
     },
     /// It was not run here: the reader opened a recording of it.
     Recorded,

@@ -469,6 +469,16 @@ fn choosing_measuring_marking_and_clearing_are_said() {
     assert!(said.contains(" from ") && said.contains(" to "), "{said}");
 }
 
+#[test]
+fn each_level_of_frames_is_said_by_its_number() {
+    let mut picture = picture("async-with", "");
+    picture.press(&["ArrowDown"]);
+    let first = picture.said();
+    picture.press(&["ArrowDown"]);
+    let said = [first, picture.said()];
+    assert_eq!(said, ["frames of main, level 1", "frames of main, level 2"]);
+}
+
 /// A live run of the same, of which some events have come, 5 ms before the present.
 fn live(events: usize, with_preview: bool) -> Interaction {
     let done = factorials();
