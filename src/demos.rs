@@ -116,6 +116,7 @@ gallery! {
         event_loop.py
         task_step.py
         nested_await.py
+        context.py
         future.py
         running_loop.py
     }
@@ -124,6 +125,8 @@ gallery! {
         generators.py
         async_generators.py
         async_with.py
+        wait_for.py
+        shield.py
         greenlets.js
     }
     WORKING_TOGETHER: WorkingTogether {
@@ -131,19 +134,25 @@ gallery! {
         crawler.py
         queue_workers.py
         bounded_queue.py
+        slow_consumer.py
+        priority.py
+        rate_limit.py
         as_completed.py
         race.py
         event.py
         pub_sub.py
+        graceful_shutdown.py
     }
     WHAT_GOES_WRONG: WhatGoesWrong {
         blocking_call.py
         starvation.py
         lost_update.py
+        thundering_herd.py
         deadlock.py
         timeout.py
         cancellation.py
         gather_errors.py
+        task_group_errors.py
         semaphore.py
         retry.py
     }

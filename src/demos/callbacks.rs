@@ -14,6 +14,7 @@ fn powers(
     numbers: Vec<i64>,
     exponent: u32,
     delay: Duration,
+    aloud: bool,
     mut results: Vec<i64>,
     then: Then<Vec<i64>>,
 ) {
@@ -24,9 +25,11 @@ fn powers(
         let stage = stage.clone();
         move |result| {
             let _frame = stage.frame("on_result"); //@ result
-            stage.print(format!("{number} to the power of {exponent} is {result}")); //@ result
+            if aloud {
+                stage.print(format!("{number} to the power of {exponent} is {result}")); //@ result
+            }
             results.push(result);
-            powers(stage, numbers, exponent, delay, results, then);
+            powers(stage, numbers, exponent, delay, aloud, results, then);
         }
     };
     power(&stage, number, exponent, delay, Box::new(on_result));
@@ -41,19 +44,27 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
             let _ = filled.set(Ok(results)); //@ full
         });
         let numbers = values.ints("numbers");
-        powers(stage.clone(), numbers, exponent, delay, Vec::new(), then);
+        let aloud = values.switch("aloud");
+        powers(
+            stage.clone(),
+            numbers,
+            exponent,
+            delay,
+            aloud,
+            Vec::new(),
+            then,
+        );
         all
     });
-    stage.print("both have begun, and neither has a result"); //@ begun
     let lists = [(&squares).await?, (&cubes).await?]; //@ await
-    stage.print(format!("squares: {}", spaced(&lists[0]))); //@ squares
-    stage.print(format!("cubes: {}", spaced(&lists[1]))); //@ cubes
+    stage.print(listed(&lists[0])); //@ squares
+    stage.print(listed(&lists[1])); //@ cubes
     Ok(())
 }
 
-fn spaced(numbers: &[i64]) -> String {
+fn listed(numbers: &[i64]) -> String {
     let texts: Vec<String> = numbers.iter().map(i64::to_string).collect();
-    texts.join(" ")
+    format!("[{}]", texts.join(", "))
 }
 
 demo!(Demo {
@@ -63,7 +74,8 @@ demo!(Demo {
     params: &[
         Param::ints("numbers", "2, 3, 5", -1_000_000..=1_000_000, 200),
         Param::duration_ms("delay", 500, 0..=HOUR_MS).label("each result takes"),
+        Param::switch("aloud", false).label("print each result when it is there"),
     ],
-    goldens: "numbers=0 numbers=-1000000,1000000,7,7&delay=0s \
-        numbers=1,2,3,4,5,6,7,8,9,10&delay=100ms",
+    goldens: "aloud=yes numbers=0 numbers=-1000000,1000000,7,7&delay=0s&aloud=yes \
+        numbers=1,2,3,4,5,6,7,8,9,10&delay=100ms&aloud=yes",
 });

@@ -1,16 +1,19 @@
 import asyncio
 
-NAME = "world"
+NAME = ""
 PAUSE = 1
 AWAIT_IT = True
 
 
 async def greet(name):
-    print(f"hello, {name}")  #@ hello
+    if name:
+        print(f"hello, {name}")  #@ hello
+    await asyncio.sleep(PAUSE)  #@ inside
 
 
 async def main():
     coroutine = greet(NAME)  #@ make
+    print(type(coroutine))  #@ class
     await asyncio.sleep(PAUSE)  #@ pause
     if AWAIT_IT:
         await coroutine  #@ await

@@ -1,15 +1,19 @@
 use super::prelude::*;
 
-async fn greet(stage: Stage, name: String) {
-    stage.print(format!("hello, {name}")); //@ hello
+async fn greet(stage: Stage, name: String, pause: Duration) {
+    if !name.is_empty() {
+        stage.print(format!("hello, {name}")); //@ hello
+    }
+    stage.sleep(pause).await; //@ inside
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
-    let name = values.text("name").to_owned();
+    let (name, pause) = (values.text("name").to_owned(), values.duration("pause"));
     // Calling it makes an object. Nothing in it has run.
-    let coroutine = stage.coroutine("greet", greet(stage.clone(), name)); //@ make
+    let coroutine = stage.coroutine("greet", greet(stage.clone(), name, pause)); //@ make
+    stage.print("<class 'coroutine'>"); //@ class
     // Nor does it run while there is time for it.
-    stage.sleep(values.duration("pause")).await; //@ pause
+    stage.sleep(pause).await; //@ pause
     if values.switch("await-it") {
         coroutine.await; //@ await
     }
@@ -19,13 +23,14 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
 demo!(Demo {
     title: "Calling is not running",
     summary: "Calling an `async` function gives an object and runs none of its code. Only awaiting it does.",
-    keywords: "async def never awaited RuntimeWarning lazy unused_must_use forgotten await",
+    keywords: "async def never awaited RuntimeWarning lazy unused_must_use forgotten await type class coroutine hello world",
     params: &[
-        Param::text("name", "world", 40).label("whom to greet"),
-        Param::duration_ms("pause", 1_000, 0..=HOUR_MS).label("pause after the call"),
+        Param::text("name", "", 40).label("whom to greet (empty: nobody)"),
+        Param::duration_ms("pause", 1_000, 0..=HOUR_MS).label("pause after the call, and in it"),
         Param::switch("await-it", true).label("await it"),
     ],
-    goldens: "await-it=no pause=0s name=%22O%27Neill%22%20%5C%20%F0%9F%8E%89",
+    goldens: "await-it=no pause=0s name=world name=world&await-it=no \
+        name=%22O%27Neill%22%20%5C%20%F0%9F%8E%89",
     remedies: &[Remedy::new(FindingKind::NeverAwaited, "await-it", "yes")],
 });
 
@@ -36,11 +41,12 @@ mod tests {
 
     #[test]
     fn without_an_await_it_never_runs_which_is_recorded_once() {
-        let trace = run_with("coroutine-object", "await-it=no");
+        let trace = run_with("coroutine-object", "name=world&await-it=no");
         let forgotten = |kind: &EventKind| matches!(kind, EventKind::NeverAwaited { .. });
         assert_eq!(
             trace.events.iter().filter(|e| forgotten(&e.kind)).count(),
             1
         );
+        assert_eq!(output::lines(&trace).count(), 1);
     }
 }

@@ -2,7 +2,7 @@ import asyncio
 
 PAGES = 8
 LATENCIES = [0.9, 0.4, 1.3, 0.7]
-MEANWHILE = 0.5
+MEANWHILE = 0
 WAIT_FOR_ALL = True
 
 
@@ -21,7 +21,8 @@ async def main():
     print(f"tasks made: {len(tasks)}")  #@ made
 
     await asyncio.sleep(MEANWHILE)  #@ meanwhile
-    print("main has done something else")  #@ something-else
+    if MEANWHILE:
+        print("main has done something else")  #@ something-else
 
     if WAIT_FOR_ALL:
         characters = 0

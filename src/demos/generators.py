@@ -1,22 +1,29 @@
-VALUES = 5
+VALUES = ["something", "other thing"]
+PULLS = 2
+ALOUD = False
 
 
-def fibonacci():
-    print("generator: begins")  #@ begins
-    a, b = 0, 1
-    while True:
-        print(f"generator: yields {a}")  #@ yields
-        yield a  #@ yield
-        a, b = b, a + b
+def generate():
+    for value in VALUES:
+        if ALOUD:
+            print(f"generator: has {value}")  #@ has
+        yield value  #@ yield
+    if ALOUD:
+        print("generator: has no more")  #@ no-more
 
 
 def main():
-    numbers = fibonacci()  #@ made
-    print("main: has a generator")  #@ has
-    for pull in range(1, VALUES + 1):
-        print(f"main: pull {pull}")  #@ pull
-        print(f"main: got {next(numbers)}")  #@ got
-    print("main: stops pulling")  #@ stops
+    # A loop pulls until there is no more.
+    for value in generate():  #@ loop
+        print(value)  #@ print
+
+    # Here as many are pulled as one likes, from a new generator: the old one is at its end.
+    generator = generate()
+    for _ in range(PULLS):
+        try:
+            print(next(generator))  #@ next
+        except StopIteration:
+            print("StopIteration")  #@ stop
 
 
 main()

@@ -5,18 +5,19 @@ B = 10
 
 
 async def add(a, b):
-    print(f"adding {a} and {b}")  #@ adding
     return a + b
 
 
 async def main():
-    print("first way: await the coroutine")  #@ first
-    print(f"the sum is {await add(A, B)}")  #@ sum
-
-    print("second way: make a task")  #@ second
-    task = asyncio.create_task(add(A, B))  #@ task
-    print("the task is made, and main goes on")  #@ made
-    print(f"the sum is {await task}")  #@ task-sum
+    # The first way: somebody who runs awaits it.
+    print(await add(A, B))  #@ sum
 
 
 asyncio.run(main())
+
+# The second way: it is made a task, which a loop runs.
+loop = asyncio.new_event_loop()
+task = loop.create_task(add(A, B), name="add")  #@ task
+loop.run_until_complete(task)  #@ run
+print(task.result())  #@ task-sum
+loop.close()
