@@ -101,6 +101,7 @@ demo!(Demo {
 
 #[cfg(test)]
 mod tests {
+    use crate::demos::prelude::in_address;
     use crate::demos::testing::*;
 
     #[test]
