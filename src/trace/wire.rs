@@ -283,7 +283,7 @@ pub fn is_sound(trace: &Trace, event: &Event, before: usize) -> bool {
             } => task(t) && text(s) && location(a),
             EventKind::BrowserQueued { task: t, .. } => task(t),
             EventKind::BrowserCall { queued } | EventKind::BrowserReturn { queued } => {
-                (queued as usize) < trace.events.len()
+                (queued as usize) < before
             }
             EventKind::Note { task: t, text: s }
             | EventKind::Value {

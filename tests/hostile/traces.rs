@@ -12,9 +12,9 @@ use interleave::picture::view::Frame;
 use interleave::picture::{draw, sample, text, words};
 use interleave::trace::wire::{self, Mark};
 use interleave::trace::{
-    Cause, ClockKind, End, EndReason, Ending, Event, EventKind, Location, LocationId, MAX_TIME_NS,
-    PollOutcome, ResourceId, ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId, TimerId, Trace,
-    WaitFor,
+    BrowserQueue, Cause, ClockKind, End, EndReason, Ending, Event, EventKind, Location, LocationId,
+    MAX_TIME_NS, PollOutcome, ResourceId, ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId,
+    TimerId, Trace, WaitFor,
 };
 
 /// A number for a row: mostly one that is there.
@@ -69,7 +69,7 @@ fn kind(source: &mut Source, trace: &Trace, now_ns: u64) -> EventKind {
     let location = location(source, trace);
     let text = text_id(source, trace);
     let level = source.number() as u32;
-    match source.below(24) {
+    match source.below(26) {
         0 => EventKind::LoopTurn,
         1 => EventKind::Spawn { task: own },
         2 | 3 => EventKind::PollStart { task: own },
@@ -133,6 +133,7 @@ fn kind(source: &mut Source, trace: &Trace, now_ns: u64) -> EventKind {
             1 => EventKind::FrameEnter {
                 task: own,
                 name: text,
+                location,
             },
             _ => EventKind::FrameExit { task: own },
         },
@@ -173,6 +174,21 @@ fn kind(source: &mut Source, trace: &Trace, now_ns: u64) -> EventKind {
                 at_ns: time_ns(source, now_ns),
             },
         },
+        23 => EventKind::BrowserQueued {
+            task: own,
+            queue: source.one_of(&[
+                BrowserQueue::Microtasks,
+                BrowserQueue::Timers,
+                BrowserQueue::Messages,
+            ]),
+        },
+        24 => {
+            let queued = row(source, trace.events.len());
+            match source.below(2) {
+                0 => EventKind::BrowserCall { queued },
+                _ => EventKind::BrowserReturn { queued },
+            }
+        }
         _ => EventKind::Value {
             task: own,
             name: text,
@@ -356,6 +372,7 @@ fn picture(recording: Recording) {
         live: false,
         slot: 0,
         extent_ns: None,
+        outline: None,
         frame: Frame::default(),
     });
     picture.set_options(&|options: &mut Options| {
