@@ -3,8 +3,8 @@ import asyncio
 MODE = "bounded"
 ITEMS = 12
 ROOM = 2
-MAKE = 0.15
-USE = 0.41
+MAKE = 0.09
+USE = 0.4
 
 made = dropped = most = 0
 

@@ -83,8 +83,8 @@ demo!(Demo {
         .label("the queue is"),
         Param::int("items", 12, 0..=5_000),
         Param::int("room", 2, 1..=5_000).label("room in the bounded queue"),
-        Param::duration_ms("make", 150, 0..=HOUR_MS).label("time to make an item"),
-        Param::duration_ms("use", 410, 0..=HOUR_MS).label("time to use an item"),
+        Param::duration_ms("make", 90, 0..=HOUR_MS).label("time to make an item"),
+        Param::duration_ms("use", 400, 0..=HOUR_MS).label("time to use an item"),
     ],
     goldens: "mode=unbounded mode=drop items=0 items=0&mode=drop room=1&make=0s&use=0s \
         make=0s&use=0s&mode=unbounded make=0s&use=0s&mode=drop room=5&mode=drop&items=30 \
@@ -104,10 +104,10 @@ mod tests {
 
     #[test]
     fn only_a_queue_without_limit_grows_with_the_run() {
-        check_last_line("mode=unbounded", "main: at most 7 waited, 0 dropped");
+        check_last_line("mode=unbounded", "main: at most 9 waited, 0 dropped");
         check_last_line(
             "mode=unbounded&items=1000",
-            "main: at most 634 waited, 0 dropped",
+            "main: at most 775 waited, 0 dropped",
         );
         check_last_line(
             "mode=bounded&items=1000",
@@ -115,7 +115,7 @@ mod tests {
         );
         check_last_line(
             "mode=drop&items=1000",
-            "main: at most 2 waited, 632 dropped",
+            "main: at most 2 waited, 773 dropped",
         );
     }
 }

@@ -97,14 +97,13 @@ mod tests {
             "task-group-errors",
             "mode=one",
             expect![[r#"
-            0.700 task 1: done
-            1.400 task 2: fails
-            1.400 task 3: cancelled, cleans up
-            1.400 task 4: cancelled, cleans up
-            1.800 task 4: cannot clean up
-            1.800 main: handles ValueError: of task 2
-            Failed at 1.800: ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)
-        "#]],
+                0.700 task 1: done
+                1.400 task 2: fails
+                1.850 task 3: cancelled, has cleaned up
+                2.000 task 4: cancelled, cannot clean up
+                2.000 main: handles ValueError: of task 2
+                Failed at 2.000: ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)
+            "#]],
         );
         check(
             "task-group-errors",

@@ -2,8 +2,8 @@ import asyncio
 
 MODE = "shared"
 READERS = 8
-GAP = 0.05
-QUERY = 0.58
+GAP = 0.04
+QUERY = 0.55
 CONNECTIONS = 2
 
 database = asyncio.Semaphore(CONNECTIONS)

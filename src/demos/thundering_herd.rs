@@ -98,8 +98,8 @@ demo!(Demo {
         )
         .label("who finds nothing in the cache"),
         Param::int("readers", 8, 0..=1_000),
-        Param::duration_ms("gap", 50, 0..=MINUTE_MS).label("time between readers"),
-        Param::duration_ms("query", 580, 0..=10 * MINUTE_MS).label("a query takes"),
+        Param::duration_ms("gap", 40, 0..=MINUTE_MS).label("time between readers"),
+        Param::duration_ms("query", 550, 0..=10 * MINUTE_MS).label("a query takes"),
         Param::int("connections", 2, 1..=1_000).label("queries at a time"),
     ],
     goldens: "mode=none mode=lock mode=blind gap=0s gap=0s&mode=lock gap=0s&query=0s&mode=none \

@@ -508,10 +508,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                (
-                    r#".gather([stage.spawn("A", a), stage.spawn("B", b)])"#,
-                    "main".to_owned()
-                ),
+                ("stage.gather([a, b]).await;", "main".to_owned()),
                 ("stage.sleep(delay).await;", "A, B".to_owned()),
             ]
         );
