@@ -106,6 +106,7 @@ gallery! {
         task_step.py
         nested_await.py
         future.py
+        context.py
         running_loop.py
     }
     WaysToSuspend {
@@ -119,20 +120,28 @@ gallery! {
         weather.py
         crawler.py
         queue_workers.py
+        priority.py
         bounded_queue.py
+        rate_limit.py
         as_completed.py
         race.py
         event.py
         pub_sub.py
+        graceful_shutdown.py
     }
     WhatGoesWrong {
         blocking_call.py
         starvation.py
         lost_update.py
         deadlock.py
+        slow_consumer.py
+        thundering_herd.py
         timeout.py
+        wait_for.py
         cancellation.py
+        shield.py
         gather_errors.py
+        task_group_errors.py
         semaphore.py
         retry.py
     }
@@ -208,7 +217,7 @@ pub mod prelude {
     pub use crate::stage::socket::Socket;
     pub use crate::stage::sync::Lock;
     pub use crate::stage::threads::Threads;
-    pub use crate::stage::timeout::TimedOut;
+    pub use crate::stage::timeout::{TimedOut, TimeoutScope};
     pub use crate::stage::{Failure, Stage};
     pub use crate::text::number::fixed;
     pub use std::time::Duration;
