@@ -2,6 +2,7 @@ import asyncio
 
 NUMBERS = [2, 3, 5]
 DELAY = 0.5
+SAY_EACH = False
 
 
 def power(number, exponent, then):
@@ -18,7 +19,8 @@ def powers(numbers, exponent, results, then):
     number, *rest = numbers
 
     def on_result(result):
-        print(f"{number} to the power of {exponent} is {result}")  #@ result
+        if SAY_EACH:
+            print(f"{number} to the power of {exponent} is {result}")  #@ result
         powers(rest, exponent, [*results, result], then)
 
     power(number, exponent, on_result)
@@ -29,10 +31,11 @@ async def main():
     squares, cubes = loop.create_future(), loop.create_future()
     powers(NUMBERS, 2, [], squares.set_result)
     powers(NUMBERS, 3, [], cubes.set_result)
-    print("both have begun, and neither has a result")  #@ begun
+    if SAY_EACH:
+        print("both have begun, and neither has a result")  #@ begun
     lists = [await squares, await cubes]  #@ await
-    print("squares:", *lists[0])  #@ squares
-    print("cubes:", *lists[1])  #@ cubes
+    for powers_of_all in lists:
+        print(powers_of_all)  #@ list
 
 
 asyncio.run(main())

@@ -14,6 +14,7 @@ fn powers(
     numbers: Vec<i64>,
     exponent: u32,
     delay: Duration,
+    says: bool,
     mut results: Vec<i64>,
     then: Then<Vec<i64>>,
 ) {
@@ -23,16 +24,18 @@ fn powers(
     let on_result = {
         let stage = stage.clone();
         move |result| {
-            stage.print(format!("{number} to the power of {exponent} is {result}")); //@ result
+            if says {
+                stage.print(format!("{number} to the power of {exponent} is {result}")); //@ result
+            }
             results.push(result);
-            powers(stage, numbers, exponent, delay, results, then);
+            powers(stage, numbers, exponent, delay, says, results, then);
         }
     };
     power(&stage, number, exponent, delay, Box::new(on_result));
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
-    let delay = values.duration("delay");
+    let (delay, says) = (values.duration("delay"), values.switch("say-each"));
     let [squares, cubes] = [(2, "squares"), (3, "cubes")].map(|(exponent, name)| {
         let all = stage.future(name);
         let filled = all.clone();
@@ -40,19 +43,22 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
             let _ = filled.set(Ok(results)); //@ full
         });
         let numbers = values.ints("numbers");
-        powers(stage.clone(), numbers, exponent, delay, Vec::new(), then);
+        powers(stage.clone(), numbers, exponent, delay, says, Vec::new(), then);
         all
     });
-    stage.print("both have begun, and neither has a result"); //@ begun
+    if says {
+        stage.print("both have begun, and neither has a result"); //@ begun
+    }
     let lists = [(&squares).await?, (&cubes).await?]; //@ await
-    stage.print(format!("squares: {}", spaced(&lists[0]))); //@ squares
-    stage.print(format!("cubes: {}", spaced(&lists[1]))); //@ cubes
+    for list in lists {
+        stage.print(list_text(&list)); //@ list
+    }
     Ok(())
 }
 
-fn spaced(numbers: &[i64]) -> String {
+fn list_text(numbers: &[i64]) -> String {
     let texts: Vec<String> = numbers.iter().map(i64::to_string).collect();
-    texts.join(" ")
+    format!("[{}]", texts.join(", "))
 }
 
 demo!(Demo {
@@ -62,7 +68,8 @@ demo!(Demo {
     params: &[
         Param::ints("numbers", "2, 3, 5", -1_000_000..=1_000_000, 200),
         Param::duration_ms("delay", 500, 0..=HOUR_MS).label("each result takes"),
+        Param::switch("say-each", false).label("print each result"),
     ],
-    goldens: "numbers=0 numbers=-1000000,1000000,7,7&delay=0s \
+    goldens: "say-each=yes numbers=0&say-each=yes numbers=-1000000,1000000,7,7&delay=0s \
         numbers=1,2,3,4,5,6,7,8,9,10&delay=100ms",
 });

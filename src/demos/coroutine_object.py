@@ -2,7 +2,7 @@ import asyncio
 
 NAME = "world"
 PAUSE = 1
-AWAIT_IT = True
+AWAIT_IT = False
 
 
 async def greet(name):
@@ -11,6 +11,7 @@ async def greet(name):
 
 async def main():
     coroutine = greet(NAME)  #@ make
+    print(type(coroutine))  #@ type
     await asyncio.sleep(PAUSE)  #@ pause
     if AWAIT_IT:
         await coroutine  #@ await

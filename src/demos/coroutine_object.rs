@@ -8,6 +8,7 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let name = values.text("name").to_owned();
     // Calling it makes an object. Nothing in it has run.
     let coroutine = stage.coroutine("greet", greet(stage.clone(), name)); //@ make
+    stage.print("<class 'coroutine'>"); // what Python says that it is //@ type
     // Nor does it run while there is time for it.
     stage.sleep(values.duration("pause")).await; //@ pause
     if values.switch("await-it") {
@@ -23,9 +24,9 @@ demo!(Demo {
     params: &[
         Param::text("name", "world", 40).label("whom to greet"),
         Param::duration_ms("pause", 1_000, 0..=HOUR_MS).label("pause after the call"),
-        Param::switch("await-it", true).label("await it"),
+        Param::switch("await-it", false).label("await it"),
     ],
-    goldens: "await-it=no pause=0s name=%22O%27Neill%22%20%5C%20%F0%9F%8E%89",
+    goldens: "await-it=yes await-it=yes&pause=0s await-it=yes&name=%22O%27Neill%22%20%5C%20%F0%9F%8E%89",
     remedies: &[Remedy::new(FindingKind::NeverAwaited, "await-it", "yes")],
 });
 

@@ -2,7 +2,7 @@ import asyncio
 
 PAGES = 8
 LATENCIES = [0.9, 0.4, 1.3, 0.7]
-MEANWHILE = 0.5
+MEANWHILE = 0
 WAIT_FOR_ALL = True
 
 

@@ -69,7 +69,7 @@ demo!(Demo {
             50
         )
         .label("time to each answer"),
-        Param::duration_ms("meanwhile", 500, 0..=10 * MINUTE_MS)
+        Param::duration_ms("meanwhile", 0, 0..=10 * MINUTE_MS)
             .label("main does something else for"),
         Param::switch("wait-for-all", true).label("wait for all"),
         SIMULATED_OR_REAL,
@@ -78,7 +78,7 @@ demo!(Demo {
             .page_only(),
     ],
     goldens: "wait-for-all=no pages=0 pages=30&latencies=0s,500ms,1s&meanwhile=1s \
-        pages=3&latencies=500ms&wait-for-all=no pages=2&meanwhile=0s&wait-for-all=no pages=4 \
+        meanwhile=500ms pages=3&latencies=500ms&meanwhile=500ms&wait-for-all=no pages=2&wait-for-all=no pages=4 \
         pages=4&wait-for-all=no",
     needs: Needs::BrowserWhen(|values| values.choice("source") == "real"),
     remedies: &[Remedy::new(FindingKind::Lost, "wait-for-all", "yes")],
@@ -97,9 +97,9 @@ mod tests {
             0.000 tasks made: 1
             0.000 page 1: asked for
             0.000 page 1: a real request needs a browser and real time: run this with the live clock
-            0.500 main has done something else
-            0.500 all pages arrived: 0 characters
-            finished at 0.500
+            0.000 main has done something else
+            0.000 all pages arrived: 0 characters
+            finished at 0.000
         "#]],
         );
     }

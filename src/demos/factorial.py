@@ -10,19 +10,19 @@ MODE = "async"
 async def factorial(name, number):
     result = 1
     for factor in range(2, number + 1):
-        print(f"{name}: computing factorial({factor})")  #@ computing
+        print(f"Task {name}: Compute factorial({factor})")  #@ computing
+        print("SLEEP")  #@ says-sleep
         if MODE == "blocking":
             time.sleep(DELAY)  #@ block
         else:
             await asyncio.sleep(DELAY)  #@ pause
         result *= factor
-    print(f"{name}: factorial({number}) = {result}")  #@ result
+    print(f"Task {name}: factorial({number}) is {result}")  #@ result
     return result
 
 
 async def main():
-    a, b = await asyncio.gather(factorial("A", A), factorial("B", B))  #@ gather
-    print(f"results: {a} and {b}")  #@ results
+    await asyncio.gather(factorial("A", A), factorial("B", B))  #@ gather
 
 
 asyncio.run(main())

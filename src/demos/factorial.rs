@@ -10,7 +10,8 @@ async fn factorial(
 ) -> u128 {
     let mut result: u128 = 1;
     for factor in 2..=number {
-        stage.print(format!("{name}: computing factorial({factor})")); //@ computing
+        stage.print(format!("Task {name}: Compute factorial({factor})")); //@ computing
+        stage.print("SLEEP"); //@ says-sleep
         if blocking {
             stage.block(delay); //@ block
         } else {
@@ -18,7 +19,7 @@ async fn factorial(
         }
         result *= factor as u128;
     }
-    stage.print(format!("{name}: factorial({number}) = {result}")); //@ result
+    stage.print(format!("Task {name}: factorial({number}) is {result}")); //@ result
     result
 }
 
@@ -27,10 +28,9 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     let blocking = values.choice("mode") == "blocking";
     let a = factorial(stage.clone(), "A", values.int("a"), delay, blocking);
     let b = factorial(stage.clone(), "B", values.int("b"), delay, blocking);
-    let results = stage
+    stage
         .gather([stage.spawn("A", a), stage.spawn("B", b)]) //@ gather
         .await;
-    stage.print(format!("results: {} and {}", results[0], results[1])); //@ results
     Ok(())
 }
 

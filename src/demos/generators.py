@@ -1,22 +1,27 @@
-VALUES = 5
+VALUES = ["something", "other thing"]
+SAY_STEPS = False
 
 
-def fibonacci():
-    print("generator: begins")  #@ begins
-    a, b = 0, 1
-    while True:
-        print(f"generator: yields {a}")  #@ yields
-        yield a  #@ yield
-        a, b = b, a + b
+def say(step):
+    if SAY_STEPS:
+        print(step)  #@ say
+
+
+def generator():
+    for value in VALUES:
+        say("generator: begins or goes on")  #@ on
+        yield value  #@ yield
+    say("generator: ends")  #@ end
 
 
 def main():
-    numbers = fibonacci()
-    print("main: has a generator")  #@ made
-    for pull in range(1, VALUES + 1):
-        print(f"main: pull {pull}")  #@ pull
-        print(f"main: got {next(numbers)}")  #@ got
-    print("main: stops pulling")  #@ stops
+    for value in generator():
+        print(value)  #@ loop
+
+    values = generator()
+    say("main: has a new generator")  #@ made
+    for _ in VALUES:
+        print(next(values))  #@ next
 
 
 main()

@@ -6,20 +6,19 @@ DELAY = 2
 MODE = "async"
 
 
-async def greet(number):
+async def greet():
     await asyncio.sleep(DELAY)  #@ pause
-    print(f"task {number}: hello")  #@ hello
+    print("Hello")  #@ hello
 
 
-async def greet_blocking(number):
+async def greet_blocking():
     time.sleep(DELAY)  #@ block
-    print(f"task {number}: hello")  #@ hello-late
+    print("Hello")  #@ hello-late
 
 
 async def main():
     body = greet_blocking if MODE == "blocking" else greet
-    await asyncio.gather(*(body(number) for number in range(1, TASKS + 1)))  #@ gather
-    print("everybody has greeted")  #@ end
+    await asyncio.gather(*(body() for _ in range(TASKS)))  #@ gather
 
 
 asyncio.run(main())

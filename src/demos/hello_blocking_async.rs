@@ -1,15 +1,15 @@
 use super::prelude::*;
 
 /// Greets after a pause that lets the others run.
-async fn greet(stage: Stage, number: i64, delay: Duration) {
+async fn greet(stage: Stage, delay: Duration) {
     stage.sleep(delay).await; //@ pause
-    stage.print(format!("task {number}: hello")); //@ hello
+    stage.print("Hello"); //@ hello
 }
 
 /// Greets after a pause that nobody else can use.
-async fn greet_blocking(stage: Stage, number: i64, delay: Duration) {
+async fn greet_blocking(stage: Stage, delay: Duration) {
     stage.block(delay); //@ block
-    stage.print(format!("task {number}: hello")); //@ hello-late
+    stage.print("Hello"); //@ hello-late
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
@@ -19,13 +19,12 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
     for number in 1..=values.int("tasks") {
         let name = format!("task {number}");
         tasks.push(if blocking {
-            stage.spawn(name, greet_blocking(stage.clone(), number, delay)) //@ gather
+            stage.spawn(name, greet_blocking(stage.clone(), delay)) //@ gather
         } else {
-            stage.spawn(name, greet(stage.clone(), number, delay)) //@ gather
+            stage.spawn(name, greet(stage.clone(), delay)) //@ gather
         });
     }
     stage.gather(tasks).await; //@ gather
-    stage.print("everybody has greeted"); //@ end
     Ok(())
 }
 

@@ -9,17 +9,18 @@ SEED = 7
 
 
 async def worker(name, pages):
+    print(f"{name}: starts")  #@ starts
     count = 0
     while True:
         item = await pages.get()  #@ get
         if item is None:
             break
         page, time = item
+        print(f"{name}: took page {page}")  #@ page
         await asyncio.sleep(time)  #@ work
-        print(f"{name}: page {page}")  #@ page
         count += 1
         pages.task_done()
-    print(f"{name}: stops after {count}")  #@ stops
+    print(f"{name}: finished")  #@ finished
     pages.task_done()
     return count
 
@@ -38,12 +39,10 @@ async def main():
         name = f"worker {number}"
         workers.append(asyncio.create_task(worker(name, pages), name=name))  #@ worker
     await pages.join()  #@ join
-    print("all pages are done")  #@ all
 
     for _ in workers:
         await pages.put(None)  #@ signal
-    counts = await asyncio.gather(*workers)  #@ gather
-    print(f"pages in all: {sum(counts)}")  #@ sum
+    await asyncio.gather(*workers)  #@ gather
 
 
 asyncio.run(main())

@@ -6,14 +6,15 @@ async fn worker(
     name: String,
     pages: Queue<Option<(i64, Duration)>>,
 ) -> Result<i64, Failure> {
+    stage.print(format!("{name}: starts")); //@ starts
     let mut count = 0;
     while let Some((page, time)) = /*@ get */ pages.get().await {
+        stage.print(format!("{name}: took page {page}")); //@ page
         stage.sleep(time).await; //@ work
-        stage.print(format!("{name}: page {page}")); //@ page
         count += 1;
         pages.task_done()?;
     }
-    stage.print(format!("{name}: stops after {count}")); //@ stops
+    stage.print(format!("{name}: finished")); //@ finished
     pages.task_done()?;
     Ok(count)
 }
@@ -34,13 +35,11 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
         workers.push(stage.spawn(name, body)); //@ worker
     }
     pages.join().await; //@ join
-    stage.print("all pages are done"); //@ all
 
     for _ in &workers {
         pages.put(None).await; //@ signal
     }
-    let counts = stage.try_gather(workers).await?; //@ gather
-    stage.print(format!("pages in all: {}", counts.iter().sum::<i64>())); //@ sum
+    stage.try_gather(workers).await?; //@ gather
     Ok(())
 }
 
@@ -69,13 +68,13 @@ mod tests {
             .map(|line| line.text.to_owned())
             .collect();
         for page in 1..=100 {
-            let end = format!(": page {page}");
+            let end = format!(": took page {page}");
             assert_eq!(lines.iter().filter(|line| line.ends_with(&end)).count(), 1);
         }
         assert_eq!(
             lines
                 .iter()
-                .filter(|line| line.contains("stops after"))
+                .filter(|line| line.ends_with("finished"))
                 .count(),
             9
         );

@@ -2,12 +2,12 @@ import asyncio
 
 TIMES = 10
 DELAY = 4
-COMPANIONS = 1
+COMPANIONS = 0
 
 
 async def speak():
-    for time in range(1, TIMES + 1):
-        print(f"speaker: {time}")  #@ speaks
+    for _ in range(TIMES):
+        print("running")  #@ speaks
         await asyncio.sleep(DELAY)  #@ pause
 
 
@@ -22,7 +22,6 @@ async def interrupt(companion):
 async def main():
     companions = (interrupt(companion) for companion in range(1, COMPANIONS + 1))
     await asyncio.gather(speak(), *companions)  #@ gather
-    print("silence")  #@ silence
 
 
 asyncio.run(main())

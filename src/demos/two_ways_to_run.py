@@ -2,21 +2,30 @@ import asyncio
 
 A = 2
 B = 10
+SAY_STEPS = False
+
+
+def say(step):
+    if SAY_STEPS:
+        print(step)  #@ say
 
 
 async def add(a, b):
-    print(f"adding {a} and {b}")  #@ adding
+    say(f"adding {a} and {b}")  #@ adding
     return a + b
 
 
 async def main():
-    print("first way: await the coroutine")  #@ first
-    print(f"the sum is {await add(A, B)}")  #@ sum
-
-    print("second way: make a task")  #@ second
-    task = asyncio.create_task(add(A, B))  #@ task
-    print("the task is made, and main goes on")  #@ made
-    print(f"the sum is {await task}")  #@ task-sum
+    say("first way: await the coroutine")  #@ first
+    print(await add(A, B))  #@ sum
 
 
 asyncio.run(main())
+
+say("second way: make a task of a loop")  #@ second
+loop = asyncio.new_event_loop()
+task = loop.create_task(add(A, B))  #@ task
+say("the task is made, and nothing has run")  #@ made
+loop.run_until_complete(task)  #@ complete
+print(task.result())  #@ result
+loop.close()

@@ -27,11 +27,11 @@ async def main():
             for number, time in steps:
                 await asyncio.wait_for(begin(number, time), LIMIT)  #@ each
         elif MODE == "together":
-            async with asyncio.timeout(LIMIT):
+            async with asyncio.timeout(LIMIT):  #@ scope
                 for number, time in steps:
                     await begin(number, time)  #@ together
         else:
-            async with asyncio.timeout(LIMIT) as scope:
+            async with asyncio.timeout(LIMIT) as scope:  #@ moved-scope
                 for number, time in steps:
                     await begin(number, time)  #@ moved
                     scope.reschedule(loop.time() + LIMIT)

@@ -31,7 +31,7 @@ async fn together(stage: &Stage, steps: Vec<Duration>, limit: Duration) -> Resul
             begin(stage, number, time).await; //@ together
         }
     };
-    stage.timeout(limit, all).await
+    stage.timeout(limit, all).await //@ scope
 }
 
 /// They may together, but whenever one is done the limit begins anew.
@@ -43,7 +43,8 @@ async fn moved(stage: &Stage, steps: Vec<Duration>, limit: Duration) -> Result<(
         }
         Ok::<(), Failure>(())
     };
-    stage.timeout_at(Some(stage.now() + limit), all).await.map(|_| ())
+    let left = stage.timeout_at(Some(stage.now() + limit), all).await; //@ moved-scope
+    left.map(|_| ())
 }
 
 async fn run(stage: Stage, values: Values) -> Result<(), Failure> {

@@ -19,7 +19,7 @@ TEMPERATURES = {
 async def weather(city, latency):
     await asyncio.sleep(latency)  # in place of a request  #@ request
     if city in TEMPERATURES:
-        print(f"{city} {TEMPERATURES[city]}")  #@ answer
+        print(f"Temperature at {city}: {TEMPERATURES[city]} C")  #@ answer
     else:
         print(f"{city}: the service knows no such city")  #@ unknown
 
@@ -33,7 +33,6 @@ async def main():
     else:
         for request in requests:
             await request  #@ one-by-one
-    print("that was the weather")  #@ end
 
 
 asyncio.run(main())

@@ -22,7 +22,10 @@ async fn weather(stage: Stage, http: Http, city: String, service: Service) {
         }
     };
     match answer {
-        Ok(degrees) => stage.print(format!("{city} {}", first_line(&degrees))), //@ answer
+        Ok(degrees) => {
+            let degrees = first_line(&degrees);
+            stage.print(format!("Temperature at {city}: {degrees} C")); //@ answer
+        }
         Err(failure) => stage.print(format!("{city}: {}", failure.message)),    //@ unknown
     }
 }
@@ -72,7 +75,6 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
             body.await; //@ one-by-one
         }
     }
-    stage.print("that was the weather"); //@ end
     Ok(())
 }
 
@@ -112,7 +114,6 @@ mod tests {
                 0.000 paris: a real request needs a browser and real time: run this with the live clock
                 0.000 toulouse: a real request needs a browser and real time: run this with the live clock
                 0.000 marseille: a real request needs a browser and real time: run this with the live clock
-                0.000 that was the weather
                 finished at 0.000
             "#]],
         );

@@ -209,7 +209,7 @@ mod tests {
         for (unit, count) in [
             (StepUnit::Event, trace.events.len()),
             (StepUnit::Turn, turns.count()),
-            (StepUnit::Line, 8),
+            (StepUnit::Line, 12),
         ] {
             let there = forward(&[&trace], unit);
             assert_eq!(there.len(), count + 1, "{unit:?}");

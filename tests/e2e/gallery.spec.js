@@ -13,6 +13,9 @@ const INSTEAD = {
   "running-loop": "?delay=200ms",
   "pub-sub": "?slow=570ms",
   "web-server": "?handler-wait=550ms",
+  priority: "?work=450ms",
+  "slow-consumer": "?use=430ms",
+  "task-group-errors": "?times=1s,2s,3s,5s",
 };
 
 /** Demos that no setting frees from that: somebody begins to block when others are due too. Their lines come, in some order. */

@@ -226,7 +226,7 @@ mod tests {
         run.apply(&[PLAY, FORWARD]);
         assert!(!run.playback.on);
         assert_eq!(run.time_ns(), Some(0));
-        run.apply(&[FORWARD; 7]);
+        run.apply(&[FORWARD; 11]);
         assert_eq!(run.time_ns(), Some(3_000_000_000));
         run.apply(&[FORWARD]);
         assert_eq!(run.cursor, None);

@@ -503,10 +503,10 @@ mod tests {
             "mode=blocking",
             700.0,
             expect![[r#"
-                main | 86 3 tasks | 544 everybody has greeted
-                task 1 | 287 hello
-                task 2 | 485 hello
-                task 3 | 640 hello
+                main | 86 3 tasks
+                task 1 | 287 Hello
+                task 2 | 485 Hello
+                task 3 | 640 Hello
             "#]],
         );
         check(
@@ -515,10 +515,10 @@ mod tests {
             "delay=0s",
             900.0,
             expect![[r#"
-            main | 202 2 tasks
-            A
-            B
-        "#]],
+                main | 184 2 tasks
+                A
+                B
+            "#]],
         );
     }
 
@@ -551,11 +551,11 @@ mod tests {
             "",
             700.0,
             expect![[r#"
-            main | 86 3 tasks | 550 that was the weather
-            paris | 86 http weather service | 622 paris 18
-            toulouse | 86 http weather service | 261 toulouse 24
-            marseille | 86 http weather service | 236 marseille 25
-        "#]],
+                main | 86 3 tasks
+                paris | 86 http weather service | 513 Temperature at paris: 18 C
+                toulouse | 86 http weather service | 261 Temperature at toulouse: 24 C
+                marseille | 86 http weather service | 236 Temperature at marseille: 25 C
+            "#]],
         );
         check(
             Scale::Time,
