@@ -302,7 +302,9 @@ impl Stage {
 
     /// Waits for something; when the task is cancelled meanwhile, that goes on
     /// (`asyncio.shield`).
+    #[track_caller]
     pub fn shield<A: Awaitable>(&self, thing: &A) -> Shield<A> {
+        self.event_loop.set_location(Location::caller());
         Shield::new(thing.clone())
     }
 

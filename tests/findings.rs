@@ -50,7 +50,7 @@ const TABLE: &[(FindingKind, Setting, Setting, &str)] = &[
     (
         FindingKind::NeverAwaited,
         ("coroutine-object", "await-it=no"),
-        ("coroutine-object", ""),
+        ("coroutine-object", "await-it=yes"),
         "main made the coroutine greet and never awaited it, so that none of its code ran",
     ),
     (

@@ -248,7 +248,7 @@ picture("the pointer is told what is under it, and a click pins the task's card"
   await page.mouse.click(lane.x, lane.y);
   await expect(view.card).toHaveAccessibleName("Task A");
   await expect(view.card).toContainText(/spawned by main at line \d+ of factorial\.rs/);
-  await expect(view.card).toContainText("A: factorial(3) = 6");
+  await expect(view.card).toContainText("Task A: factorial(3) is 6");
   await page.mouse.move(0, 0);
   await expect(view.tip).toBeHidden();
 

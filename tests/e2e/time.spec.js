@@ -54,8 +54,8 @@ test("at 1.5 s of two factorials the loop sleeps, and both tasks stand at their 
   await expect(time.row("waiting")).toContainText("main▸ 2 tasks");
   await expect(time.row("done")).toContainText("none");
 
-  await expect(time.printed).toHaveCount(4);
-  await expect(time.current).toContainText("B: computing factorial(3)");
+  await expect(time.printed).toHaveCount(8);
+  await expect(time.current).toContainText("SLEEP");
   await expect(time.marked).toHaveCount(2);
   await expect(time.marked.first()).toContainText("await asyncio.sleep(DELAY)");
   await expect(time.marked.first()).toHaveAttribute("data-who", "A, B");
@@ -115,7 +115,7 @@ test("events, turns and lines are stepped through by button and by key, forward 
   }
   await page.keyboard.press("Shift+L");
   await expect(time.moment).toHaveText("3.000 s");
-  await expect(time.printed).toHaveCount(8);
+  await expect(time.printed).toHaveCount(12);
   await expect(time.marked).toHaveCount(0);
 });
 
@@ -127,7 +127,7 @@ test("it plays to the end at the chosen speed, pauses, and begins anew", async (
   await expect(play.elapsed).toHaveText("30.0 s");
   await time.play.click();
   await expect(time.pause).toBeVisible();
-  await expect(time.printed).toHaveCount(2);
+  await expect(time.printed).toHaveCount(4);
   await expect.poll(async () => Number.parseFloat(await time.moment.textContent())).toBeGreaterThan(0);
   await page.keyboard.press("p");
   await expect(time.play).toBeVisible();
@@ -140,10 +140,10 @@ test("it plays to the end at the chosen speed, pauses, and begins anew", async (
   await expect(time.pause).toBeVisible();
   await expect(time.play).toBeVisible();
   await expect(time.moment).toHaveText("30.000 s");
-  await expect(time.printed).toHaveCount(8);
+  await expect(time.printed).toHaveCount(12);
   await time.play.click();
   await expect(time.pause).toBeVisible();
-  await expect(time.printed).toHaveCount(2);
+  await expect(time.printed).toHaveCount(4);
 });
 
 test("where motion is not wanted it still plays", async ({ page }) => {
@@ -186,10 +186,10 @@ test("a click on a line of output goes to its moment", async ({ page }) => {
   const play = new Playground(page);
   const time = new Time(page);
   await play.open("1/factorial");
-  await play.lines.nth(5).click();
+  await play.lines.nth(9).click();
   await expect(time.moment).toHaveText("2.000 s");
-  await expect(time.printed).toHaveCount(6);
-  await expect(time.happened).toContainText("prints “B: computing factorial(4)”");
+  await expect(time.printed).toHaveCount(10);
+  await expect(time.happened).toContainText("prints “Task B: Compute factorial(4)”");
 });
 
 test("the current line is in sight, wherever the moment goes", async ({ page }) => {
@@ -215,9 +215,9 @@ test("a run that takes no time is gone through by event", async ({ page }) => {
   await page.keyboard.press("Shift+J");
   await expect(time.happened).toHaveCount(0);
   await page.keyboard.press(".");
-  await expect(time.happened).toContainText("event 1 of 48");
+  await expect(time.happened).toContainText("event 1 of 52");
   await time.play.click();
-  await expect(time.happened).toContainText(/event ([4-9]|\d\d) of 48/);
+  await expect(time.happened).toContainText(/event ([4-9]|\d\d) of 52/);
   await time.pause.click();
   await expect(time.play).toBeVisible();
   await expect(time.moment).toHaveText("0.000 s");
