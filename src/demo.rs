@@ -31,18 +31,6 @@ impl Group {
         Group::TheBrowsersLoop,
     ];
 
-    /// The name of the engine that runs its demos, as in the names of its files.
-    pub fn engine(self) -> &'static str {
-        match self {
-            Group::WhyAsync => "why-async",
-            Group::TheParts => "the-parts",
-            Group::WaysToSuspend => "ways-to-suspend",
-            Group::WorkingTogether => "working-together",
-            Group::WhatGoesWrong => "what-goes-wrong",
-            Group::TheBrowsersLoop => "the-browsers-loop",
-        }
-    }
-
     /// The heading.
     pub fn title(self) -> &'static str {
         match self {
@@ -65,6 +53,8 @@ pub struct Demo {
     pub title: &'static str,
     /// Where it stands in the gallery.
     pub group: Group,
+    /// The name of the engine that runs it, as in the names of its files.
+    pub engine: &'static str,
     /// One or two sentences under the title.
     pub summary: &'static str,
     /// What to look at, in steps: see [`Lesson`](crate::lesson::Lesson).
@@ -91,6 +81,8 @@ pub struct Demo {
 pub struct Listing {
     /// From the file's name.
     pub slug: &'static str,
+    /// From its place in the list.
+    pub engine: &'static str,
     /// From its place in the list.
     pub group: Group,
     /// From the file's name.
@@ -168,6 +160,7 @@ impl Demo {
             slug: listing.slug,
             title: "",
             group: listing.group,
+            engine: listing.engine,
             summary: "",
             lesson: listing.lesson,
             keywords: "",

@@ -40,8 +40,10 @@ macro_rules! demo {
     (@ $field:ident $value:expr) => { $value };
 }
 
-/// The list of demos: makes their modules, the table `DEMOS` in the list's order, and for each group
-/// what its engine can run, a [`Part`](crate::program::Part) of the name that stands before it.
+/// The list of demos: makes their modules, the table `DEMOS` in the list's order, and for each engine
+/// what it can run, a [`Part`](crate::program::Part) of the name that stands first. After it stands the
+/// group of the gallery, of which an engine runs some demos: a reader waits for one engine before the first
+/// run, so that it should be small.
 ///
 /// First stands the folder of the demos' files, seen from the file with the list. A file's name
 /// without its end is the demo's slug; it stands in the list with the end of the same program in
@@ -53,36 +55,38 @@ macro_rules! gallery {
 
         /// What there is to know of each demo, in the gallery's order.
         pub static DEMOS: &[&$crate::demo::Demo] = &[$($(
-            $crate::gallery!(@demo $folder $group $name $language),
+            $crate::gallery!(@demo $folder $part $group $name $language),
         )*)*];
 
         $(
-            /// The demos of a group, with their programs. Only its engine looks at it.
+            /// What an engine can run. Only that engine looks at it.
             pub static $part: $crate::program::Part = $crate::program::Part {
-                demos: &[$($crate::gallery!(@demo $folder $group $name $language),)*],
+                demos: &[$($crate::gallery!(@demo $folder $part $group $name $language),)*],
                 programs: &[$($name::PROGRAM,)*],
             };
         )*
 
-        /// All groups. Who names this has every program.
+        /// All of them. Who names this has every program.
         pub static PARTS: &[&$crate::program::Part] = &[$(&$part,)*];
     };
-    (@demo $folder:literal $group:ident $name:ident $language:ident) => {
+    (@demo $folder:literal $part:ident $group:ident $name:ident $language:ident) => {
         &$name::demo($crate::demo::Listing {
-            slug: {
-                const NAME: &str = stringify!($name);
-                const SLUG: [u8; NAME.len()] = $crate::demos::slug(NAME);
-                match std::str::from_utf8(&SLUG) {
-                    Ok(slug) => slug,
-                    Err(_) => unreachable!(),
-                }
-            },
+            slug: $crate::gallery!(@slug $name),
+            engine: $crate::gallery!(@slug $part),
             group: $crate::demo::Group::$group,
             lesson: $crate::gallery!(@file $folder $name "md"),
             rust: $crate::gallery!(@file $folder $name "rs"),
             counterpart: $crate::gallery!(@$language $folder $name),
         })
     };
+    (@slug $name:ident) => {{
+        const NAME: &str = stringify!($name);
+        const SLUG: [u8; NAME.len()] = $crate::demos::slug(NAME);
+        match std::str::from_utf8(&SLUG) {
+            Ok(slug) => slug,
+            Err(_) => unreachable!(),
+        }
+    }};
     (@py $folder:literal $name:ident) => {
         $crate::demo::Counterpart::Python($crate::gallery!(@file $folder $name "py"))
     };
@@ -100,57 +104,71 @@ macro_rules! gallery {
 
 gallery! {
     "demos/"
-    WHY_ASYNC: WhyAsync {
+    WHY_ASYNC_1: WhyAsync {
         hello_blocking_async.py
         factorial.py
         three_servers.py
         cooking.py
+    }
+    WHY_ASYNC_2: WhyAsync {
         attention.py
         chess.py
         web_server.py
     }
-    THE_PARTS: TheParts {
+    THE_PARTS_1: TheParts {
         coroutine_object.py
         two_ways_to_run.py
         awaitables.py
         event_loop.py
         task_step.py
+    }
+    THE_PARTS_2: TheParts {
         nested_await.py
         context.py
         future.py
         running_loop.py
     }
-    WAYS_TO_SUSPEND: WaysToSuspend {
+    WAYS_TO_SUSPEND_1: WaysToSuspend {
         callbacks.py
         generators.py
         async_generators.py
         async_with.py
+    }
+    WAYS_TO_SUSPEND_2: WaysToSuspend {
         wait_for.py
         shield.py
         greenlets.js
     }
-    WORKING_TOGETHER: WorkingTogether {
+    WORKING_TOGETHER_1: WorkingTogether {
         weather.py
         crawler.py
         queue_workers.py
         bounded_queue.py
+    }
+    WORKING_TOGETHER_2: WorkingTogether {
         slow_consumer.py
         priority.py
         rate_limit.py
         as_completed.py
+    }
+    WORKING_TOGETHER_3: WorkingTogether {
         race.py
         event.py
         pub_sub.py
         graceful_shutdown.py
     }
-    WHAT_GOES_WRONG: WhatGoesWrong {
+    WHAT_GOES_WRONG_1: WhatGoesWrong {
         blocking_call.py
         starvation.py
         lost_update.py
         thundering_herd.py
+    }
+    WHAT_GOES_WRONG_2: WhatGoesWrong {
         deadlock.py
         timeout.py
         cancellation.py
+    }
+    WHAT_GOES_WRONG_3: WhatGoesWrong {
         gather_errors.py
         task_group_errors.py
         semaphore.py
@@ -165,14 +183,14 @@ gallery! {
     }
 }
 
-/// A file's name as a slug, whose words are joined by `-`.
+/// A name in the list as a slug, in small letters, whose words are joined by `-`.
 pub const fn slug<const LENGTH: usize>(name: &str) -> [u8; LENGTH] {
     let mut slug = [0; LENGTH];
     let mut at = 0;
     while at < LENGTH {
         slug[at] = match name.as_bytes()[at] {
             b'_' => b'-',
-            other => other,
+            other => other.to_ascii_lowercase(),
         };
         at += 1;
     }

@@ -1,7 +1,7 @@
 //! The engine: the dedicated worker in which a run happens. It speaks [`crate::protocol`].
 //!
-//! Each group of the gallery has an engine of its own, `src/bin/NAME.rs`: a reader waits for the
-//! programs of one group, not for all.
+//! Some demos have an engine together, `src/bin/NAME.rs`: a reader waits for a few programs, not for
+//! all.
 //!
 //! The same worker also does single pieces of work for another one, when [`browser`] starts it as
 //! a thread.

@@ -219,7 +219,7 @@ async fn a_request_is_answered_with_the_whole_run_live_and_instant() {
     for (run, speed) in [(1.0, 1.0), (2.0, 0.0), (3.0, 2.0)] {
         let fragment = format!("1/factorial?{query}");
         engine::begin(
-            &demos::WHY_ASYNC,
+            &demos::WHY_ASYNC_1,
             &Request {
                 run,
                 fragment,
@@ -246,12 +246,12 @@ async fn a_new_request_ends_the_run_before() {
         speed: 1.0,
     };
     engine::begin(
-        &demos::WHY_ASYNC,
+        &demos::WHY_ASYNC_1,
         &request(4.0, "1/factorial?delay=1h"),
         keep,
     );
     engine::begin(
-        &demos::WHY_ASYNC,
+        &demos::WHY_ASYNC_1,
         &request(5.0, "1/factorial?delay=0s"),
         keep,
     );
@@ -275,7 +275,7 @@ async fn live_runs_leave_no_loops_behind() {
             (run, "1/factorial?delay=1h"),
             (run + 0.5, "1/factorial?delay=1ms&mode=blocking"),
         ] {
-            engine::begin(&demos::WHY_ASYNC, &request(run, fragment), keep);
+            engine::begin(&demos::WHY_ASYNC_1, &request(run, fragment), keep);
         }
         recorded(run + 0.5, ClockKind::Live).await;
     }

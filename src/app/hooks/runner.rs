@@ -112,7 +112,7 @@ impl Runner {
         let Some((scenario, edition)) = preview.next.take() else {
             return;
         };
-        let engine = scenario.demo.group.engine();
+        let engine = scenario.demo.engine;
         self.engine.set(engine);
         if !preview
             .client
@@ -189,7 +189,7 @@ impl Runner {
             purpose: Purpose::Asked { at_ms, speed },
             edition,
         });
-        let engine = scenario.demo.group.engine();
+        let engine = scenario.demo.engine;
         self.engine.set(engine);
         let is_free = |client: &Client| can_run(client, engine) && !client.is_busy();
         let mut asked = self.asked.borrow_mut();
