@@ -7,7 +7,7 @@ use crate::executor::task::{CallbackId, Cancel};
 use crate::stage::task_output::TaskOutput;
 use crate::stage::wait::record_wait;
 use crate::trace::{Ending, WaitFor};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -194,9 +194,15 @@ impl<A: Awaitable> Drop for Await<A> {
 
 /// The inside of what is no task: an outcome, and who is told of it.
 pub(super) struct Core<T> {
-    event_loop: EventLoop,
     outcome: RefCell<Option<Outcome<T>>>,
-    callbacks: RefCell<Vec<Callback>>,
+    callbacks: Callbacks,
+}
+
+/// Who is told when something is done, whatever it comes to.
+struct Callbacks {
+    event_loop: EventLoop,
+    is_done: Cell<bool>,
+    waiting: RefCell<Vec<Callback>>,
 }
 
 struct Callback {
@@ -213,18 +219,21 @@ enum Action {
 impl<T: Clone + 'static> Core<T> {
     pub(super) fn new(event_loop: &EventLoop) -> Self {
         Core {
-            event_loop: event_loop.clone(),
             outcome: RefCell::default(),
-            callbacks: RefCell::default(),
+            callbacks: Callbacks {
+                event_loop: event_loop.clone(),
+                is_done: Cell::new(false),
+                waiting: RefCell::default(),
+            },
         }
     }
 
     pub(super) fn event_loop(&self) -> &EventLoop {
-        &self.event_loop
+        &self.callbacks.event_loop
     }
 
     pub(super) fn is_done(&self) -> bool {
-        self.outcome.borrow().is_some()
+        self.callbacks.is_done.get()
     }
 
     pub(super) fn outcome(&self) -> Option<Outcome<T>> {
@@ -241,10 +250,29 @@ impl<T: Clone + 'static> Core<T> {
             return false;
         }
         *self.outcome.borrow_mut() = Some(outcome);
-        for callback in self.callbacks.take() {
+        self.callbacks.settle();
+        true
+    }
+
+    pub(super) fn call_when_done(&self, call: Box<dyn FnOnce()>) -> CallbackId {
+        self.callbacks.add(Action::Call(call))
+    }
+
+    pub(super) fn wake_when_done(&self, waker: &Waker) -> CallbackId {
+        self.callbacks.add(Action::Wake(waker.clone()))
+    }
+
+    pub(super) fn remove(&self, id: CallbackId) {
+        self.callbacks.remove(id);
+    }
+}
+
+impl Callbacks {
+    fn settle(&self) {
+        self.is_done.set(true);
+        for callback in self.waiting.take() {
             self.schedule(callback);
         }
-        true
     }
 
     fn schedule(&self, callback: Callback) {
@@ -265,24 +293,16 @@ impl<T: Clone + 'static> Core<T> {
             action,
         };
         let id = callback.id;
-        if self.is_done() {
+        if self.is_done.get() {
             self.schedule(callback);
         } else {
-            self.callbacks.borrow_mut().push(callback);
+            self.waiting.borrow_mut().push(callback);
         }
         id
     }
 
-    pub(super) fn call_when_done(&self, call: Box<dyn FnOnce()>) -> CallbackId {
-        self.add(Action::Call(call))
-    }
-
-    pub(super) fn wake_when_done(&self, waker: &Waker) -> CallbackId {
-        self.add(Action::Wake(waker.clone()))
-    }
-
-    pub(super) fn remove(&self, id: CallbackId) {
-        self.callbacks
+    fn remove(&self, id: CallbackId) {
+        self.waiting
             .borrow_mut()
             .retain(|callback| callback.id != id);
     }

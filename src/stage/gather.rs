@@ -10,7 +10,7 @@ use crate::stage::task_output::TaskOutput;
 use crate::stage::wait::record_acquire;
 use crate::trace::{ResourceId, ResourceKind, WaitFor};
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::task::Waker;
 
@@ -42,8 +42,9 @@ struct Inner<A: Awaitable, R> {
     children: Vec<A>,
     /// How many different children are not done.
     left: Cell<usize>,
-    /// What those have come to that are done.
-    outcomes: RefCell<HashMap<AwaitableKey, ChildOutcome<A>>>,
+    distinct: Distinct,
+    /// What the different children have come to, as far as they are done.
+    outcomes: RefCell<Vec<Option<ChildOutcome<A>>>>,
     cancel_requested: Cell<bool>,
     /// A cancelled child ends it, with that child's message.
     takes_message: bool,
@@ -51,6 +52,30 @@ struct Inner<A: Awaitable, R> {
     ends_early: fn(ChildOutcome<A>) -> Option<Outcome<R>>,
     /// What it comes to in the end.
     collect: fn(Vec<ChildOutcome<A>>) -> Outcome<R>,
+}
+
+/// Which of the arguments are the same.
+struct Distinct {
+    /// Where each different one stands first among the arguments.
+    first: Vec<usize>,
+    /// Which of those each argument is.
+    place: Vec<usize>,
+}
+
+impl Distinct {
+    fn new(keys: Vec<AwaitableKey>) -> Self {
+        let (mut first, mut place) = (Vec::new(), Vec::with_capacity(keys.len()));
+        // One is mostly given once; looking for repeats takes time in proportion to the square.
+        let mut places = HashMap::with_capacity(keys.len());
+        for (argument, key) in keys.into_iter().enumerate() {
+            let known = *places.entry(key).or_insert(first.len());
+            if known == first.len() {
+                first.push(argument);
+            }
+            place.push(known);
+        }
+        Distinct { first, place }
+    }
 }
 
 impl<A: Awaitable> Gather<A, Vec<A::Output>> {
@@ -114,20 +139,15 @@ impl<A: Awaitable, R: TaskOutput> Gather<A, R> {
     ) -> Self {
         let event_loop = stage.event_loop();
         let count = children.len();
-        let mut different: Vec<A> = Vec::with_capacity(count);
-        // One is mostly given once; looking for repeats takes time in proportion to the square.
-        let mut keys = HashSet::with_capacity(count);
-        for child in &children {
-            if keys.insert(child.key()) {
-                different.push(child.clone());
-            }
-        }
+        let distinct = Distinct::new(children.iter().map(A::key).collect());
+        let different = distinct.first.len();
         let inner = Rc::new(Inner {
             core: Core::new(event_loop),
             resource: event_loop.resource(ResourceKind::Group, &counted(count)),
             children,
-            left: Cell::new(different.len()),
-            outcomes: RefCell::default(),
+            left: Cell::new(different),
+            distinct,
+            outcomes: RefCell::new((0..different).map(|_| None).collect()),
             cancel_requested: Cell::new(false),
             takes_message,
             ends_early,
@@ -137,25 +157,32 @@ impl<A: Awaitable, R: TaskOutput> Gather<A, R> {
             inner.core.settle(collect(Vec::new()));
         }
         let mut done = Vec::new();
-        for child in different {
+        for place in 0..different {
+            let child = inner.child(place);
             // A gather need not wait for what is done when it begins (since CPython 3.12).
             if child.is_done() {
-                done.push(child);
+                done.push(place);
                 continue;
             }
-            let (gather, ended) = (Rc::clone(&inner), child.clone());
-            child.call_when_done(Box::new(move || gather.on_child_done(&ended)));
+            let gather = Rc::clone(&inner);
+            child.call_when_done(Box::new(move || gather.on_child_done(place)));
         }
-        for child in done {
-            inner.on_child_done(&child);
+        for place in done {
+            inner.on_child_done(place);
         }
         Gather { inner }
     }
 }
 
 impl<A: Awaitable, R: TaskOutput> Inner<A, R> {
+    /// One of the different children.
+    fn child(&self, place: usize) -> &A {
+        &self.children[self.distinct.first[place]]
+    }
+
     /// `_done_callback`.
-    fn on_child_done(&self, child: &A) {
+    fn on_child_done(&self, place: usize) {
+        let child = self.child(place);
         self.left.set(self.left.get() - 1);
         // A task that was cancelled keeps its message for the first who asks for it.
         let takes_message = self.takes_message && !self.core.is_done();
@@ -172,7 +199,7 @@ impl<A: Awaitable, R: TaskOutput> Inner<A, R> {
             self.core.settle(outcome);
             return;
         }
-        self.outcomes.borrow_mut().insert(child.key(), outcome);
+        self.outcomes.borrow_mut()[place] = Some(outcome);
         if self.left.get() > 0 {
             return;
         }
@@ -182,8 +209,8 @@ impl<A: Awaitable, R: TaskOutput> Inner<A, R> {
             return;
         }
         let known = self.outcomes.take();
-        let outcome_of = |child: &A| known.get(&child.key()).cloned();
-        let outcomes = self.children.iter().filter_map(outcome_of).collect();
+        let places = self.distinct.place.iter();
+        let outcomes = places.filter_map(|place| known[*place].clone()).collect();
         self.core.settle((self.collect)(outcomes));
     }
 

@@ -1,8 +1,8 @@
 //! Tasks: making them, awaiting them, cancelling them.
 
-use crate::executor::EventLoop;
 use crate::executor::failure::{CancelMessage, Failure};
 use crate::executor::task::CallbackId;
+use crate::executor::{EventLoop, TaskEnd};
 use crate::stage::Stage;
 use crate::stage::awaitable::{Await, Awaitable, AwaitableKey, Outcome};
 use crate::stage::task_output::TaskOutput;
@@ -11,8 +11,9 @@ use crate::trace::{Ending, EventKind, TaskId, WaitFor};
 use std::cell::RefCell;
 use std::future::Future;
 use std::panic::Location;
+use std::pin::Pin;
 use std::rc::Rc;
-use std::task::Waker;
+use std::task::{Context, Poll, Waker};
 
 /// A spawned coroutine (`asyncio.Task`). Awaiting it gives its result; dropping it does nothing:
 /// the task goes on. Clones are the same task.
@@ -20,6 +21,34 @@ pub struct Task<T> {
     event_loop: EventLoop,
     id: TaskId,
     output: Rc<RefCell<Option<T>>>,
+}
+
+type Body<T> = Pin<Box<dyn Future<Output = T>>>;
+
+/// The future of a task: runs its body, and keeps what that gives.
+struct KeepsOutput<T> {
+    /// Until it is done.
+    body: Option<Body<T>>,
+    output: Rc<RefCell<Option<T>>>,
+}
+
+impl<T> Unpin for KeepsOutput<T> {}
+
+impl<T: TaskOutput> Future for KeepsOutput<T> {
+    type Output = TaskEnd;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<TaskEnd> {
+        let Some(body) = &mut self.body else {
+            return Poll::Pending;
+        };
+        let Poll::Ready(value) = body.as_mut().poll(context) else {
+            return Poll::Pending;
+        };
+        self.body = None;
+        let end = value.end();
+        *self.output.borrow_mut() = Some(value);
+        Poll::Ready(end)
+    }
 }
 
 impl<T> Clone for Task<T> {
@@ -39,14 +68,21 @@ impl<T: TaskOutput> Task<T> {
         at: &'static Location<'static>,
         body: impl Future<Output = T> + 'static,
     ) -> Self {
+        Task::spawn_boxed(stage, name, at, Box::pin(body))
+    }
+
+    /// The rest of [`Self::spawn`], which is the same code for all bodies that give a `T`.
+    fn spawn_boxed(
+        stage: &Stage,
+        name: &str,
+        at: &'static Location<'static>,
+        body: Body<T>,
+    ) -> Self {
         let event_loop = stage.event_loop().clone();
         let output = Rc::new(RefCell::new(None));
-        let slot = Rc::clone(&output);
-        let future = Box::pin(async move {
-            let value = body.await;
-            let end = value.end();
-            *slot.borrow_mut() = Some(value);
-            end
+        let future = Box::pin(KeepsOutput {
+            body: Some(body),
+            output: Rc::clone(&output),
         });
         Task {
             id: event_loop.spawn(name, at, future),
