@@ -55,11 +55,12 @@ pub struct Demo {
     pub group: Group,
     /// The name of the engine that runs it, as in the names of its files.
     pub engine: &'static str,
-    /// One or two sentences under the title.
+    /// One or two sentences under the title. Natively only: the page fetches it with the lesson, in
+    /// whose file `cargo xtask dist` writes it and the keywords.
     pub summary: &'static str,
     /// What to look at, in steps: see [`Lesson`](crate::lesson::Lesson).
     pub lesson: SourceFile,
-    /// Words that a reader may search for and that title and text do not have.
+    /// Words that a reader may search for and that title and text do not have. Natively only.
     pub keywords: &'static str,
     /// The parameters, in the order of the form.
     pub params: &'static [Param],

@@ -23,8 +23,8 @@ macro_rules! demo {
         pub const fn demo(listing: $crate::demo::Listing) -> $crate::demo::Demo {
             $crate::demo::Demo {
                 title: $title,
-                summary: $summary,
-                keywords: $keywords,
+                summary: $crate::demo!(@ fetched $summary),
+                keywords: $crate::demo!(@ fetched $keywords),
                 params: const { $params },
                 $($field: const { $crate::demo!(@ $field $value) },)*
                 ..$crate::demo::Demo::listed(listing)
@@ -34,8 +34,9 @@ macro_rules! demo {
         pub const PROGRAM: $crate::program::Program =
             $crate::program::Program(|stage, values| Box::pin(run(stage, values)));
     };
-    (@ goldens $settings:expr) => {
-        if cfg!(target_arch = "wasm32") { "" } else { $settings }
+    (@ goldens $settings:expr) => { $crate::demo!(@ fetched $settings) };
+    (@ fetched $text:expr) => {
+        if cfg!(target_arch = "wasm32") { "" } else { $text }
     };
     (@ $field:ident $value:expr) => { $value };
 }

@@ -13,6 +13,9 @@
 /// The steps of a lesson, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lesson {
+    /// What the demo is about, in a sentence or two: the first line of the file, where that is no
+    /// step. In the built page it is.
+    pub summary: String,
     /// What the reader is led through.
     pub steps: Vec<Step>,
 }
@@ -48,7 +51,12 @@ impl Lesson {
             .lines()
             .filter_map(item)
             .map(|item| Step { parts: parts(item) });
+        let first = text.lines().next().unwrap_or_default();
         Lesson {
+            summary: match item(first) {
+                None => first.trim().to_owned(),
+                Some(_) => String::new(),
+            },
             steps: steps.collect(),
         }
     }

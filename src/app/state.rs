@@ -289,6 +289,15 @@ impl PageState {
         Link { scenario, view }
     }
 
+    /// What the demo is about; nothing until its lesson is here.
+    pub fn summary(&self) -> &str {
+        let fetched = self.lesson.as_ref().map(|lesson| lesson.summary.as_str());
+        match self.scenario.demo.summary {
+            "" => fetched.unwrap_or_default(),
+            summary => summary,
+        }
+    }
+
     /// What all pictures on the page show.
     pub fn shared(&self) -> Shared {
         Shared {

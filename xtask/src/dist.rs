@@ -77,14 +77,38 @@ pub fn finish(folder: &Path) -> Result<()> {
 /// The file in which the page's search looks.
 const TEXTS: &str = "data/teaches.txt";
 
-/// What all demos teach: each text after a line with `=== ` and its file's name.
+/// The text that a demo's file gives a field, `field: "text"`, or nothing.
+fn text_of(program: &str, field: &str) -> String {
+    let start = format!("\n    {field}: \"");
+    let Some((_, rest)) = program.split_once(&start) else {
+        return String::new();
+    };
+    let mut text = String::new();
+    let mut chars = rest.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            '"' => break,
+            '\\' => text.extend(chars.next()),
+            char => text.push(char),
+        }
+    }
+    text
+}
+
+/// What all demos teach: each text after a line with `=== ` and its file's name. A lesson's file gets the
+/// demo's summary and keywords as its first lines: all demos' would be a part of the first load otherwise.
 fn teaching_texts(folder: &Path, names: &[String]) -> Result<String> {
     let mut texts = String::new();
     for name in names {
         if let Some(file) = name.strip_prefix(SOURCES)
             && file.ends_with(".md")
         {
-            let text = fs::read_to_string(folder.join(name))?;
+            let program = folder.join(name).with_extension("rs");
+            let program = fs::read_to_string(program).unwrap_or_default();
+            let [summary, keywords] = ["summary", "keywords"].map(|field| text_of(&program, field));
+            let steps = fs::read_to_string(folder.join(name))?;
+            let text = format!("{summary}\n{keywords}\n\n{steps}");
+            fs::write(folder.join(name), &text)?;
             texts += &format!("=== {file}\n{text}\n");
         }
     }
@@ -522,12 +546,15 @@ mod tests {
         fs::write(folder.join("app-db9b6d9444095ed8.js"), &script)?;
         fs::write(folder.join("picture-db9b6d9444095ed8.png"), [7; 100])?;
         fs::create_dir(folder.join("demos"))?;
-        fs::write(folder.join("demos/ping.md"), "Who is first?")?;
+        fs::write(folder.join("demos/ping.md"), "1. Who is first?")?;
+        let program =
+            "demo!(Demo {\n    summary: \"A \\\"ping\\\".\",\n    keywords: \"net\",\n});";
+        fs::write(folder.join("demos/ping.rs"), program)?;
         fs::write(folder.join(LICENSES), "MIT")?;
         finish(folder)?;
         assert_eq!(
             fs::read_to_string(folder.join(TEXTS))?,
-            "=== ping.md\nWho is first?\n"
+            "=== ping.md\nA \"ping\".\nnet\n\n1. Who is first?\n"
         );
 
         let glue = format!("engine-all-{:016x}.js", hash(b"glue"));
@@ -545,6 +572,7 @@ mod tests {
                 "app-db9b6d9444095ed8.js.gz",
                 "data/teaches.txt",
                 "demos/ping.md",
+                "demos/ping.rs",
                 "index.html",
                 "index.html.br",
                 "index.html.gz",
@@ -567,6 +595,7 @@ mod tests {
                 "app-db9b6d9444095ed8.js",
                 "data/teaches.txt",
                 "demos/ping.md",
+                "demos/ping.rs",
                 "index.html",
                 "licenses.txt",
                 "picture-db9b6d9444095ed8.png"
@@ -575,7 +604,7 @@ mod tests {
         assert!(
             sizes.files[0].brotli < sizes.files[0].gzip && sizes.files[0].gzip < sizes.files[0].raw
         );
-        assert_eq!(sizes.files[5].brotli, 100);
+        assert_eq!(sizes.files[6].brotli, 100);
         assert!(
             sizes.in_first_load().all(|size| size.name != LICENSES),
             "nobody needs it to start"

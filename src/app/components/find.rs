@@ -118,7 +118,7 @@ fn Finder(props: &FinderProps) -> Html {
                         onclick={on_pick(demo)}>
                         <span class="found-title">{ demo.title }</span>
                         <span class="found-group">{ demo.group.title() }</span>
-                        <span class="found-lede">{ prose::inline(sentence.as_deref().unwrap_or(demo.summary)) }</span>
+                        <span class="found-lede">{ prose::inline(sentence) }</span>
                     </li>
                 }) }
             </ul>

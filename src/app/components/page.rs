@@ -199,7 +199,7 @@ fn Page() -> Html {
         None => html! {
                     <header class="title">
                         <h1>{ scenario.demo.title }</h1>
-                        <p class="lede" title={scenario.demo.summary}>{ prose::inline(scenario.demo.summary) }</p>
+                        <p class="lede" title={state.summary().to_owned()}>{ prose::inline(state.summary()) }</p>
                         <div class="neighbours" role="group" aria-label="Demos before and after">
                             <a href={format!("#1/{}", previous.slug)} aria-label={format!("Previous: {}", previous.title)}>{ "‹" }</a>
                             <a href={format!("#1/{}", next.slug)} aria-label={format!("Next: {}", next.title)}>{ "›" }</a>

@@ -6,8 +6,9 @@ use crate::demo::Demo;
 pub struct Found {
     /// The demo.
     pub demo: &'static Demo,
-    /// The sentence of its lesson that has what was looked for, where the title does not.
-    pub sentence: Option<String>,
+    /// The sentence of its lesson that has what was looked for, where the title does not; else what
+    /// the demo is about.
+    pub sentence: String,
 }
 
 /// Words that are in every text and tell none from another.
@@ -70,35 +71,62 @@ pub fn search(demos: &[&'static Demo], query: &str, texts: &str) -> Vec<Found> {
     let mut found: Vec<(usize, Found)> = demos
         .iter()
         .filter_map(|demo| {
-            let sentence = |words: &[&str]| sentence_with(teaches(texts, demo), words);
+            let about = About::of(demo, texts);
+            let found = |words: &[&str]| Found {
+                demo,
+                sentence: sentence_with(about.lesson, words).unwrap_or(about.summary.to_owned()),
+            };
             if let Some(at) = explains.iter().position(|slug| *slug == demo.slug) {
-                let sentence = sentence(&words);
-                return Some((at, Found { demo, sentence }));
+                return Some((at, found(&words)));
             }
-            let (rank, only_in_text) = rank(demo, teaches(texts, demo), &words)?;
-            let sentence = sentence(&only_in_text).filter(|_| !only_in_text.is_empty());
-            Some((explains.len() + rank, Found { demo, sentence }))
+            let (rank, only_in_text) = rank(demo, &about, &words)?;
+            Some((explains.len() + rank, found(&only_in_text)))
         })
         .collect();
     found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().map(|(_, found)| found).collect()
 }
 
-/// What a demo teaches.
-fn teaches<'a>(texts: &'a str, demo: &Demo) -> &'a str {
-    let heading = format!("=== {}\n", demo.lesson.name);
-    let teaches = texts.split_once(&heading).map_or("", |(_, rest)| rest);
-    teaches.split("\n=== ").next().unwrap_or_default()
+/// What is said of a demo beside its title.
+struct About<'a> {
+    summary: &'a str,
+    keywords: &'a str,
+    lesson: &'a str,
+}
+
+impl<'a> About<'a> {
+    /// A demo's file begins with its summary and its keywords, a line each, where the demo itself does
+    /// not say them.
+    fn of(demo: &Demo, texts: &'a str) -> Self {
+        let heading = format!("=== {}\n", demo.lesson.name);
+        let text = texts.split_once(&heading).map_or("", |(_, rest)| rest);
+        let text = text.split("\n=== ").next().unwrap_or_default();
+        if !demo.summary.is_empty() {
+            let (summary, keywords) = (demo.summary, demo.keywords);
+            return About {
+                summary,
+                keywords,
+                lesson: text,
+            };
+        }
+        let (summary, text) = text.split_once('\n').unwrap_or_default();
+        let (keywords, lesson) = text.split_once('\n').unwrap_or_default();
+        About {
+            summary,
+            keywords,
+            lesson,
+        }
+    }
 }
 
 /// How far down a demo stands that has all words, and which of them only its lesson has; nothing
 /// when it does not have them all.
-fn rank<'a>(demo: &Demo, teaches: &str, words: &[&'a str]) -> Option<(usize, Vec<&'a str>)> {
+fn rank<'a>(demo: &Demo, about: &About, words: &[&'a str]) -> Option<(usize, Vec<&'a str>)> {
     let fields = [
         demo.title.to_ascii_lowercase(),
-        demo.keywords.to_ascii_lowercase() + " " + demo.slug,
-        demo.summary.to_ascii_lowercase() + " " + &demo.group.title().to_ascii_lowercase(),
-        teaches.to_ascii_lowercase(),
+        about.keywords.to_ascii_lowercase() + " " + demo.slug,
+        about.summary.to_ascii_lowercase() + " " + &demo.group.title().to_ascii_lowercase(),
+        about.lesson.to_ascii_lowercase(),
     ];
     let mut rank = 0;
     let mut only_in_text = Vec::new();
@@ -190,8 +218,8 @@ mod tests {
     #[test]
     fn the_sentence_is_shown_that_has_what_the_title_does_not() {
         let found = search(DEMOS, "clock grandmaster", TEXTS);
-        assert_eq!(found[0].sentence.as_deref(), Some("Watch the clock."));
+        assert_eq!(found[0].sentence, "Watch the clock.");
         let found = search(DEMOS, "grandmaster", TEXTS);
-        assert_eq!(found[0].sentence, None);
+        assert_eq!(found[0].sentence, found[0].demo.summary);
     }
 }
