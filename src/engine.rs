@@ -100,8 +100,13 @@ pub fn begin(request: &Request, send: fn(Answer)) {
     };
     scenario.demo.start_on(stage, scenario.values);
     if live {
-        let flush = Rc::clone(&outbox);
-        event_loop.before_block(move || flush.flush());
+        // The outbox holds the loop: held by it in turn, neither would ever be dropped.
+        let flush = Rc::downgrade(&outbox);
+        event_loop.before_block(move || {
+            if let Some(outbox) = flush.upgrade() {
+                outbox.flush();
+            }
+        });
         let drive = || wasm_bindgen_futures::spawn_local(live::drive(outbox));
         if on_stack {
             // What is spawned from there is polled on a stack that can rest.
