@@ -14,20 +14,26 @@
 //! A run stays on one thread: a waker that is used on another, or after the run is over, does
 //! nothing.
 
-pub mod external;
+pub mod failure;
 pub mod task;
 pub mod timer;
 pub mod turn;
 
+pub mod context;
+pub mod external;
+pub mod shutdown;
+
 mod cancel;
 mod ready;
 mod recording;
-mod shutdown;
 mod time;
+mod unwind;
 
 use crate::clock::Clock;
+use crate::executor::context::Context;
+use crate::executor::failure::{CancelMessage, Unwind};
 use crate::executor::ready::Handle;
-use crate::executor::shutdown::Phase;
+use crate::executor::shutdown::{Closable, Phase, ThreadWork};
 use crate::executor::task::Task;
 use crate::executor::timer::Timers;
 use crate::trace::{Cause, Ending, LocationId, MAX_EVENTS, MAX_TASKS, TaskId, Trace};
@@ -86,6 +92,7 @@ struct Inner {
     spare: Cell<Vec<Handle>>,
     timers: RefCell<Timers>,
     timers_made: Cell<u32>,
+    callbacks_made: Cell<u32>,
     tasks: RefCell<Vec<Rc<Task>>>,
     /// Who is acting now: every wake and cancel is recorded as done by them.
     acting: Cell<Cause>,
@@ -95,13 +102,27 @@ struct Inner {
     location: Cell<LocationId>,
     /// A cancellation that the running task has not felt yet.
     deliver_cancel: Cell<bool>,
-    /// The running task is being unwound: see [`EventLoop::poll_cancelled`].
-    unwinding: Cell<bool>,
+    /// The message of that cancellation.
+    deliver_message: RefCell<CancelMessage>,
+    /// What unwinds the running task.
+    unwinding: RefCell<Option<Unwind>>,
+    /// The context variables of what runs now.
+    context: RefCell<Context>,
+    /// How many context variables there are.
+    variables: Cell<u32>,
     in_turn: Cell<bool>,
     /// When the last poll ended, as long as nothing has happened since: reading a browser's
     /// clock costs more than recording an event.
     poll_ended_ns: Cell<Option<u64>>,
-    phase: RefCell<Phase>,
+    phase: Cell<Phase>,
+    /// The loop was told to stop with the turn that it is in.
+    stopping: Cell<bool>,
+    /// Async generators that began and did not end.
+    generators: RefCell<Vec<Weak<dyn Closable>>>,
+    /// Those that the shutdown closes, and whether nobody else holds them any more.
+    closing: RefCell<Vec<(Rc<dyn Closable>, bool)>>,
+    /// Pieces of work on other threads, which a run does not leave behind.
+    thread_work: ThreadWork,
     /// Things outside the run that will wake it: requests, sockets, threads.
     pending_external: Cell<usize>,
     /// Wakes the future that drives a live run.
@@ -135,16 +156,24 @@ impl EventLoop {
                 spare: Cell::default(),
                 timers: RefCell::default(),
                 timers_made: Cell::new(0),
+                callbacks_made: Cell::new(0),
                 tasks: RefCell::default(),
                 acting: Cell::new(Cause::External),
                 running: Cell::new(None),
                 author: Cell::new(None),
                 location: Cell::new(LocationId::UNKNOWN),
                 deliver_cancel: Cell::new(false),
-                unwinding: Cell::new(false),
+                deliver_message: RefCell::default(),
+                unwinding: RefCell::default(),
+                context: RefCell::default(),
+                variables: Cell::new(0),
                 in_turn: Cell::new(false),
                 poll_ended_ns: Cell::new(None),
-                phase: RefCell::new(Phase::Running),
+                phase: Cell::new(Phase::Main),
+                stopping: Cell::new(false),
+                generators: RefCell::default(),
+                closing: RefCell::default(),
+                thread_work: ThreadWork::default(),
                 pending_external: Cell::new(0),
                 driver: RefCell::default(),
                 before_block: RefCell::default(),

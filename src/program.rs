@@ -3,7 +3,7 @@
 use crate::clock::{Clock, InstantClock};
 use crate::executor::{EventLoop, Limits};
 use crate::param::Values;
-use crate::stage::task::TaskOutput;
+use crate::stage::task_output::TaskOutput;
 use crate::stage::{Failure, Stage};
 use crate::trace::Trace;
 use std::future::Future;

@@ -3,39 +3,67 @@
 //! Every primitive records what it does. Semantics and order are asyncio's; each item names the
 //! function of CPython's that it follows. A [`Stage`] is a handle: clones are the same stage.
 
-pub mod browser;
-pub mod coroutine;
+pub mod task;
+pub mod task_output;
+
+pub mod awaitable;
 pub mod future;
+pub mod gather;
+pub mod several;
+pub mod shield;
+
+pub mod group;
+pub mod timeout;
+
+pub mod barrier;
+pub mod queue;
+pub mod sync;
+
+pub mod coroutine;
 pub mod generator;
 pub mod greenlet;
-pub mod group;
+
+pub mod context;
+pub mod handle;
+
+pub mod browser;
 pub mod http;
 pub mod job;
-pub mod queue;
 pub mod random;
 pub mod socket;
-pub mod sync;
-pub mod task;
 pub mod threads;
-pub mod timeout;
+
 mod wait;
 
+// Everything on a stage may fail, so this is where one looks for it.
+pub use crate::executor::failure::Failure;
+
 use crate::executor::EventLoop;
+use crate::executor::failure::{CancelMessage, Unwind};
 use crate::executor::timer::Timer;
+use crate::stage::awaitable::{Await, Awaitable};
+use crate::stage::barrier::Barrier;
 use crate::stage::browser::Browser;
+use crate::stage::context::ContextVar;
 use crate::stage::coroutine::Coroutine;
+use crate::stage::gather::Gather;
 use crate::stage::generator::{Generator, Yielder};
 use crate::stage::group::TaskGroup;
+use crate::stage::handle::{CallHandle, CallbackOutput};
 use crate::stage::http::Http;
 use crate::stage::job::Job;
-use crate::stage::queue::Queue;
+use crate::stage::queue::{Items, Queue};
 use crate::stage::random::Random;
-use crate::stage::sync::{Condition, Event, Lock, Semaphore};
-use crate::stage::task::{AsCompleted, Gather, Task, TaskOutput, TryGather, Wait};
+use crate::stage::several::{AsCompleted, WaitUntil};
+use crate::stage::shield::Shield;
+use crate::stage::sync::{BoundedSemaphore, Condition, Event, Lock, Semaphore};
+use crate::stage::task::{CurrentTask, Task};
+use crate::stage::task_output::TaskOutput;
 use crate::stage::threads::Threads;
-use crate::stage::timeout::Timeout;
+use crate::stage::timeout::{TimedOut, Timeout, TimeoutScope};
+use crate::stage::wait::WaitList;
 use crate::trace::{ClockKind, EventKind, TaskId, WaitFor};
-use std::fmt;
+use std::collections::VecDeque;
 use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
@@ -51,43 +79,24 @@ pub struct Stage {
     browser: Option<Rc<dyn Browser>>,
 }
 
-/// An error of a demo's: what an exception is in Python.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// The exception's class, such as "ValueError".
-    pub kind: &'static str,
-    /// What went wrong.
-    pub message: String,
-}
-
-impl Failure {
-    /// A failure of that kind.
-    pub fn new(kind: &'static str, message: impl Into<String>) -> Self {
-        Failure {
-            kind,
-            message: message.into(),
-        }
-    }
-
-    /// What stands for a cancelled task among results.
-    pub fn cancelled() -> Self {
-        Failure::new("CancelledError", "")
-    }
-}
-
-/// As the last line of a Python traceback: `ValueError: too large`.
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match &*self.message {
-            "" => f.write_str(self.kind),
-            message => write!(f, "{}: {message}", self.kind),
-        }
-    }
-}
-
 /// The task was cancelled while it was in the body of a [`Stage::catch_cancel`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cancelled;
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cancelled {
+    /// What the one who cancelled it said (`str(error)`).
+    pub message: CancelMessage,
+}
+
+impl From<Cancelled> for Unwind {
+    fn from(cancelled: Cancelled) -> Self {
+        Unwind::Cancelled(cancelled.message)
+    }
+}
+
+impl From<Failure> for Unwind {
+    fn from(failure: Failure) -> Self {
+        Unwind::Raised(failure)
+    }
+}
 
 impl Stage {
     /// The stage of a run.
@@ -148,13 +157,63 @@ impl Stage {
     /// Runs `call` after a time, outside any task, if the run lasts that long
     /// (`loop.call_later`). What it prints counts as printed by the task that scheduled it.
     #[track_caller]
-    pub fn call_later(&self, delay: Duration, call: impl FnOnce() + 'static) {
+    pub fn call_later<R: CallbackOutput>(
+        &self,
+        delay: Duration,
+        call: impl FnOnce() -> R + 'static,
+    ) -> CallHandle {
+        self.call_at(self.now().saturating_add(delay), call)
+    }
+
+    /// Runs `call` at a time, counted from the beginning of the run, outside any task, if the run
+    /// lasts that long (`loop.call_at`).
+    #[track_caller]
+    pub fn call_at<R: CallbackOutput>(
+        &self,
+        when: Duration,
+        call: impl FnOnce() -> R + 'static,
+    ) -> CallHandle {
         self.event_loop.set_location(Location::caller());
+        let mut handle = CallHandle::default();
+        let call = self.callback(&handle, call);
+        let timer = self.event_loop.call_at(nanos(when), call);
+        handle.set_timer(when, timer);
+        handle
+    }
+
+    /// Runs `call` in the next turn, outside any task (`loop.call_soon`).
+    #[track_caller]
+    pub fn call_soon<R: CallbackOutput>(&self, call: impl FnOnce() -> R + 'static) -> CallHandle {
+        self.event_loop.set_location(Location::caller());
+        let handle = CallHandle::default();
+        let call = self.callback(&handle, call);
+        self.event_loop.call_soon(call);
+        handle
+    }
+
+    /// A call in the name of the task that schedules it, which can be taken back.
+    fn callback<R: CallbackOutput>(
+        &self,
+        handle: &CallHandle,
+        call: impl FnOnce() -> R + 'static,
+    ) -> impl FnOnce() + 'static {
         let (event_loop, author) = (self.event_loop.clone(), self.event_loop.author());
-        let deadline_ns = self.event_loop.now_ns().saturating_add(nanos(delay));
-        self.event_loop
-            .call_at(deadline_ns, move || event_loop.run_for(author, call))
-            .detach();
+        let handle = handle.clone();
+        move || {
+            if handle.is_cancelled() {
+                return;
+            }
+            let problem = {
+                let mut problem = None;
+                event_loop.run_for(author, || problem = call().failure());
+                problem
+            };
+            if let Some(failure) = problem {
+                event_loop.run_for(author, || {
+                    event_loop.note_failed_callback(&failure.to_string());
+                });
+            }
+        }
     }
 
     /// Computes for that long and never looks up: CPU work that has a known length.
@@ -200,46 +259,79 @@ impl Stage {
         self.event_loop.trace().name(task).to_owned()
     }
 
-    /// Waits for all tasks; results in the order of the arguments (`asyncio.gather`).
+    /// The task that runs now (`asyncio.current_task`).
+    pub fn current_task(&self) -> CurrentTask {
+        CurrentTask::new(self)
+    }
+
+    /// Waits for all of them; results in the order of the arguments (`asyncio.gather`).
     ///
     /// Of tasks that can fail the results are all collected (`return_exceptions=True`); see
     /// [`Self::try_gather`].
     #[track_caller]
-    pub fn gather<T: TaskOutput>(&self, tasks: impl IntoIterator<Item = Task<T>>) -> Gather<T> {
+    pub fn gather<A: Awaitable>(
+        &self,
+        things: impl IntoIterator<Item = A>,
+    ) -> Gather<A, Vec<A::Output>> {
         // Collecting them may spawn them, each from a line of its own.
-        let tasks = tasks.into_iter().collect();
+        let things = things.into_iter().collect();
         self.event_loop.set_location(Location::caller());
-        Gather::new(self, tasks)
+        Gather::collecting(self, things)
     }
 
-    /// Waits for all tasks, but no longer than until the first fails: then the others go on
+    /// Waits for all of them, but no longer than until the first fails: then the others go on
     /// without anybody waiting for them (`asyncio.gather`).
     #[track_caller]
-    pub fn try_gather<T>(
+    pub fn try_gather<A, T>(
         &self,
-        tasks: impl IntoIterator<Item = Task<Result<T, Failure>>>,
-    ) -> TryGather<T>
+        things: impl IntoIterator<Item = A>,
+    ) -> Gather<A, Result<Vec<T>, Failure>>
     where
-        Result<T, Failure>: TaskOutput,
+        A: Awaitable<Output = Result<T, Failure>>,
+        T: TaskOutput,
     {
-        let tasks = tasks.into_iter().collect();
+        let things = things.into_iter().collect();
         self.event_loop.set_location(Location::caller());
-        TryGather::new(self, tasks)
+        Gather::failing(self, things)
+    }
+
+    /// Waits for something; when the task is cancelled meanwhile, that goes on
+    /// (`asyncio.shield`).
+    pub fn shield<A: Awaitable>(&self, thing: &A) -> Shield<A> {
+        Shield::new(thing.clone())
+    }
+
+    /// Waits for one, some or all of several, whatever they come to, but no longer than `timeout`
+    /// if there is one: those that are done then, and those that are not (`asyncio.wait`).
+    /// Nothing begins before this is awaited.
+    #[track_caller]
+    pub fn wait<A: Awaitable>(
+        &self,
+        things: &[A],
+        until: WaitUntil,
+        timeout: Option<Duration>,
+    ) -> impl Future<Output = (Vec<A>, Vec<A>)> + use<A> {
+        self.event_loop.set_location(Location::caller());
+        several::wait(self.clone(), things.to_vec(), until, timeout)
     }
 
     /// Waits until the first of the tasks ends, however it ends; the others go on
     /// (`asyncio.wait(…, return_when=FIRST_COMPLETED)`).
     #[track_caller]
-    pub fn wait_first<T: TaskOutput>(&self, tasks: &[Task<T>]) -> Wait<T> {
-        self.event_loop.set_location(Location::caller());
-        Wait::new(self, tasks, true)
+    pub fn wait_first<A: Awaitable>(&self, things: &[A]) -> impl Future<Output = ()> + use<A> {
+        let wait = self.wait(things, WaitUntil::FirstCompleted, None);
+        async move {
+            wait.await;
+        }
     }
 
     /// Waits until all tasks ended, however they end (`asyncio.wait`).
     #[track_caller]
-    pub fn wait_all<T: TaskOutput>(&self, tasks: &[Task<T>]) -> Wait<T> {
-        self.event_loop.set_location(Location::caller());
-        Wait::new(self, tasks, false)
+    pub fn wait_all<A: Awaitable>(&self, things: &[A]) -> impl Future<Output = ()> + use<A> {
+        let wait = self.wait(things, WaitUntil::AllCompleted, None);
+        async move {
+            wait.await;
+        }
     }
 
     /// Waits for the first task to end, takes its result, and cancels the others.
@@ -262,12 +354,26 @@ impl Stage {
 
     /// The results in the order in which the tasks end (`asyncio.as_completed`).
     #[track_caller]
-    pub fn as_completed<T: TaskOutput>(
+    pub fn as_completed<A: Awaitable>(
         &self,
-        tasks: impl IntoIterator<Item = Task<T>>,
-    ) -> AsCompleted<T> {
+        things: impl IntoIterator<Item = A>,
+    ) -> AsCompleted<A> {
+        let things = things.into_iter().collect();
         self.event_loop.set_location(Location::caller());
-        AsCompleted::new(self, tasks.into_iter().collect())
+        AsCompleted::new(self, things, None)
+    }
+
+    /// [`Self::as_completed`] of those that are done within a time
+    /// (`asyncio.as_completed(…, timeout=limit)`).
+    #[track_caller]
+    pub fn as_completed_within<A: Awaitable>(
+        &self,
+        limit: Duration,
+        things: impl IntoIterator<Item = A>,
+    ) -> AsCompleted<A> {
+        let things = things.into_iter().collect();
+        self.event_loop.set_location(Location::caller());
+        AsCompleted::new(self, things, Some(limit))
     }
 
     /// Runs `body`, which spawns tasks with the group it is given, then waits for them all
@@ -293,11 +399,15 @@ impl Stage {
     }
 
     /// A body that yields values and may wait in between (`async def` with `yield`).
-    pub fn generator<T: 'static, F>(&self, body: impl FnOnce(Yielder<T>) -> F) -> Generator<T>
+    #[track_caller]
+    pub fn generator<T: 'static, S: 'static, F>(
+        &self,
+        body: impl FnOnce(Yielder<T, S>) -> F,
+    ) -> Generator<T, S>
     where
         F: Future<Output = ()> + 'static,
     {
-        Generator::new(body)
+        Generator::new(self, Location::caller(), body)
     }
 
     // --- cancellation -------------------------------------------------------------------
@@ -306,26 +416,75 @@ impl Stage {
     /// answer is `Err(Cancelled)` (`try: … except CancelledError:`).
     ///
     /// Whoever catches a cancellation may clean up, with more awaits, and then passes it on
-    /// with [`Self::raise_cancelled`], or refuses it by going on.
-    pub fn catch_cancel<F: IntoFuture>(&self, body: F) -> CatchCancel<F::IntoFuture> {
-        CatchCancel {
-            event_loop: self.event_loop.clone(),
-            body: Some(Box::pin(body.into_future())),
-        }
+    /// with [`Self::raise`], or refuses it by going on.
+    pub async fn catch_cancel<F: IntoFuture>(&self, body: F) -> Result<F::Output, Cancelled> {
+        let body = body.into_future();
+        let caught = Catch::new(self, body, |event_loop| event_loop.catch_cancelled()).await;
+        caught.map_err(|message| Cancelled { message })
     }
 
-    /// Runs `body`, then `clean_up`, whether the body returned or the task was cancelled in it
-    /// (`try: … finally: …`); a cancellation is passed on after the clean-up.
+    /// Runs `body`; a failure that unwinds the task in it is caught (`try: … except Exception:`).
+    ///
+    /// # Errors
+    /// That failure.
+    pub async fn catch<F: IntoFuture>(&self, body: F) -> Result<F::Output, Failure> {
+        let body = body.into_future();
+        Catch::new(self, body, |event_loop| event_loop.catch_raised()).await
+    }
+
+    /// Runs `body` and catches whatever unwinds the task in it.
+    async fn catch_any<F: IntoFuture>(&self, body: F) -> Result<F::Output, Unwind> {
+        let body = body.into_future();
+        Catch::new(self, body, |event_loop| event_loop.catch_any()).await
+    }
+
+    /// Runs `body`, then `clean_up`, whether the body returned or was left by a cancellation or
+    /// failure (`try: … finally: …`), which is passed on after the clean-up.
     pub async fn finally<T>(
         &self,
         body: impl Future<Output = T>,
         clean_up: impl Future<Output = ()>,
     ) -> T {
-        let outcome = self.catch_cancel(body).await;
+        let outcome = self.catch_any(body).await;
         clean_up.await;
         match outcome {
             Ok(value) => value,
-            Err(Cancelled) => match self.raise_cancelled().await {},
+            Err(unwind) => match self.raise(unwind).await {},
+        }
+    }
+
+    /// Runs `body` with what `enter` gives, then `exit`, which is told how the body was left and
+    /// says whether that is to be forgotten (`async with`, whose `__aexit__` may await).
+    ///
+    /// # Errors
+    /// The body's, unless `exit` says that it is to be forgotten: then there is no value.
+    pub async fn async_with<C: Clone, T, B, X>(
+        &self,
+        enter: impl Future<Output = C>,
+        body: impl FnOnce(C) -> B,
+        exit: impl FnOnce(C, Option<Failure>) -> X,
+    ) -> Result<Option<T>, Failure>
+    where
+        B: Future<Output = Result<T, Failure>>,
+        X: Future<Output = bool>,
+    {
+        let context = enter.await;
+        let outcome = self.catch_any(body(context.clone())).await;
+        let error = match &outcome {
+            Ok(Ok(_)) => None,
+            Ok(Err(failure)) | Err(Unwind::Raised(failure)) => Some(failure.clone()),
+            Err(Unwind::Cancelled(message)) => {
+                let message = message.clone().unwrap_or_default();
+                Some(Failure::new("CancelledError", &*message))
+            }
+            Err(Unwind::GeneratorExit) => Some(Failure::new("GeneratorExit", "")),
+        };
+        let is_forgotten = exit(context, error).await;
+        match outcome {
+            Ok(Ok(value)) => Ok(Some(value)),
+            _ if is_forgotten => Ok(None),
+            Ok(Err(failure)) => Err(failure),
+            Err(unwind) => match self.raise(unwind).await {},
         }
     }
 
@@ -334,17 +493,84 @@ impl Stage {
     #[track_caller]
     pub fn timeout<F: IntoFuture>(&self, limit: Duration, body: F) -> Timeout<F::IntoFuture> {
         self.event_loop.set_location(Location::caller());
-        Timeout::new(self, limit, body.into_future())
+        let scope = TimeoutScope::new(self, None);
+        Timeout::new(scope, Some(limit), body.into_future())
+    }
+
+    /// [`Self::timeout`] until a time counted from the beginning of the run, or without limit,
+    /// whose body can move its end (`async with asyncio.timeout_at(when) as scope`).
+    #[track_caller]
+    pub fn timeout_at<F: Future>(
+        &self,
+        when: Option<Duration>,
+        body: impl FnOnce(TimeoutScope) -> F,
+    ) -> Timeout<F> {
+        self.event_loop.set_location(Location::caller());
+        let scope = TimeoutScope::new(self, when);
+        Timeout::new(scope.clone(), None, body(scope))
+    }
+
+    /// Waits for something for at most `limit`; then it is cancelled (`asyncio.wait_for`).
+    ///
+    /// # Errors
+    /// [`TimedOut`], when it did not come to a value all the same.
+    #[track_caller]
+    pub fn wait_for<A: Awaitable>(
+        &self,
+        thing: &A,
+        limit: Duration,
+    ) -> impl Future<Output = Result<A::Output, TimedOut>> + use<A> {
+        self.event_loop.set_location(Location::caller());
+        let (stage, thing) = (self.clone(), thing.clone());
+        async move {
+            if !limit.is_zero() {
+                return stage.timeout(limit, Await::new(thing)).await;
+            }
+            if !thing.is_done() {
+                stage.cancel_and_wait(&thing).await;
+                if thing.is_cancelled() {
+                    return Err(TimedOut);
+                }
+            }
+            Ok(Await::new(thing).await)
+        }
+    }
+
+    /// `_cancel_and_wait`.
+    async fn cancel_and_wait<A: Awaitable>(&self, thing: &A) {
+        let list = WaitList::default();
+        let told = list.clone();
+        let mut waiting = list.join(&self.event_loop, thing.waits_for());
+        let callback = thing.call_when_done(Box::new(move || {
+            told.pass_first();
+        }));
+        thing.request_cancel(None);
+        (&mut waiting).await;
+        thing.remove_callback(callback);
+    }
+
+    /// Unwinds the task from here: as cancelled, or with a failure (`raise`); never returns.
+    pub async fn raise(&self, unwind: impl Into<Unwind>) -> std::convert::Infallible {
+        let (event_loop, mut unwind) = (self.event_loop.clone(), Some(unwind.into()));
+        std::future::poll_fn(move |_| {
+            if !event_loop.poll_cancelled()
+                && let Some(unwind) = unwind.take()
+            {
+                event_loop.raise(unwind);
+            }
+            Poll::Pending
+        })
+        .await
     }
 
     /// Ends the task as cancelled, from here (`raise CancelledError`); never returns.
     pub async fn raise_cancelled(&self) -> std::convert::Infallible {
-        let event_loop = self.event_loop.clone();
-        std::future::poll_fn(move |_| {
-            event_loop.raise_cancelled();
-            Poll::Pending
-        })
-        .await
+        self.raise(Cancelled { message: None }).await
+    }
+
+    /// A variable of which each task has its own value (`ContextVar(name, default=…)`).
+    pub fn context_var<T: Clone + 'static>(&self, default: Option<T>) -> ContextVar<T> {
+        ContextVar::new(self, default)
     }
 
     // --- output -------------------------------------------------------------------------
@@ -373,7 +599,18 @@ impl Stage {
 
     /// A queue; `capacity` 0 means without limit (`asyncio.Queue(maxsize)`).
     pub fn queue<T: 'static>(&self, name: &str, capacity: usize) -> Queue<T> {
-        Queue::new(self, name, capacity)
+        Queue::new(self, name, capacity, Items::Fifo(VecDeque::new()))
+    }
+
+    /// A queue that gives the least item first (`asyncio.PriorityQueue(maxsize)`).
+    pub fn priority_queue<T: Ord + 'static>(&self, name: &str, capacity: usize) -> Queue<T> {
+        let items = Items::Priority(Vec::new(), |one, other| one < other);
+        Queue::new(self, name, capacity, items)
+    }
+
+    /// A queue that gives the last item first (`asyncio.LifoQueue(maxsize)`).
+    pub fn lifo_queue<T: 'static>(&self, name: &str, capacity: usize) -> Queue<T> {
+        Queue::new(self, name, capacity, Items::Lifo(Vec::new()))
     }
 
     /// A placeholder that another task fills (`loop.create_future`).
@@ -389,6 +626,16 @@ impl Stage {
     /// A semaphore (`asyncio.Semaphore(permits)`).
     pub fn semaphore(&self, name: &str, permits: usize) -> Semaphore {
         Semaphore::new(self, name, permits)
+    }
+
+    /// A semaphore that never has more than so many permits (`asyncio.BoundedSemaphore(permits)`).
+    pub fn bounded_semaphore(&self, name: &str, permits: usize) -> BoundedSemaphore {
+        BoundedSemaphore::new(self, name, permits)
+    }
+
+    /// A point at which so many tasks wait for one another (`asyncio.Barrier(parties)`).
+    pub fn barrier(&self, name: &str, parties: usize) -> Barrier {
+        Barrier::new(self, name, parties)
     }
 
     /// An event (`asyncio.Event`).
@@ -455,14 +702,21 @@ impl Future for Sleep {
                     .now_ns()
                     .saturating_add(nanos(self.duration));
                 let timer = self.event_loop.wake_at(deadline_ns);
+                self.event_loop.set_waiter_timer(&timer);
                 wait::record_wait(&self.event_loop, WaitFor::Timer(timer.id()));
                 self.state = SleepState::Waiting(timer);
                 Poll::Pending
             }
             SleepState::Yielded => Poll::Ready(()),
-            SleepState::Waiting(timer) if timer.fired() => Poll::Ready(()),
             SleepState::Waiting(timer) => {
-                wait::record_wait(&self.event_loop, WaitFor::Timer(timer.id()));
+                if let Some(message) = timer.cancelled() {
+                    self.event_loop.raise_cancelled(message);
+                } else if timer.fired() {
+                    return Poll::Ready(());
+                } else {
+                    self.event_loop.set_waiter_timer(timer);
+                    wait::record_wait(&self.event_loop, WaitFor::Timer(timer.id()));
+                }
                 Poll::Pending
             }
         }
@@ -490,15 +744,26 @@ impl Future for YieldNow {
     }
 }
 
-/// The future of [`Stage::catch_cancel`].
-pub struct CatchCancel<F> {
+/// Runs a body, and catches what unwinds the task in it.
+struct Catch<F, E> {
     event_loop: EventLoop,
-    /// `None` once it was dropped by a cancellation.
+    /// `None` once it was dropped because of what was caught.
     body: Option<Pin<Box<F>>>,
+    catch: fn(&EventLoop) -> Option<E>,
 }
 
-impl<F: Future> Future for CatchCancel<F> {
-    type Output = Result<F::Output, Cancelled>;
+impl<F, E> Catch<F, E> {
+    fn new(stage: &Stage, body: F, catch: fn(&EventLoop) -> Option<E>) -> Self {
+        Catch {
+            event_loop: stage.event_loop.clone(),
+            body: Some(Box::pin(body)),
+            catch,
+        }
+    }
+}
+
+impl<F: Future, E> Future for Catch<F, E> {
+    type Output = Result<F::Output, E>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<Self::Output> {
         let Some(body) = &mut self.body else {
@@ -506,11 +771,13 @@ impl<F: Future> Future for CatchCancel<F> {
         };
         match body.as_mut().poll(context) {
             Poll::Ready(output) => Poll::Ready(Ok(output)),
-            Poll::Pending if self.event_loop.catch_cancelled() => {
-                self.body = None;
-                Poll::Ready(Err(Cancelled))
-            }
-            Poll::Pending => Poll::Pending,
+            Poll::Pending => match (self.catch)(&self.event_loop) {
+                Some(caught) => {
+                    self.body = None;
+                    Poll::Ready(Err(caught))
+                }
+                None => Poll::Pending,
+            },
         }
     }
 }
@@ -556,7 +823,7 @@ mod tests {
             });
             task.await;
             stage.sleep(second).await;
-            stage.call_later(second, || panic!("the run ends before"));
+            stage.call_later(second, || -> () { panic!("the run ends before") });
         });
         check(&trace, &[("task", "left a callback"), ("task", "called")]);
     }

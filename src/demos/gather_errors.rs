@@ -20,7 +20,7 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
 
     if values.choice("mode") == "group" {
         let result = stage.task_group(|group| {
-            tasks.extend(numbers.map(|number| group.spawn(name(number), body(number))));
+            tasks.extend(numbers.flat_map(|number| group.spawn(name(number), body(number))));
             async { Ok(()) }
         });
         match result.await {

@@ -24,7 +24,8 @@ pub fn sentence(trace: &Trace, timeline: &Timeline, findings: &[Finding]) -> Str
     let blocks = |finding: &&Finding| finding.kind == FindingKind::LoopBlocked;
     let blocked: Vec<&Finding> = findings.iter().filter(blocks).collect();
     if !blocked.is_empty() {
-        let blocked_ns = blocked.iter().map(|finding| finding.total_ns).sum();
+        let add = |sum: u64, finding: &&Finding| sum.saturating_add(finding.total_ns);
+        let blocked_ns = blocked.iter().fold(0, add);
         let by = match blocked.as_slice() {
             [one] => trace.name(one.task).to_owned(),
             many => format!("{} tasks", many.len()),
@@ -61,7 +62,7 @@ pub fn sentence(trace: &Trace, timeline: &Timeline, findings: &[Finding]) -> Str
         );
     }
     // A tenth more than the run took: below that, saying so would be splitting hairs.
-    if duration_ns > 0 && slept_ns > duration_ns + duration_ns / 10 {
+    if duration_ns > 0 && slept_ns > duration_ns.saturating_add(duration_ns / 10) {
         return format!(
             "{} of pauses in {}; nobody waited for the loop",
             time_text(slept_ns),

@@ -83,9 +83,9 @@ impl Metrics {
             // The loop sleeps between two turns; in one it serves timers.
             let serves = matches!(kind, Some(EventKind::TimerFired { .. }));
             match (runs, serves || ready > 0) {
-                (true, _) => metrics.busy_ns += passed_ns,
-                (false, true) => metrics.loop_ns += passed_ns,
-                (false, false) => metrics.idle_ns += passed_ns,
+                (true, _) => metrics.busy_ns = metrics.busy_ns.saturating_add(passed_ns),
+                (false, true) => metrics.loop_ns = metrics.loop_ns.saturating_add(passed_ns),
+                (false, false) => metrics.idle_ns = metrics.idle_ns.saturating_add(passed_ns),
             }
             before_ns = now_ns;
             let wakes = match kind {
@@ -105,17 +105,19 @@ impl Metrics {
                     let state = &mut tasks[task.index()];
                     if let Some(since_ns) = state.ready_since.take() {
                         ready -= 1;
-                        metrics
-                            .longest_ready
-                            .raise(task, since_ns, now_ns - since_ns);
+                        metrics.longest_ready.raise(
+                            task,
+                            since_ns,
+                            now_ns.saturating_sub(since_ns),
+                        );
                     }
                     let slept = std::mem::replace(&mut state.sleep, NOBODY);
                     if let Some(timer) = timers.get(slept as usize) {
                         metrics.sleeps += 1;
                         let slept_ns = now_ns.saturating_sub(timer.set_ns);
                         let asked_ns = timer.deadline_ns.saturating_sub(timer.set_ns);
-                        metrics.slept_ns += slept_ns;
-                        metrics.asked_ns += asked_ns;
+                        metrics.slept_ns = metrics.slept_ns.saturating_add(slept_ns);
+                        metrics.asked_ns = metrics.asked_ns.saturating_add(asked_ns);
                         let late_ns = slept_ns.saturating_sub(asked_ns);
                         metrics.latest_sleep.raise(task, timer.deadline_ns, late_ns);
                     }

@@ -14,7 +14,7 @@ pub fn time_text(ns: u64) -> String {
         100_000_000..9_995_000_000 => fixed(ns as f64 / 1e9, 2) + " s",
         9_995_000_000..59_950_000_000 => fixed(ns as f64 / 1e9, 1) + " s",
         _ => {
-            let seconds = (ns + 500_000_000) / 1_000_000_000;
+            let seconds = ns.saturating_add(500_000_000) / 1_000_000_000;
             if seconds < HOUR_S {
                 format!("{} min {:02} s", seconds / MINUTE_S, seconds % MINUTE_S)
             } else {
@@ -27,7 +27,7 @@ pub fn time_text(ns: u64) -> String {
 
 /// A moment of a run in seconds, as wide as its neighbours: "1.001".
 pub fn moment_text(ns: u64) -> String {
-    let ms = (ns + 500_000) / 1_000_000;
+    let ms = ns.saturating_add(500_000) / 1_000_000;
     format!("{}.{:03}", ms / 1_000, ms % 1_000)
 }
 

@@ -16,7 +16,7 @@ use js_sys::{Array, Reflect, Uint8Array};
 use queues::Messages;
 use std::cell::OnceCell;
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::Poll;
 use web_sys::{Blob, Url};
@@ -75,6 +75,10 @@ impl Browser for RealBrowser {
 
     fn thread(&self) -> Result<Box<dyn Thread>, String> {
         thread::start(Rc::clone(&self.clock))
+    }
+
+    fn finish_later(&self, work: Pin<Box<dyn Future<Output = ()>>>) {
+        wasm_bindgen_futures::spawn_local(work);
     }
 
     fn stack(&self) -> Result<Rc<dyn Stack>, String> {

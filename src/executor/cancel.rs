@@ -2,8 +2,10 @@
 //! task that it reaches there.
 
 use crate::executor::EventLoop;
+use crate::executor::failure::CancelMessage;
 use crate::executor::task::{Awaited, Cancel, Task};
-use crate::trace::{EventKind, TaskId};
+use crate::executor::timer::Timer;
+use crate::trace::{Ending, EventKind, TaskId};
 use std::rc::Rc;
 
 impl EventLoop {
@@ -12,13 +14,17 @@ impl EventLoop {
     /// A task that waits for something that can be cancelled passes the request on to that. Else
     /// the request is felt at the `await` where the task stands, when the loop next runs it; a
     /// task that runs feels it at its next `await`.
-    pub fn cancel(&self, target: TaskId) -> bool {
+    pub fn cancel(&self, target: TaskId, message: CancelMessage) -> bool {
         let task = self.task(target);
         if task.ending.get().is_some() {
+            // Whoever cancels it too late says that he does not care how it ended.
+            if task.ending.get() == Some(Ending::Failed) {
+                self.record(EventKind::Retrieved { task: target });
+            }
             return false;
         }
         self.count_cancel(&task);
-        self.pass_cancel(task);
+        self.pass_cancel(task, message);
         true
     }
 
@@ -31,9 +37,9 @@ impl EventLoop {
     }
 
     /// Passes a request on from task to task, to the end of the chain of who waits for whom.
-    pub(super) fn pass_cancel(&self, task: Rc<Task>) {
+    pub(super) fn pass_cancel(&self, task: Rc<Task>, message: CancelMessage) {
         if task.passing_cancel.replace(true) {
-            self.request_cancel(&task, true);
+            self.request_cancel(&task, message, true);
             return;
         }
         let mut chain = vec![task];
@@ -45,22 +51,29 @@ impl EventLoop {
                     let next = self.task(next);
                     if next.ending.get().is_some() {
                         // The task is ready, or about to be.
-                        self.request_cancel(task, false);
+                        self.request_cancel(task, message.clone(), false);
                     } else if next.passing_cancel.replace(true) {
                         // A circle, in which CPython's recursion would find no end.
-                        self.request_cancel(task, true);
+                        self.request_cancel(task, message.clone(), true);
                     } else {
                         self.count_cancel(&next);
                         chain.push(next);
                         continue;
                     }
                 }
-                Some(Awaited::Other(other)) => {
-                    if !other.cancel() {
-                        self.request_cancel(task, false);
+                Some(Awaited::Sleep(timer)) => {
+                    if timer.cancel(message.clone()) {
+                        self.wake(task.id);
+                    } else {
+                        self.request_cancel(task, message.clone(), false);
                     }
                 }
-                None => self.request_cancel(task, true),
+                Some(Awaited::Other(other)) => {
+                    if !other.cancel(message.clone()) {
+                        self.request_cancel(task, message.clone(), false);
+                    }
+                }
+                None => self.request_cancel(task, message.clone(), true),
             }
             break;
         }
@@ -69,26 +82,38 @@ impl EventLoop {
         }
     }
 
-    fn request_cancel(&self, task: &Task, wake: bool) {
+    /// The message of the cancellation that what a task waits for ended with, if it did.
+    pub(super) fn cancelled_with(&self, awaited: &Awaited) -> Option<CancelMessage> {
+        match awaited {
+            Awaited::Task(task) => {
+                let is_cancelled = self.ending(*task) == Some(Ending::Cancelled);
+                is_cancelled.then(|| self.take_cancelled(*task))
+            }
+            Awaited::Sleep(timer) => timer.cancelled_with(),
+            Awaited::Other(other) => other.cancelled_with(),
+        }
+    }
+
+    fn request_cancel(&self, task: &Task, message: CancelMessage, wake: bool) {
         task.cancel_requested.set(true);
+        *task.cancel_message.borrow_mut() = message;
         // The running task waits for nothing yet: see `step`.
         if wake && self.running() != Some(task.id) {
             self.wake(task.id);
         }
     }
 
-    /// How many cancellations the running task was asked for and has not taken back
-    /// (`Task.cancelling`).
-    pub fn cancelling(&self) -> u32 {
-        self.running()
-            .map_or(0, |task| self.task(task).cancelling.get())
+    /// How many cancellations a task was asked for and has not taken back (`Task.cancelling`).
+    pub fn cancelling(&self, task: TaskId) -> u32 {
+        self.task(task).cancelling.get()
     }
 
     /// Takes one request back (`Task.uncancel`); how many are left.
-    pub fn uncancel(&self) -> u32 {
-        let Some(task) = self.running() else { return 0 };
+    pub fn uncancel(&self, task: TaskId) -> u32 {
         let task = self.task(task);
-        let left = task.cancelling.get().saturating_sub(1);
+        let Some(left) = task.cancelling.get().checked_sub(1) else {
+            return 0;
+        };
         task.cancelling.set(left);
         if left == 0 {
             // Since CPython 3.13: what was taken back is not felt later.
@@ -97,28 +122,15 @@ impl EventLoop {
         left
     }
 
-    /// Every future that a task can wait for calls this first when polled. `true` means: a
-    /// cancellation surfaces here, so return `Pending` at once.
-    ///
-    /// An exception that unwinds through `await`s becomes: the innermost future returns
-    /// `Pending` with the unwinding flag set, and whoever catches cancellations (or in the end
-    /// the loop) drops everything inside, which runs the clean-up of each in the order in which
-    /// Python's `finally` blocks run.
-    pub fn poll_cancelled(&self) -> bool {
-        if self.inner.deliver_cancel.take() {
-            self.inner.unwinding.set(true);
-        }
-        self.inner.unwinding.get()
+    /// With what a cancelled task ended. Only the first who asks gets its message, as in CPython.
+    pub fn take_cancelled(&self, task: TaskId) -> CancelMessage {
+        let taken = self.task(task).cancelled_with.take();
+        taken.unwrap_or_else(|| self.cancel_message(task))
     }
 
-    /// Begins to unwind the running task as a cancelled one; the caller returns `Pending`.
-    pub fn raise_cancelled(&self) {
-        self.inner.unwinding.set(true);
-    }
-
-    /// Stops the unwinding, if the running task is being unwound: `except CancelledError`.
-    pub fn catch_cancelled(&self) -> bool {
-        self.inner.unwinding.take()
+    /// The message of the last cancellation that a task was to feel itself, whatever came of it.
+    pub fn cancel_message(&self, task: TaskId) -> CancelMessage {
+        self.task(task).cancel_message.borrow().clone()
     }
 
     /// Says that the running task waits for something that can be cancelled in its stead.
@@ -130,6 +142,11 @@ impl EventLoop {
     /// Says that the running task waits for another task.
     pub fn set_waiter_task(&self, awaited: TaskId) {
         self.set_awaited(Awaited::Task(awaited));
+    }
+
+    /// Says that the running task waits for a timer.
+    pub fn set_waiter_timer(&self, timer: &Timer) {
+        self.set_awaited(Awaited::Sleep(timer.state()));
     }
 
     fn set_awaited(&self, awaited: Awaited) {

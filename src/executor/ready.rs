@@ -1,6 +1,7 @@
 //! The ready queue: handles, which a turn runs in the order in which they came.
 
 use crate::executor::EventLoop;
+use crate::executor::context::Context;
 use crate::executor::task::Task;
 use crate::executor::timer::TimerState;
 use crate::trace::Cause;
@@ -15,6 +16,7 @@ pub(super) enum Handle {
 
 pub(super) struct Call {
     pub(super) by: Cause,
+    pub(super) context: Context,
     pub(super) call: Box<dyn FnOnce()>,
 }
 
@@ -27,7 +29,7 @@ impl EventLoop {
     /// Runs `call` as a handle of its own in the next turn (`loop.call_soon`). Whatever it wakes
     /// counts as woken by who acts now.
     pub fn call_soon(&self, call: impl FnOnce() + 'static) {
-        self.push_call(self.inner.acting.get(), Box::new(call));
+        self.push_call(self.inner.acting.get(), self.context(), Box::new(call));
     }
 
     pub(super) fn push_step(&self, task: Rc<Task>) {
@@ -35,8 +37,8 @@ impl EventLoop {
         self.wake_driver();
     }
 
-    pub(super) fn push_call(&self, by: Cause, call: Box<dyn FnOnce()>) {
-        let call = Handle::Call(Box::new(Call { by, call }));
+    pub(super) fn push_call(&self, by: Cause, context: Context, call: Box<dyn FnOnce()>) {
+        let call = Handle::Call(Box::new(Call { by, context, call }));
         self.inner.ready.borrow_mut().push(call);
         self.wake_driver();
     }

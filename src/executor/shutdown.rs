@@ -1,23 +1,61 @@
 //! The end of a run: what `asyncio.run` does around the main task, and all other ends.
+//!
+//! `Runner.close` runs the loop three more times: until the tasks that are left are cancelled,
+//! until async generators are closed, and until other threads are done. Each time a callback of
+//! what it waits for stops the loop, with the turn in which that callback runs.
 
 use crate::executor::EventLoop;
-use crate::trace::{End, EndReason, Ending, EventKind, PollOutcome, TaskId};
+use crate::executor::TaskFuture;
+use crate::executor::failure::{Failure, qualified};
+use crate::trace::{Cause, End, EndReason, Ending, EventKind, PollOutcome, TaskId};
+use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
+use std::panic::Location;
+use std::rc::{Rc, Weak};
 
-/// How many turns `asyncio.run` takes after the tasks that it cancelled are done: it gathers them,
-/// shuts the generators down, then the threads, each in a turn and one more.
-const CLOSING_TURNS: u8 = 6;
-
-#[derive(Debug, PartialEq, Eq)]
+/// What the loop runs for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    Running,
-    /// The main task is done; asyncio runs one more turn before it stops.
-    Stopping,
-    /// `asyncio.run` cancelled these and waits for them.
-    Cancelling(Vec<TaskId>),
-    /// All those are done. Whatever they spawned on their way out has this many turns left.
-    Closing(u8),
+    /// The main task.
+    Main,
+    /// The end of the tasks that `asyncio.run` cancelled.
+    CancelledTasks,
+    /// `loop.shutdown_asyncgens`.
+    Generators,
+    /// `loop.shutdown_default_executor`.
+    Threads,
     Over,
+}
+
+/// An async generator, as far as the loop has to know it.
+pub trait Closable {
+    /// What closes it (`aclose()`), and where it was made.
+    fn close(self: Rc<Self>) -> (TaskFuture, &'static Location<'static>);
+}
+
+/// Pieces of work on other threads.
+#[derive(Default)]
+pub(super) struct ThreadWork {
+    under_way: Cell<u32>,
+    /// Goes on with the shutdown when none is under way any more.
+    when_idle: RefCell<Option<Box<dyn FnOnce()>>>,
+}
+
+/// A piece of work on another thread, which a run does not leave behind; dropped when it is over.
+pub struct UnderWay {
+    event_loop: EventLoop,
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let work = &self.event_loop.inner.thread_work;
+        work.under_way.set(work.under_way.get() - 1);
+        if work.under_way.get() == 0
+            && let Some(call) = work.when_idle.take()
+        {
+            call();
+        }
+    }
 }
 
 impl EventLoop {
@@ -31,6 +69,54 @@ impl EventLoop {
     /// Ends the run, as nothing can run any more. Who waits for what is in the trace already.
     pub fn end_as_deadlock(&self) {
         self.end(EndReason::Deadlock, "");
+    }
+
+    /// Counts a piece of work on another thread until what is returned is dropped.
+    pub fn thread_work(&self) -> UnderWay {
+        let under_way = &self.inner.thread_work.under_way;
+        under_way.set(under_way.get() + 1);
+        UnderWay {
+            event_loop: self.clone(),
+        }
+    }
+
+    /// An async generator has begun (`_asyncgen_firstiter_hook`).
+    pub fn add_generator(&self, generator: Weak<dyn Closable>) {
+        let mut generators = self.inner.generators.borrow_mut();
+        generators.retain(|known| known.strong_count() > 0);
+        generators.push(generator);
+    }
+
+    /// Nobody can pull from an async generator any more (`_asyncgen_finalizer_hook`): it is
+    /// closed in a task of its own.
+    pub fn finalize_generator(&self, generator: Rc<dyn Closable>) {
+        let mut generators = self.inner.generators.borrow_mut();
+        generators.retain(|known| !std::ptr::addr_eq(known.as_ptr(), Rc::as_ptr(&generator)));
+        drop(generators);
+        if self.is_over() {
+            return;
+        }
+        let mut closing = self.inner.closing.borrow_mut();
+        let held = closing
+            .iter_mut()
+            .find(|(held, _)| std::ptr::addr_eq(Rc::as_ptr(held), Rc::as_ptr(&generator)));
+        if let Some((_, is_abandoned)) = held {
+            *is_abandoned = true; // the shutdown still holds it
+            return;
+        }
+        drop(closing);
+        let event_loop = self.clone();
+        self.call_soon(move || {
+            event_loop.close_generator(generator);
+        });
+    }
+
+    fn close_generator(&self, generator: Rc<dyn Closable>) -> TaskId {
+        let (future, site) = generator.close();
+        let task = self.spawn("aclose", site, future);
+        // Cancelled before its first step, it throws that into the generator.
+        self.mark_started(task);
+        task
     }
 
     /// Records that the running task's code panicked, and that the run ended with it. Nothing
@@ -60,54 +146,134 @@ impl EventLoop {
     }
 
     pub(super) fn is_over(&self) -> bool {
-        matches!(*self.inner.phase.borrow(), Phase::Over)
+        self.inner.phase.get() == Phase::Over
     }
 
-    pub(super) fn is_cancelling(&self) -> bool {
-        matches!(*self.inner.phase.borrow(), Phase::Cancelling(_))
+    /// Stops the loop in the next turn, with that turn (`_run_until_complete_cb`).
+    pub(super) fn stop_soon(&self) {
+        let event_loop = self.clone();
+        let call = move || event_loop.inner.stopping.set(true);
+        self.push_call(Cause::External, None, Box::new(call));
     }
 
-    /// After a turn: does what `asyncio.run` does around the main task.
-    pub(super) fn advance_phase(&self) {
-        let inner = &*self.inner;
-        let main = self.task(TaskId::MAIN);
-        let next = match &*inner.phase.borrow() {
-            Phase::Running if main.ending.get().is_some() => Phase::Stopping,
-            Phase::Stopping => Phase::Cancelling(
-                inner
-                    .tasks
-                    .borrow()
-                    .iter()
-                    .filter(|task| task.ending.get().is_none())
-                    .map(|task| task.id)
-                    .collect(),
-            ),
-            Phase::Cancelling(tasks) if tasks.iter().all(|id| self.ending(*id).is_some()) => {
-                Phase::Closing(CLOSING_TURNS)
-            }
-            Phase::Closing(left) => Phase::Closing(left - 1),
-            _ => return,
-        };
-        match next {
-            Phase::Cancelling(tasks) if !tasks.is_empty() => {
-                *inner.phase.borrow_mut() = Phase::Cancelling(tasks.clone());
-                for task in tasks {
-                    self.cancel(task);
+    /// The loop was told to stop and the turn is over: what `asyncio.run` does next.
+    pub(super) fn go_on_after_stop(&self) {
+        match self.inner.phase.get() {
+            Phase::Main => {
+                if !self.cancel_tasks() {
+                    self.close_generators();
                 }
             }
-            Phase::Stopping => *inner.phase.borrow_mut() = Phase::Stopping,
-            Phase::Closing(left) if left > 0 && self.has_ready() => {
-                *inner.phase.borrow_mut() = Phase::Closing(left);
-            }
-            _ => {
-                let (reason, message) = match main.ending.get() {
-                    Some(Ending::Failed) => (EndReason::Failed, self.main_error()),
-                    Some(Ending::Cancelled) => (EndReason::Failed, "CancelledError".to_owned()),
-                    _ => (EndReason::Finished, String::new()),
-                };
-                self.end(reason, &message);
-            }
+            Phase::CancelledTasks => self.close_generators(),
+            Phase::Generators => self.join_threads(),
+            Phase::Threads => self.end_after_main(),
+            Phase::Over => {}
         }
+    }
+
+    /// `_cancel_all_tasks`, in the order in which the tasks were made; `false` when none is left.
+    fn cancel_tasks(&self) -> bool {
+        let left = self.unfinished();
+        if left.is_empty() {
+            return false;
+        }
+        self.inner.phase.set(Phase::CancelledTasks);
+        for task in &left {
+            self.cancel(*task, None);
+        }
+        let event_loop = self.clone();
+        self.when_all_done(&left, move || event_loop.stop_soon());
+        true
+    }
+
+    fn unfinished(&self) -> Vec<TaskId> {
+        let tasks = self.inner.tasks.borrow();
+        let left = tasks.iter().filter(|task| task.ending.get().is_none());
+        left.map(|task| task.id).collect()
+    }
+
+    /// The outer future of a gather, to which `then` is the first callback.
+    fn when_all_done(&self, tasks: &[TaskId], then: impl FnOnce() + 'static) {
+        let left = Rc::new(Cell::new(tasks.len()));
+        let then = Rc::new(Cell::new(Some(then)));
+        for task in tasks {
+            let (left, then) = (Rc::clone(&left), Rc::clone(&then));
+            self.call_when_done(*task, move || {
+                left.set(left.get() - 1);
+                if left.get() == 0
+                    && let Some(then) = then.take()
+                {
+                    then();
+                }
+            });
+        }
+    }
+
+    /// Runs `step` as the first step of a task that nobody sees, in the next turn.
+    fn push_hidden_step(&self, step: impl FnOnce(&EventLoop) + 'static) {
+        let event_loop = self.clone();
+        let call = move || step(&event_loop);
+        self.push_call(Cause::External, None, Box::new(call));
+    }
+
+    /// `loop.shutdown_asyncgens`.
+    fn close_generators(&self) {
+        self.inner.phase.set(Phase::Generators);
+        self.push_hidden_step(|event_loop| {
+            let generators = event_loop.inner.generators.take();
+            let alive: Vec<_> = generators.iter().filter_map(Weak::upgrade).collect();
+            if alive.is_empty() {
+                event_loop.stop_soon();
+                return;
+            }
+            let hold = |generator: &Rc<dyn Closable>| (Rc::clone(generator), false);
+            *event_loop.inner.closing.borrow_mut() = alive.iter().map(hold).collect();
+            let close = |generator| event_loop.close_generator(generator);
+            let tasks: Vec<TaskId> = alive.into_iter().map(close).collect();
+            let inner = event_loop.clone();
+            // The gather wakes the task that awaits it, which ends and stops the loop. What it
+            // held on to, and nobody else does any more, is closed after all.
+            event_loop.when_all_done(&tasks, move || {
+                inner.push_hidden_step(|event_loop| {
+                    let held = event_loop.inner.closing.take();
+                    for (generator, is_abandoned) in held.into_iter().rev() {
+                        if is_abandoned {
+                            event_loop.finalize_generator(generator);
+                        }
+                    }
+                    event_loop.stop_soon();
+                });
+            });
+        });
+    }
+
+    /// `loop.shutdown_default_executor`.
+    fn join_threads(&self) {
+        self.inner.phase.set(Phase::Threads);
+        self.push_hidden_step(|event_loop| {
+            let work = &event_loop.inner.thread_work;
+            if work.under_way.get() == 0 {
+                event_loop.stop_soon();
+                return;
+            }
+            let inner = event_loop.clone();
+            let when_idle = move || inner.push_hidden_step(EventLoop::stop_soon);
+            *work.when_idle.borrow_mut() = Some(Box::new(when_idle));
+        });
+    }
+
+    fn end_after_main(&self) {
+        let main = self.task(TaskId::MAIN);
+        let (reason, message) = match main.ending.get() {
+            Some(Ending::Failed) => (EndReason::Failed, qualified(&self.main_error())),
+            Some(Ending::Cancelled) => {
+                let message = self.take_cancelled(TaskId::MAIN).unwrap_or_default();
+                let failure = Failure::new("CancelledError", &*message);
+                (EndReason::Failed, failure.qualified())
+            }
+            _ => (EndReason::Finished, String::new()),
+        };
+        self.end(reason, &message);
     }
 
     fn main_error(&self) -> String {
@@ -130,7 +296,7 @@ impl EventLoop {
     /// `false` when the run has ended before.
     fn record_end(&self, reason: EndReason, message: &str) -> bool {
         let inner = &*self.inner;
-        if std::mem::replace(&mut *inner.phase.borrow_mut(), Phase::Over) == Phase::Over {
+        if inner.phase.replace(Phase::Over) == Phase::Over {
             return false;
         }
         let time_ns = self.now_ns();
@@ -149,6 +315,8 @@ impl EventLoop {
         let ready = inner.ready.take();
         let timers = inner.timers.take();
         let tasks = inner.tasks.borrow().clone();
+        inner.thread_work.when_idle.take();
+        inner.closing.take();
         drop(ready);
         for Reverse(entry) in timers.heap {
             entry.timer.action.take();
@@ -161,6 +329,8 @@ impl EventLoop {
             task.done.take();
             task.awaited.take();
         }
+        // What was dropped may have left something to be called.
+        inner.ready.take();
         self.wake_driver();
     }
 }

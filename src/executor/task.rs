@@ -1,5 +1,8 @@
 //! Tasks: the cell of each, waking them, and who is told of their end.
 
+use crate::executor::context::Context;
+use crate::executor::failure::{CancelMessage, Failure};
+use crate::executor::timer::TimerState;
 use crate::executor::{EventLoop, LOOPS, TaskFuture};
 use crate::trace::{Cause, EndReason, Ending, EventKind, LocationId, TaskId, TaskInfo};
 use std::cell::{Cell, RefCell};
@@ -17,34 +20,60 @@ pub(super) struct Task {
     pub(super) started: Cell<bool>,
     pub(super) location: Cell<LocationId>,
     pub(super) ending: Cell<Option<Ending>>,
+    /// `_must_cancel`.
     pub(super) cancel_requested: Cell<bool>,
+    /// The message of the last request that it was to feel itself (`_cancel_message`).
+    pub(super) cancel_message: RefCell<CancelMessage>,
+    /// The cancellation that unwound it, until somebody took it (`_cancelled_exc`).
+    pub(super) cancelled_with: RefCell<Option<CancelMessage>>,
+    /// The failure that unwound it, where its own type has no room for one.
+    pub(super) raised: RefCell<Option<Failure>>,
+    /// Its context variables, while it does not run.
+    pub(super) context: RefCell<Context>,
     /// How many cancellations were asked for and not taken back (`Task.cancelling()`).
     pub(super) cancelling: Cell<u32>,
     /// What this task waits for, when that can be cancelled in its stead.
     pub(super) awaited: RefCell<Option<Awaited>>,
     /// A cancellation is being passed on through this task right now.
     pub(super) passing_cancel: Cell<bool>,
-    pub(super) done: RefCell<Vec<DoneCallback>>,
+    pub(super) done: RefCell<Vec<Done>>,
 }
 
 /// Something that a task waits for and that can be cancelled in the task's stead, as
 /// `asyncio.Future` can.
 pub trait Cancel {
     /// Gives it up and wakes who waits for it; `false` when it is done already.
-    fn cancel(&self) -> bool;
+    fn cancel(&self, message: CancelMessage) -> bool;
+
+    /// The message of the cancellation that it ended with, if it did.
+    fn cancelled_with(&self) -> Option<CancelMessage> {
+        None
+    }
 }
 
-impl<F: Fn() -> bool> Cancel for F {
-    fn cancel(&self) -> bool {
-        self()
+impl<F: Fn(CancelMessage) -> bool> Cancel for F {
+    fn cancel(&self, message: CancelMessage) -> bool {
+        self(message)
     }
 }
 
 #[derive(Clone)]
 pub(super) enum Awaited {
     Task(TaskId),
+    Sleep(Rc<TimerState>),
     Other(Rc<dyn Cancel>),
 }
+
+/// What is told of a task's end.
+pub(super) struct Done {
+    number: CallbackId,
+    context: Context,
+    callback: DoneCallback,
+}
+
+/// Which callback it is, to take it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallbackId(u32);
 
 /// What happens when a task ends; each becomes a handle of its own, in order.
 pub(super) enum DoneCallback {
@@ -114,6 +143,10 @@ impl EventLoop {
             location: Cell::new(LocationId::UNKNOWN),
             ending: Cell::new(None),
             cancel_requested: Cell::new(false),
+            cancel_message: RefCell::default(),
+            cancelled_with: RefCell::default(),
+            raised: RefCell::default(),
+            context: RefCell::new(self.context()),
             cancelling: Cell::new(0),
             awaited: RefCell::default(),
             passing_cancel: Cell::new(false),
@@ -155,6 +188,10 @@ impl EventLoop {
             // It is not the loop's to cancel or to wait for.
             ending: Cell::new(Some(Ending::Returned)),
             cancel_requested: Cell::new(false),
+            cancel_message: RefCell::default(),
+            cancelled_with: RefCell::default(),
+            raised: RefCell::default(),
+            context: RefCell::new(self.context()),
             cancelling: Cell::new(0),
             awaited: RefCell::default(),
             passing_cancel: Cell::new(false),
@@ -207,34 +244,68 @@ impl EventLoop {
         self.task(task).ending.get()
     }
 
+    /// The failure that unwound a task, where its own type has no room for one.
+    pub fn raised(&self, task: TaskId) -> Option<Failure> {
+        self.task(task).raised.borrow().clone()
+    }
+
+    /// Says that a task has begun, so that a cancellation reaches its code even before its first
+    /// step.
+    pub fn mark_started(&self, task: TaskId) {
+        self.task(task).started.set(true);
+    }
+
     /// Wakes `waker` when the task ends; at once when it has.
-    pub fn wake_when_done(&self, task: TaskId, waker: &Waker) {
-        self.add_done_callback(task, DoneCallback::Wake(waker.clone()));
+    pub fn wake_when_done(&self, task: TaskId, waker: &Waker) -> CallbackId {
+        self.add_done_callback(task, DoneCallback::Wake(waker.clone()))
+    }
+
+    /// The number of a new callback.
+    pub fn new_callback_id(&self) -> CallbackId {
+        let number = self.inner.callbacks_made.get();
+        self.inner.callbacks_made.set(number + 1);
+        CallbackId(number)
     }
 
     /// Runs `call` as a handle of its own in the turn after the task's end
     /// (`Task.add_done_callback`).
-    pub fn call_when_done(&self, task: TaskId, call: impl FnOnce() + 'static) {
-        self.add_done_callback(task, DoneCallback::Call(Box::new(call)));
+    pub fn call_when_done(&self, task: TaskId, call: impl FnOnce() + 'static) -> CallbackId {
+        self.add_done_callback(task, DoneCallback::Call(Box::new(call)))
     }
 
-    pub(super) fn add_done_callback(&self, task: TaskId, callback: DoneCallback) {
+    /// Takes a callback back, unless it is on its way already (`Task.remove_done_callback`).
+    pub fn remove_done_callback(&self, task: TaskId, number: CallbackId) -> bool {
         let task = self.task(task);
-        if task.ending.get().is_some() {
-            self.schedule_done(callback, Cause::Task(task.id));
-        } else {
-            task.done.borrow_mut().push(callback);
-        }
+        let mut done = task.done.borrow_mut();
+        let before = done.len();
+        done.retain(|callback| callback.number != number);
+        done.len() < before
     }
 
-    pub(super) fn schedule_done(&self, callback: DoneCallback, by: Cause) {
-        match callback {
+    fn add_done_callback(&self, task: TaskId, callback: DoneCallback) -> CallbackId {
+        let number = self.new_callback_id();
+        let task = self.task(task);
+        let done = Done {
+            number,
+            context: self.context(),
+            callback,
+        };
+        if task.ending.get().is_some() {
+            self.schedule_done(done, Cause::Task(task.id));
+        } else {
+            task.done.borrow_mut().push(done);
+        }
+        number
+    }
+
+    pub(super) fn schedule_done(&self, done: Done, by: Cause) {
+        match done.callback {
             DoneCallback::Wake(waker) => {
                 let before = self.inner.acting.replace(by);
                 waker.wake();
                 self.inner.acting.set(before);
             }
-            DoneCallback::Call(call) => self.push_call(by, call),
+            DoneCallback::Call(call) => self.push_call(by, done.context, call),
         }
     }
 }

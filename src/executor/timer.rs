@@ -1,6 +1,8 @@
 //! Timers: a heap by deadline, then by age, and the handle that gives a timer up.
 
 use crate::executor::EventLoop;
+use crate::executor::context::Context;
+use crate::executor::failure::CancelMessage;
 use crate::trace::{EventKind, TaskId, TimerId};
 use std::cell::{Cell, RefCell};
 use std::cmp::{Ordering, Reverse};
@@ -23,6 +25,26 @@ impl Timer {
     /// Whether it was served.
     pub fn fired(&self) -> bool {
         self.state.fired.get()
+    }
+
+    /// The sleep of which it is the end was cancelled, with this message.
+    pub fn cancelled(&self) -> Option<CancelMessage> {
+        self.state.cancelled_with()
+    }
+
+    pub(super) fn state(&self) -> Rc<TimerState> {
+        Rc::clone(&self.state)
+    }
+
+    /// The same timer, which is not given up when it is dropped.
+    pub fn kept(mut self) -> Self {
+        self.detached = true;
+        self
+    }
+
+    /// Gives the timer up now.
+    pub fn give_up(mut self) {
+        self.detached = false;
     }
 
     /// Leaves the timer to the loop: it fires unless the run ends before.
@@ -65,6 +87,8 @@ impl EventLoop {
         let state = Rc::new(TimerState {
             id,
             fired: Cell::new(false),
+            cancelled: RefCell::default(),
+            context: self.context(),
             action: RefCell::new(Some(action)),
         });
         self.inner.timers.borrow_mut().heap.push(Reverse(Deadline {
@@ -147,6 +171,10 @@ pub(super) enum TimerAction {
 pub(super) struct TimerState {
     pub(super) id: TimerId,
     pub(super) fired: Cell<bool>,
+    /// The sleep of which it is the end was cancelled, with this message.
+    cancelled: RefCell<Option<CancelMessage>>,
+    /// In which its callback runs.
+    pub(super) context: Context,
     /// `None` once it was served or given up.
     pub(super) action: RefCell<Option<TimerAction>>,
 }
@@ -154,5 +182,19 @@ pub(super) struct TimerState {
 impl TimerState {
     pub(super) fn is_set(&self) -> bool {
         self.action.borrow().is_some()
+    }
+
+    /// The message of the cancellation of that sleep, if it was cancelled.
+    pub(super) fn cancelled_with(&self) -> Option<CancelMessage> {
+        self.cancelled.borrow().clone()
+    }
+
+    /// Ends the sleep of which it is the end; `false` when that is over already.
+    pub(super) fn cancel(&self, message: CancelMessage) -> bool {
+        let is_over = self.fired.get() || self.cancelled.borrow().is_some();
+        if !is_over {
+            *self.cancelled.borrow_mut() = Some(message);
+        }
+        !is_over
     }
 }

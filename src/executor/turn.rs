@@ -1,15 +1,16 @@
 //! One pass of the loop, and one step of a task.
 
 use crate::clock::RESOLUTION_NS;
-use crate::executor::EventLoop;
+use crate::executor::context::Context;
+use crate::executor::failure::Unwind;
 use crate::executor::ready::Handle;
-use crate::executor::shutdown::Phase;
 use crate::executor::task::Task;
 use crate::executor::timer::TimerAction;
-use crate::trace::{Cause, Ending, EventKind, PollOutcome};
+use crate::executor::{EventLoop, TaskEnd, TaskFuture};
+use crate::trace::{Cause, Ending, EventKind, PollOutcome, TaskId};
 use std::cmp::Reverse;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{self, Poll};
 
 /// What one call of [`EventLoop::turn`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,27 +36,26 @@ impl EventLoop {
         }
         self.ready_due_timers();
         if !self.has_ready() {
-            if *inner.phase.borrow() == Phase::Running || self.is_cancelling() {
-                return Turn::Idle {
-                    next_deadline_ns: inner.timers.borrow_mut().next_ns(),
-                };
-            }
-        } else {
-            self.record(EventKind::LoopTurn);
-            inner.in_turn.set(true);
-            let mut batch = inner.ready.replace(inner.spare.take());
-            for handle in batch.drain(..) {
-                if self.is_over() {
-                    break; // the run was ended from inside
-                }
-                self.run_handle(handle);
-            }
-            inner.spare.set(batch);
-            inner.acting.set(Cause::External);
-            inner.in_turn.set(false);
-            inner.poll_ended_ns.set(None);
+            return Turn::Idle {
+                next_deadline_ns: inner.timers.borrow_mut().next_ns(),
+            };
         }
-        self.advance_phase();
+        self.record(EventKind::LoopTurn);
+        inner.in_turn.set(true);
+        let mut batch = inner.ready.replace(inner.spare.take());
+        for handle in batch.drain(..) {
+            if self.is_over() {
+                break; // the run was ended from inside
+            }
+            self.run_handle(handle);
+        }
+        inner.spare.set(batch);
+        inner.acting.set(Cause::External);
+        inner.in_turn.set(false);
+        inner.poll_ended_ns.set(None);
+        if inner.stopping.take() {
+            self.go_on_after_stop();
+        }
         if self.is_over() {
             Turn::Over
         } else {
@@ -86,15 +86,20 @@ impl EventLoop {
     fn ready_due_timers(&self) {
         let inner = &*self.inner;
         let mut timers = inner.timers.borrow_mut();
+        // Mostly none is set, and reading a clock costs something.
         let Some(mut next_ns) = timers.next_ns() else {
             return;
         };
-        let due_ns = inner.clock.now_ns() + RESOLUTION_NS;
-        while next_ns < due_ns
+        // Before the present plus the resolution, as integers.
+        let due_ns = inner.clock.now_ns().saturating_add(RESOLUTION_NS - 1);
+        while next_ns <= due_ns
             && let Some(Reverse(due)) = timers.heap.pop()
         {
             inner.ready.borrow_mut().push(Handle::Timer(due.timer));
-            next_ns = timers.next_ns().unwrap_or(u64::MAX);
+            match timers.next_ns() {
+                Some(ns) => next_ns = ns,
+                None => return,
+            }
         }
     }
 
@@ -117,14 +122,30 @@ impl EventLoop {
                 self.record(EventKind::TimerFired { timer });
                 match action {
                     TimerAction::Wake(task) => self.wake(task),
-                    TimerAction::Call(call) => call(),
+                    TimerAction::Call(call) => self.run_callback(state.context.clone(), call),
                 }
             }
             Handle::Call(call) => {
                 inner.acting.set(call.by);
-                (call.call)();
+                self.run_callback(call.context, call.call);
             }
         }
+    }
+
+    /// A callback that panics ends, and the run goes on, as with asyncio's exception handler.
+    fn run_callback(&self, context: Context, call: Box<dyn FnOnce()>) {
+        let outside = self.swap_context(context);
+        if let Err(message) = catch_panic(call) {
+            self.note_failed_callback(&message);
+        }
+        self.swap_context(outside);
+    }
+
+    /// Says that a callback failed (`loop.call_exception_handler`).
+    pub fn note_failed_callback(&self, problem: &str) {
+        let task = self.author();
+        let text = self.text(&format!("exception in callback: {problem}"));
+        self.record(EventKind::Note { task, text });
     }
 
     /// Polls a task once.
@@ -139,43 +160,31 @@ impl EventLoop {
         inner.acting.set(Cause::Task(id));
         inner.running.set(Some(id));
         inner.location.set(task.location.get());
-        // Most tasks wait for nothing that could be cancelled in their stead.
-        if task.awaited.borrow().is_some() {
-            *task.awaited.borrow_mut() = None;
-        }
-        let recording = inner.limits.recording;
-        if recording {
+        if inner.limits.recording {
             let start_ns = inner.poll_ended_ns.take();
             self.record_at(
                 start_ns.unwrap_or_else(|| self.now_ns()),
                 EventKind::PollStart { task: id },
             );
         }
-        let cancelled = task.cancel_requested.take();
-        let first = !task.started.replace(true);
-        let polled = if cancelled && first {
-            inner.unwinding.set(true); // cancelled before its first step: its code never runs
-            Ok(Poll::Pending)
-        } else {
-            inner.deliver_cancel.set(cancelled);
-            let mut context = Context::from_waker(&task.waker);
-            catch_panic(|| future.as_mut().poll(&mut context))
-        };
-        // A cancellation that nobody inside felt: the task waits for something that is not ours.
-        let is_unwound = inner.unwinding.take() | inner.deliver_cancel.take();
-        let end = match polled {
-            Ok(Poll::Pending) if !is_unwound => {
-                self.suspend(task);
-                if self.is_over() {
-                    *slot = None;
+        let polled = self.poll(task, future);
+        let (ending, text) = match polled {
+            Ok(Poll::Pending) => match self.unwound() {
+                None => {
+                    self.suspend(task);
+                    if self.is_over() {
+                        *slot = None;
+                    }
+                    return;
                 }
-                return;
-            }
-            Ok(Poll::Pending) => None,
+                Some(unwind) => ended_by(task, unwind),
+            },
             // Cancelled while it ran and finished without another await: CPython counts that
             // as cancelled too (`Task.__step`, on StopIteration), but not a failure.
-            Ok(Poll::Ready((Ending::Returned, _))) if task.cancel_requested.take() => None,
-            Ok(Poll::Ready(end)) => Some(end),
+            Ok(Poll::Ready((Ending::Returned, _))) if task.cancel_requested.take() => {
+                (Ending::Cancelled, String::new())
+            }
+            Ok(Poll::Ready(end)) => end,
             Err(message) => {
                 *slot = None;
                 self.record_panic(&message);
@@ -192,8 +201,51 @@ impl EventLoop {
             location,
         });
         inner.running.set(None);
-        let (ending, text) = end.unwrap_or((Ending::Cancelled, String::new()));
         self.finish(task, ending, &text);
+    }
+
+    /// Polls a task's future in its context, and delivers a cancellation if one was asked for.
+    fn poll(&self, task: &Task, future: &mut TaskFuture) -> Result<Poll<TaskEnd>, String> {
+        let inner = &*self.inner;
+        // This is the busiest line of all: most tasks wait for nothing that could be cancelled in
+        // their stead, are not cancelled, and use no context variables.
+        let has_awaited = task.awaited.borrow().is_some();
+        let awaited = if has_awaited {
+            task.awaited.take()
+        } else {
+            None
+        };
+        let is_first = !task.started.replace(true);
+        let is_cancelled = task.cancel_requested.take();
+        inner.deliver_cancel.set(is_cancelled);
+        if is_cancelled {
+            // What it waits for may have been cancelled before: that is what it feels.
+            let before = awaited.and_then(|awaited| self.cancelled_with(&awaited));
+            let message = before.unwrap_or_else(|| task.cancel_message.borrow().clone());
+            inner.deliver_message.replace(message);
+            if is_first {
+                return Ok(Poll::Pending); // its code never runs
+            }
+        }
+        let mut context = task::Context::from_waker(&task.waker);
+        if inner.variables.get() == 0 {
+            let polled = catch_panic(|| future.as_mut().poll(&mut context));
+            if inner.variables.get() > 0 {
+                // It made the first: what it set is its own.
+                task.context.replace(self.swap_context(None));
+            }
+            return polled;
+        }
+        let outside = self.swap_context(task.context.take());
+        let polled = catch_panic(|| future.as_mut().poll(&mut context));
+        task.context.replace(self.swap_context(outside));
+        polled
+    }
+
+    /// What unwinds the running task. A cancellation that nobody inside felt counts too: the task
+    /// waits for something that is not ours.
+    fn unwound(&self) -> Option<Unwind> {
+        self.poll_cancelled().then(|| self.catch_any()).flatten()
     }
 
     /// The task awaits something, and the loop goes on with the next handle.
@@ -202,7 +254,8 @@ impl EventLoop {
         inner.running.set(None);
         // Cancelled while it ran: that is felt where it waits now.
         if !task.queued.get() && task.cancel_requested.take() {
-            self.pass_cancel(Rc::clone(task));
+            let message = task.cancel_message.borrow().clone();
+            self.pass_cancel(Rc::clone(task), message);
         }
         let location = inner.location.get();
         task.location.set(location);
@@ -229,9 +282,31 @@ impl EventLoop {
             text,
         });
         task.ending.set(Some(ending));
+        if task.id == TaskId::MAIN {
+            self.stop_soon(); // the callback that `asyncio.run` added first
+        }
         for callback in task.done.take() {
             self.schedule_done(callback, Cause::Task(task.id));
         }
+    }
+}
+
+/// How a task ended that was unwound.
+fn ended_by(task: &Task, unwind: Unwind) -> TaskEnd {
+    match unwind {
+        Unwind::Cancelled(message) => {
+            // `Future.cancel()`, without a message of its own.
+            task.cancel_message.take();
+            task.cancelled_with.replace(Some(message));
+            (Ending::Cancelled, String::new())
+        }
+        Unwind::Raised(failure) => {
+            let text = failure.to_string();
+            task.raised.replace(Some(failure));
+            (Ending::Failed, text)
+        }
+        // It never leaves the generator that it closes.
+        Unwind::GeneratorExit => (Ending::Failed, "GeneratorExit".to_owned()),
     }
 }
 

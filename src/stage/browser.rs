@@ -41,6 +41,9 @@ pub trait Browser {
     /// How many threads the machine can run at the same time, as far as the browser says.
     fn cores(&self) -> usize;
 
+    /// Runs something to its end that no task of the run waits for any more.
+    fn finish_later(&self, work: Pin<Box<dyn Future<Output = ()>>>);
+
     /// Starts another thread, which gets ready by itself.
     ///
     /// # Errors

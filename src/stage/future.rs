@@ -1,14 +1,16 @@
-//! A waitingholder for a value that somebody else fills in.
+//! A placeholder for a value that somebody else fills in.
 
 use crate::executor::EventLoop;
-use crate::stage::wait::{WaitList, Waiting, record_acquire, record_release};
-use crate::stage::{Failure, Stage};
+use crate::executor::failure::{CancelMessage, Failure};
+use crate::executor::task::CallbackId;
+use crate::stage::Stage;
+use crate::stage::awaitable::{Await, Awaitable, AwaitableKey, Core, Outcome, wait_on};
+use crate::stage::task_output::TaskOutput;
+use crate::stage::wait::{record_acquire, record_release};
 use crate::trace::{ResourceId, ResourceKind, WaitFor};
-use std::cell::RefCell;
 use std::panic::Location;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::Waker;
 
 /// A value that will be there later (`asyncio.Future`); clones are the same future, and each
 /// that awaits it gets a clone of the value.
@@ -28,33 +30,38 @@ impl<T> Clone for Future<T> {
 }
 
 struct Inner<T> {
-    event_loop: EventLoop,
+    core: Core<Result<T, Failure>>,
     resource: ResourceId,
-    outcome: RefCell<Option<Outcome<T>>>,
-    waiters: WaitList,
-}
-
-enum Outcome<T> {
-    Settled(Result<T, Failure>),
-    Cancelled,
 }
 
 impl<T: Clone + 'static> Future<T> {
     pub(super) fn new(stage: &Stage, name: &str) -> Self {
-        let event_loop = stage.event_loop().clone();
+        let event_loop = stage.event_loop();
         Future {
             inner: Rc::new(Inner {
                 resource: event_loop.resource(ResourceKind::Future, name),
-                event_loop,
-                outcome: RefCell::new(None),
-                waiters: WaitList::default(),
+                core: Core::new(event_loop),
             }),
         }
     }
 
     /// Whether it has a value, an error, or was cancelled (`done`).
     pub fn is_done(&self) -> bool {
-        self.inner.outcome.borrow().is_some()
+        self.inner.core.is_done()
+    }
+
+    /// Whether it was cancelled (`cancelled`).
+    pub fn is_cancelled(&self) -> bool {
+        self.inner.core.is_cancelled()
+    }
+
+    /// Its value or error, if it has one (`result`).
+    pub fn result(&self) -> Option<Result<T, Failure>> {
+        match self.inner.core.outcome()? {
+            Outcome::Value(result) => Some(result),
+            Outcome::Raised(failure) => Some(Err(failure)),
+            Outcome::Cancelled(_) => None,
+        }
     }
 
     /// Fills it with a value or an error (`set_result`, `set_exception`). Whoever awaits it runs
@@ -64,8 +71,8 @@ impl<T: Clone + 'static> Future<T> {
     /// `InvalidStateError` when it is done already.
     #[track_caller]
     pub fn set(&self, result: Result<T, Failure>) -> Result<(), Failure> {
-        self.inner.event_loop.set_location(Location::caller());
-        if self.settle(Outcome::Settled(result)) {
+        self.event_loop_of().set_location(Location::caller());
+        if self.settle(Outcome::Value(result)) {
             Ok(())
         } else {
             Err(Failure::new("InvalidStateError", "invalid state"))
@@ -75,68 +82,112 @@ impl<T: Clone + 'static> Future<T> {
     /// Gives it up (`cancel`); `false` when it is done already.
     #[track_caller]
     pub fn cancel(&self) -> bool {
-        self.inner.event_loop.set_location(Location::caller());
-        self.settle(Outcome::Cancelled)
+        self.event_loop_of().set_location(Location::caller());
+        self.settle(Outcome::Cancelled(None))
     }
 
-    fn settle(&self, outcome: Outcome<T>) -> bool {
+    /// [`Self::cancel`] with a message for whoever awaits it (`cancel(msg)`).
+    #[track_caller]
+    pub fn cancel_with(&self, message: &str) -> bool {
+        self.event_loop_of().set_location(Location::caller());
+        self.settle(Outcome::Cancelled(Some(message.into())))
+    }
+
+    /// Runs `call` as a handle of its own once it is done (`add_done_callback`).
+    pub fn add_done_callback(&self, call: impl FnOnce(&Self) + 'static) -> CallbackId {
+        let (me, event_loop) = (self.clone(), self.event_loop_of().clone());
+        let author = event_loop.author();
+        let call = move || event_loop.run_for(author, || call(&me));
+        self.inner.core.call_when_done(Box::new(call))
+    }
+
+    /// Takes a callback back (`remove_done_callback`).
+    pub fn remove_done_callback(&self, callback: CallbackId) {
+        self.inner.core.remove(callback);
+    }
+
+    fn event_loop_of(&self) -> &EventLoop {
+        self.inner.core.event_loop()
+    }
+
+    fn settle(&self, outcome: Outcome<Result<T, Failure>>) -> bool {
         if self.is_done() {
             return false;
         }
-        *self.inner.outcome.borrow_mut() = Some(outcome);
-        record_release(&self.inner.event_loop, self.inner.resource, 1);
-        self.inner.waiters.pass_all();
-        true
+        record_release(self.event_loop_of(), self.inner.resource, 1);
+        self.inner.core.settle(outcome)
     }
 }
 
-impl<T: Clone + 'static> IntoFuture for &Future<T> {
+impl<T> Awaitable for Future<T>
+where
+    T: Clone + 'static,
+    Result<T, Failure>: TaskOutput,
+{
     type Output = Result<T, Failure>;
-    type IntoFuture = Settled<T>;
+
+    fn key(&self) -> AwaitableKey {
+        AwaitableKey::Address(Rc::as_ptr(&self.inner) as *const () as usize)
+    }
+
+    fn is_done(&self) -> bool {
+        self.inner.core.is_done()
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.inner.core.is_cancelled()
+    }
+
+    fn outcome(&self) -> Option<Outcome<Self::Output>> {
+        self.inner.core.outcome()
+    }
+
+    fn request_cancel(&self, message: CancelMessage) -> bool {
+        self.settle(Outcome::Cancelled(message))
+    }
+
+    fn call_when_done(&self, call: Box<dyn FnOnce()>) -> CallbackId {
+        self.inner.core.call_when_done(call)
+    }
+
+    fn remove_callback(&self, callback: CallbackId) {
+        self.inner.core.remove(callback);
+    }
+
+    fn wake_when_done(&self, waker: &Waker) -> CallbackId {
+        self.inner.core.wake_when_done(waker)
+    }
+
+    fn record_wait(&self) {
+        wait_on(self);
+    }
+
+    fn waits_for(&self) -> WaitFor {
+        WaitFor::Resource(self.inner.resource)
+    }
+
+    fn record_got(&self) {
+        if !self.is_cancelled() {
+            record_acquire(self.event_loop_of(), self.inner.resource, 1);
+        }
+    }
+
+    fn event_loop(&self) -> &EventLoop {
+        self.event_loop_of()
+    }
+}
+
+impl<T> IntoFuture for &Future<T>
+where
+    T: Clone + 'static,
+    Result<T, Failure>: TaskOutput,
+{
+    type Output = Result<T, Failure>;
+    type IntoFuture = Await<Future<T>>;
 
     #[track_caller]
-    fn into_future(self) -> Settled<T> {
-        self.inner.event_loop.set_location(Location::caller());
-        Settled {
-            future: self.clone(),
-            waiting: None,
-        }
-    }
-}
-
-/// Waits for a [`Future`].
-pub struct Settled<T> {
-    future: Future<T>,
-    waiting: Option<Waiting>,
-}
-
-impl<T: Clone + 'static> std::future::Future for Settled<T> {
-    type Output = Result<T, Failure>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<Self::Output> {
-        let Settled { future, waiting } = &mut *self;
-        let event_loop = &future.inner.event_loop;
-        if event_loop.poll_cancelled() {
-            return Poll::Pending;
-        }
-        match &*future.inner.outcome.borrow() {
-            Some(Outcome::Settled(result)) => {
-                record_acquire(event_loop, future.inner.resource, 1);
-                return Poll::Ready(result.clone());
-            }
-            Some(Outcome::Cancelled) => {
-                event_loop.raise_cancelled();
-                return Poll::Pending;
-            }
-            None => {}
-        }
-        let mut waiting = waiting.get_or_insert_with(|| {
-            let on = WaitFor::Resource(future.inner.resource);
-            future.inner.waiters.join(event_loop, on)
-        });
-        let _ = Pin::new(&mut waiting).poll(context);
-        let cancelled = future.clone();
-        event_loop.set_waiter(Rc::new(move || cancelled.settle(Outcome::Cancelled)));
-        Poll::Pending
+    fn into_future(self) -> Await<Future<T>> {
+        self.event_loop_of().set_location(Location::caller());
+        Await::new(self.clone())
     }
 }

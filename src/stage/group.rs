@@ -1,8 +1,10 @@
 //! Tasks that live and die together.
 
-use crate::stage::task::{Task, TaskOutput};
+use crate::executor::failure::{Failure, Unwind};
+use crate::stage::task::Task;
+use crate::stage::task_output::TaskOutput;
 use crate::stage::wait::WaitList;
-use crate::stage::{Failure, Stage};
+use crate::stage::{Cancelled, Stage};
 use crate::trace::{Ending, ResourceId, ResourceKind, TaskId, WaitFor};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -23,6 +25,7 @@ struct Inner {
     tasks: RefCell<Vec<TaskId>>,
     errors: RefCell<Vec<Failure>>,
     aborting: Cell<bool>,
+    is_exiting: Cell<bool>,
     parent_cancel_requested: Cell<bool>,
     exiting: WaitList,
 }
@@ -39,6 +42,7 @@ impl TaskGroup {
                 tasks: RefCell::default(),
                 errors: RefCell::default(),
                 aborting: Cell::new(false),
+                is_exiting: Cell::new(false),
                 parent_cancel_requested: Cell::new(false),
                 exiting: WaitList::default(),
             }),
@@ -46,16 +50,27 @@ impl TaskGroup {
     }
 
     /// Makes a task of the group (`create_task`). When one fails, the others are cancelled.
+    ///
+    /// # Errors
+    /// `RuntimeError` when the group is over, or about to be because of a failure: nothing of
+    /// `body` runs then.
     #[track_caller]
     pub fn spawn<T>(
         &self,
         name: impl Into<String>,
         body: impl Future<Output = Result<T, Failure>> + 'static,
-    ) -> Task<Result<T, Failure>>
+    ) -> Result<Task<Result<T, Failure>>, Failure>
     where
         Result<T, Failure>: TaskOutput,
     {
         let inner = &self.inner;
+        let refuse = |why| Err(Failure::new("RuntimeError", format!("TaskGroup is {why}")));
+        if inner.is_exiting.get() && inner.tasks.borrow().is_empty() {
+            return refuse("finished");
+        }
+        if inner.aborting.get() {
+            return refuse("shutting down");
+        }
         let task = Task::spawn(&inner.stage, &name.into(), Location::caller(), body);
         let id = task.id();
         inner.tasks.borrow_mut().push(id);
@@ -64,7 +79,7 @@ impl TaskGroup {
             .stage
             .event_loop()
             .call_when_done(id, move || group.on_task_done(id, || done.failure()));
-        task
+        Ok(task)
     }
 }
 
@@ -83,7 +98,7 @@ impl Inner {
         if !self.aborting.get() && !self.parent_cancel_requested.get() {
             self.abort();
             self.parent_cancel_requested.set(true);
-            event_loop.cancel(self.parent);
+            event_loop.cancel(self.parent, None);
         }
     }
 
@@ -91,7 +106,7 @@ impl Inner {
         self.aborting.set(true);
         let tasks = self.tasks.borrow().clone();
         for task in tasks {
-            self.stage.event_loop().cancel(task);
+            self.stage.event_loop().cancel(task, None);
         }
     }
 }
@@ -108,40 +123,51 @@ where
     let group = TaskGroup::new(stage);
     let inner = Rc::clone(&group.inner);
     let event_loop = stage.event_loop();
-    let outcome = stage.catch_cancel(body(group)).await;
-
-    let mut cancelled = outcome.is_err();
-    let body_failed = !matches!(outcome, Ok(Ok(_)));
-    if body_failed && !inner.aborting.get() {
+    // Whatever leaves the body: its result, a cancellation, or a failure that its type has no
+    // room for.
+    let (mut value, mut cancelled, mut raised) = (None, None, None);
+    match stage.catch_any(body(group)).await {
+        Ok(Ok(returned)) => value = Some(returned),
+        Ok(Err(failure)) | Err(Unwind::Raised(failure)) => raised = Some(failure),
+        Err(Unwind::Cancelled(message)) => cancelled = Some(message),
+        Err(Unwind::GeneratorExit) => cancelled = Some(None),
+    }
+    inner.is_exiting.set(true);
+    if value.is_none() && !inner.aborting.get() {
         inner.abort();
     }
     while !inner.tasks.borrow().is_empty() {
         let on = WaitFor::Resource(inner.resource);
         let mut waiting = inner.exiting.join(event_loop, on);
         let waited = stage.catch_cancel(&mut waiting).await;
-        if waited.is_err() && !inner.aborting.get() {
-            cancelled = true;
+        if let Err(Cancelled { message }) = waited
+            && !inner.aborting.get()
+        {
+            cancelled = Some(message);
             inner.abort();
         }
     }
     super::wait::record_acquire(event_loop, inner.resource, 0);
-    if inner.parent_cancel_requested.get() && event_loop.uncancel() == 0 {
-        cancelled = false; // it was the group's own doing
+    if inner.parent_cancel_requested.get() && event_loop.uncancel(inner.parent) == 0 {
+        cancelled = None; // it was the group's own doing
     }
 
     let mut errors = inner.errors.take();
-    if cancelled && errors.is_empty() {
-        stage.raise_cancelled().await;
+    if let Some(message) = cancelled
+        && errors.is_empty()
+    {
+        stage.raise(Cancelled { message }).await;
     }
-    match outcome {
-        Ok(Ok(value)) if errors.is_empty() => return Ok(value),
-        Ok(Err(failure)) => errors.push(failure),
-        _ => {}
+    errors.extend(raised);
+    if errors.is_empty()
+        && let Some(value) = value
+    {
+        return Ok(value);
     }
-    if event_loop.cancelling() > 0 {
+    if event_loop.cancelling(inner.parent) > 0 {
         // Somebody else wants the task to stop too, which it feels at its next await.
-        event_loop.uncancel();
-        event_loop.cancel(inner.parent);
+        event_loop.uncancel(inner.parent);
+        event_loop.cancel(inner.parent, None);
     }
     Err(errors)
 }

@@ -2,6 +2,7 @@
 //! `Lib/asyncio/locks.py` has them.
 
 use crate::executor::EventLoop;
+use crate::executor::failure::Failure;
 use crate::stage::Stage;
 use crate::stage::wait::{OnUnwind, WaitList, record_acquire, record_release};
 use crate::trace::{ResourceId, ResourceKind, WaitFor};
@@ -58,7 +59,7 @@ impl Permits {
                 if handle.passed() && !self.is_lock {
                     self.free.set(self.free.get() + 1);
                 }
-                self.pass_next();
+                self.pass_all_that_fit();
             });
             (&mut wait).await;
             on_unwind.defuse();
@@ -68,7 +69,7 @@ impl Permits {
             self.free.set(self.free.get() - 1);
         } else {
             // Permits may have come back while others had to wait behind this one.
-            self.pass_next();
+            self.pass_all_that_fit();
         }
         self.in_use.set(self.in_use.get() + 1);
         record_acquire(&self.event_loop, self.resource, self.in_use.get());
@@ -81,17 +82,25 @@ impl Permits {
         self.pass_next();
     }
 
-    /// Lets waiters pass, as far as there are free permits.
-    fn pass_next(&self) {
+    /// Lets the next waiter pass, and no more: who comes after it is let pass when it runs
+    /// (`_wake_up_first` of a lock, `_wake_up_next` of a semaphore). `false` when nobody waits.
+    fn pass_next(&self) -> bool {
         if self.is_lock {
             if self.free.get() > 0 {
                 self.waiters.reserve_head();
             }
-            return;
+            return false;
         }
-        while self.free.get() > 0 && self.waiters.reserve() {
+        let passed = self.waiters.reserve();
+        if passed {
             self.free.set(self.free.get() - 1);
         }
+        passed
+    }
+
+    /// What a task does when it has waited: newcomers may have had to wait for their turn.
+    fn pass_all_that_fit(&self) {
+        while self.free.get() > 0 && self.pass_next() {}
     }
 }
 
@@ -110,7 +119,7 @@ impl Guard {
         }
     }
 
-    /// Keeps the permission for ever: what a program does that forgets `release()`.
+    /// Keeps the permission, until somebody calls `release()`; for ever if nobody does.
     pub fn forget(self) {
         std::mem::forget(self);
     }
@@ -141,6 +150,20 @@ impl Lock {
         acquire(&self.permits, Location::caller())
     }
 
+    /// Gives it back, whoever holds it (`release`): for what was acquired with [`Guard::forget`].
+    ///
+    /// # Errors
+    /// `RuntimeError` when nobody holds it.
+    #[track_caller]
+    pub fn release(&self) -> Result<(), Failure> {
+        self.permits.event_loop.set_location(Location::caller());
+        if !self.is_locked() {
+            return Err(Failure::new("RuntimeError", "Lock is not acquired."));
+        }
+        self.permits.release();
+        Ok(())
+    }
+
     /// Whether somebody holds it (`locked`).
     pub fn is_locked(&self) -> bool {
         self.permits.in_use.get() > 0
@@ -166,9 +189,59 @@ impl Semaphore {
         acquire(&self.permits, Location::caller())
     }
 
+    /// Gives a permit back, or adds one (`release`): for what was acquired with
+    /// [`Guard::forget`].
+    #[track_caller]
+    pub fn release(&self) {
+        self.permits.event_loop.set_location(Location::caller());
+        self.permits.release();
+    }
+
     /// Whether an acquire would wait (`locked`).
     pub fn is_locked(&self) -> bool {
         self.permits.would_wait()
+    }
+}
+
+/// A semaphore that never has more permits than at the beginning (`asyncio.BoundedSemaphore`);
+/// clones are the same semaphore.
+#[derive(Clone)]
+pub struct BoundedSemaphore {
+    semaphore: Semaphore,
+    bound: usize,
+}
+
+impl BoundedSemaphore {
+    pub(super) fn new(stage: &Stage, name: &str, permits: usize) -> Self {
+        BoundedSemaphore {
+            semaphore: Semaphore::new(stage, name, permits),
+            bound: permits,
+        }
+    }
+
+    /// Waits for a permit (`acquire`).
+    #[track_caller]
+    pub fn acquire(&self) -> impl Future<Output = Guard> + use<> {
+        self.semaphore.acquire()
+    }
+
+    /// Gives a permit back (`release`).
+    ///
+    /// # Errors
+    /// `ValueError` when all are there already.
+    #[track_caller]
+    pub fn release(&self) -> Result<(), Failure> {
+        if self.semaphore.permits.free.get() >= self.bound {
+            let message = "BoundedSemaphore released too many times";
+            return Err(Failure::new("ValueError", message));
+        }
+        self.semaphore.release();
+        Ok(())
+    }
+
+    /// Whether an acquire would wait (`locked`).
+    pub fn is_locked(&self) -> bool {
+        self.semaphore.is_locked()
     }
 }
 
@@ -284,33 +357,51 @@ impl Condition {
             if notified.is_ok() {
                 record_acquire(event_loop, self.resource, self.waiters.len() as u32);
             }
-            let mut cancelled = notified.is_err();
-            while self.stage.catch_cancel(permits.acquire()).await.is_err() {
-                cancelled = true;
+            let mut cancelled = notified.err();
+            while let Err(again) = self.stage.catch_cancel(permits.acquire()).await {
+                cancelled = Some(again);
             }
-            if cancelled {
+            if let Some(cancelled) = cancelled {
                 // It may have been notified, and could do nothing with it (CPython 3.13).
                 self.waiters.pass_first();
-                self.stage.raise_cancelled().await;
+                self.stage.raise(cancelled).await;
             }
         }
     }
 
     /// Lets up to `count` waiters go on, once they get the lock (`notify`).
+    ///
+    /// # Errors
+    /// `RuntimeError` when nobody holds the lock.
     #[track_caller]
-    pub fn notify(&self, count: usize) {
+    pub fn notify(&self, count: usize) -> Result<(), Failure> {
         self.stage.event_loop().set_location(Location::caller());
+        if !self.lock.is_locked() {
+            let message = "cannot notify on un-acquired lock";
+            return Err(Failure::new("RuntimeError", message));
+        }
         let count = count.min(self.waiters.len());
         let left = (self.waiters.len() - count) as u32;
         record_release(self.stage.event_loop(), self.resource, left);
         for _ in 0..count {
             self.waiters.pass_first();
         }
+        Ok(())
     }
 
     /// Lets all waiters go on, one after the other (`notify_all`).
+    ///
+    /// # Errors
+    /// As [`Self::notify`].
     #[track_caller]
-    pub fn notify_all(&self) {
-        self.notify(usize::MAX);
+    pub fn notify_all(&self) -> Result<(), Failure> {
+        self.notify(usize::MAX)
+    }
+
+    /// Waits, again after each notification, until `ready` is true (`wait_for`).
+    pub async fn wait_for(&self, held: &Guard, ready: impl Fn() -> bool) {
+        while !ready() {
+            self.wait(held).await;
+        }
     }
 }

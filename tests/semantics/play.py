@@ -4,6 +4,7 @@ PROGRAM stands before this text.
 """
 
 import asyncio
+import time
 
 EACH = 2
 
@@ -20,11 +21,20 @@ class Ordered(dict):
         self.pop(item, None)
 
 
+def by_age(tasks):
+    """Tasks in the order in which they were made. CPython leaves open in which order it cancels them at the end."""
+    return sorted(tasks, key=lambda task: int(task.get_name().split("-")[1]))
+
+
+all_tasks = asyncio.tasks.all_tasks
+asyncio.tasks.all_tasks = lambda loop=None: by_age(all_tasks(loop))
+
+
 class State:
     def __init__(self):
         self.tasks = [None] * len(PROGRAM["bodies"])
         self.locks = [asyncio.Lock() for _ in range(EACH)]
-        self.semaphores = [asyncio.Semaphore(n + 1) for n in range(EACH)]
+        self.semaphores = [asyncio.Semaphore(2 * n + 1) for n in range(EACH)]
         self.events = [asyncio.Event() for _ in range(EACH)]
         self.condition = asyncio.Condition()
         self.queues = [asyncio.Queue(n + 1) for n in range(EACH)]
@@ -77,9 +87,7 @@ async def execute(me, ops):
             name, args = op, []
         else:
             ((name, args),) = op.items()
-            if name in ("Lock", "Semaphore", "Await", "Timeout", "Catch", "Gather", "Wait", "Group"):
-                pass
-            else:
+            if name not in SEVERAL:
                 args = [args]
         await STEPS[name](me, *args)
 
@@ -108,6 +116,128 @@ async def cancel(me, k):
     task = state.tasks[k]
     if task is not None and k != me:
         log(me, f"cancels {k}: {task.cancel()}")
+
+
+async def cancel_with(me, k):
+    task = state.tasks[k]
+    if task is not None and k != me:
+        log(me, f"cancels {k} as {me}: {task.cancel(f'of {me}')}")
+
+
+async def uncancel(me):
+    task = asyncio.current_task()
+    asked = task.cancelling()
+    log(me, f"was asked {asked}, left {task.uncancel()}")
+
+
+async def block(me, ms):
+    time.sleep(ms / 1000)
+    log(me, f"blocked {ms}")
+
+
+async def call_later(me, ms):
+    asyncio.get_running_loop().call_later(ms / 1000, log, me, f"was called after {ms}")
+
+
+async def call_soon(me, cancels):
+    handle = asyncio.get_running_loop().call_soon(log, me, "was called soon")
+    if cancels:
+        handle.cancel()
+    log(me, f"called soon: {handle.cancelled()}")
+
+
+async def on_done(me, k):
+    task = state.tasks[k]
+    if task is not None:
+        task.add_done_callback(lambda task: log(me, f"told that {k} {fate_unseen(task)}"))
+
+
+def fate_unseen(task):
+    return "was cancelled" if task.cancelled() else "is done"
+
+
+async def finally_await(me, ops, clean_up):
+    try:
+        await execute(me, ops)
+    finally:
+        log(me, "cleans up")
+        await execute(me, clean_up)
+        log(me, "is clean")
+
+
+async def values(me, ops):
+    try:
+        for number in range(3):
+            log(me, f"yields {number}")
+            yield number
+            await asyncio.sleep(0)
+    finally:
+        log(me, "closes")
+        await execute(me, ops)
+        log(me, "closed")
+
+
+async def generator(me, pulls, ops):
+    numbers = values(me, ops)
+    for _ in range(pulls):
+        log(me, f"pulled {await anext(numbers, 'nothing')}")
+    del numbers
+    log(me, "left the generator")
+
+
+async def thread(me, ms):
+    await asyncio.to_thread(time.sleep, ms / 1000)
+    log(me, f"a thread slept {ms}")
+
+
+async def wait_early(me, ks, first, ms):
+    tasks = after(me, ks)
+    if tasks:
+        how = asyncio.FIRST_COMPLETED if first else asyncio.ALL_COMPLETED
+        waiting = asyncio.wait(tasks, return_when=how)
+        await asyncio.sleep(ms / 1000)
+        done, pending = await waiting
+        log(me, f"waited early: {len(done)} done, {len(pending)} pending")
+
+
+async def wait_for_some(me, ks, ms):
+    tasks = after(me, ks)
+    if tasks:
+        done, pending = await asyncio.wait(tasks, timeout=ms / 1000)
+        log(me, f"waited {ms}: {len(done)} done, {len(pending)} pending")
+
+
+async def wait_exception(me, ks):
+    tasks = after(me, ks)
+    if tasks:
+        done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        log(me, f"waited for a failure: {len(done)} done, {len(pending)} pending")
+
+
+async def shield(me, k):
+    for task in after(me, [k]):
+        try:
+            log(me, f"shielded {k}: {await asyncio.shield(task)}")
+        except ValueError as error:
+            log(me, f"shielded {k}: {error}")
+
+
+async def within(me, k, ms):
+    for task in after(me, [k]):
+        try:
+            log(me, f"had {k} within {ms}: {await asyncio.wait_for(task, ms / 1000)}")
+        except ValueError as error:
+            log(me, f"had {k} within {ms}: {error}")
+        except TimeoutError:
+            log(me, f"had not {k} within {ms}")
+
+
+async def release_later(me, n):
+    semaphore = state.semaphores[n]
+    if not semaphore.locked():
+        await semaphore.acquire()
+        asyncio.get_running_loop().call_soon(semaphore.release)
+        log(me, f"releases {n} later")
 
 
 async def cancel_self(me):
@@ -226,8 +356,8 @@ async def with_timeout(me, ms, ops):
 async def catch(me, ops, handler, again):
     try:
         await execute(me, ops)
-    except asyncio.CancelledError:
-        log(me, "caught")
+    except asyncio.CancelledError as error:
+        log(me, f"caught '{error}'")
         await execute(me, handler)
         if again:
             raise
@@ -320,7 +450,28 @@ STEPS = {
     "AsCompleted": as_completed,
     "Group": group,
     "Fail": fail,
+    "Block": block,
+    "CallLater": call_later,
+    "CallSoon": call_soon,
+    "OnDone": on_done,
+    "FinallyAwait": finally_await,
+    "Generator": generator,
+    "Thread": thread,
+    "WaitEarly": wait_early,
+    "WaitFor": wait_for_some,
+    "WaitException": wait_exception,
+    "Shield": shield,
+    "Within": within,
+    "CancelWith": cancel_with,
+    "Uncancel": uncancel,
+    "ReleaseLater": release_later,
 }
+
+# Those that have more than one argument.
+SEVERAL = {
+    "Lock", "Semaphore", "Await", "Timeout", "Catch", "Gather", "Wait", "Group", "FinallyAwait", "Generator",
+    "WaitEarly", "WaitFor", "Within",
+}  # fmt: skip
 
 
 async def main():
@@ -329,6 +480,14 @@ async def main():
     for k in range(PROGRAM["roots"]):
         spawn(k)
     await asyncio.sleep(PROGRAM["patience"] / 1000)
+    if PROGRAM["ending"] == "Leaves":
+        print("main leaves")
+        return
+    if PROGRAM["ending"] == "Fails":
+        raise ValueError("of main")
+    if PROGRAM["ending"] == "Cancelled":
+        asyncio.current_task().cancel("of main")
+        await asyncio.sleep(1)
     # Whoever refuses is asked again.
     while left := [task for task in state.tasks if task is not None and not task.done()]:
         print(f"main cancels {len(left)}")
@@ -340,7 +499,7 @@ async def main():
     # Nobody holds anything any more: who lost a permit hangs here.
     for n in range(EACH):
         await state.locks[n].acquire()
-        for _ in range(n + 1):
+        for _ in range(2 * n + 1):
             await state.semaphores[n].acquire()
         print(f"all of {n} is there, {state.queues[n].qsize()} left in its queue")
 

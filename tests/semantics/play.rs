@@ -1,15 +1,20 @@
 //! Runs a program on a stage, step for step as play.py does on asyncio.
 
-use crate::program::{EACH, Op, Program};
+use crate::program::{EACH, MainEnding, Op, Program};
 use interleave::clock::{Clock, InstantClock};
 use interleave::executor::{EventLoop, Limits};
 use interleave::stage::future;
+use interleave::stage::generator::Yielder;
+use interleave::stage::job::Job;
 use interleave::stage::queue::Queue;
+use interleave::stage::several::WaitUntil;
 use interleave::stage::sync::{Condition, Event, Lock, Semaphore};
 use interleave::stage::task::Task;
+use interleave::stage::task_output::TaskOutput;
+use interleave::stage::threads::Threads;
 use interleave::stage::timeout::TimedOut;
-use interleave::stage::{Cancelled, Failure, Stage};
-use interleave::trace::{Ending, Trace};
+use interleave::stage::{Failure, Stage};
+use interleave::trace::Trace;
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::panic::Location;
@@ -18,6 +23,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 type Outcome = Result<i64, Failure>;
+type Waited = Task<Outcome>;
 
 struct State {
     stage: Stage,
@@ -30,6 +36,7 @@ struct State {
     queues: Vec<Queue<u64>>,
     items: Cell<u64>,
     futures: Vec<future::Future<usize>>,
+    threads: Threads,
 }
 
 /// Runs it to its end under the instant clock.
@@ -41,23 +48,21 @@ pub fn play(program: &Program) -> Trace {
     event_loop.spawn(
         "main",
         Location::caller(),
-        Box::pin(async {
-            main.await;
-            (Ending::Returned, String::new())
-        }),
+        Box::pin(async { main.await.end() }),
     );
     event_loop.run_instantly();
     event_loop.into_trace()
 }
 
-async fn main(stage: Stage, program: Program) {
+async fn main(stage: Stage, program: Program) -> Result<(), Failure> {
     let lock = stage.lock("condition's");
     let state = Rc::new(State {
         tasks: RefCell::new(vec![None; program.bodies.len()]),
         locks: (0..EACH).map(|n| stage.lock(&n.to_string())).collect(),
         semaphores: (0..EACH)
-            .map(|n| stage.semaphore(&n.to_string(), n + 1))
+            .map(|n| stage.semaphore(&n.to_string(), 2 * n + 1))
             .collect(),
+        threads: stage.threads(32),
         events: (0..EACH).map(|n| stage.event(&n.to_string())).collect(),
         condition: stage.condition("condition", &lock),
         queues: (0..EACH)
@@ -74,6 +79,18 @@ async fn main(stage: Stage, program: Program) {
     stage
         .sleep(Duration::from_millis(state.program.patience))
         .await;
+    match state.program.ending {
+        MainEnding::Clean => {}
+        MainEnding::Leaves => {
+            stage.print("main leaves");
+            return Ok(());
+        }
+        MainEnding::Fails => return Err(Failure::new("ValueError", "of main")),
+        MainEnding::Cancelled => {
+            stage.current_task().cancel_with("of main");
+            stage.sleep(Duration::from_secs(1)).await;
+        }
+    }
     loop {
         let tasks = state.tasks.borrow().clone();
         let left: Vec<_> = tasks
@@ -95,15 +112,14 @@ async fn main(stage: Stage, program: Program) {
     }
     // Nobody holds anything any more: who lost a permit hangs here.
     for n in 0..EACH {
-        let lock = state.locks[n].acquire().await;
-        let mut permits = Vec::new();
-        for _ in 0..=n {
-            permits.push(state.semaphores[n].acquire().await);
+        state.locks[n].acquire().await.forget();
+        for _ in 0..=2 * n {
+            state.semaphores[n].acquire().await.forget();
         }
         let left = state.queues[n].len();
         stage.print(format!("all of {n} is there, {left} left in its queue"));
-        drop((lock, permits));
     }
+    Ok(())
 }
 
 fn fate(task: Option<&Task<Outcome>>) -> String {
@@ -217,8 +233,7 @@ impl State {
                 }
             }
             Op::CancelSelf => {
-                let task = self.tasks.borrow()[me].clone();
-                task.expect("it runs").cancel();
+                stage.current_task().cancel();
                 self.log(me, "cancels itself");
             }
             Op::Lock(n, ops) => {
@@ -261,7 +276,7 @@ impl State {
             }
             Op::Notify(n) => {
                 let _held = self.condition.acquire().await;
-                self.condition.notify(*n);
+                self.condition.notify(*n)?;
                 self.log(me, format!("notifies {n}"));
             }
             Op::Put(n) => {
@@ -319,11 +334,12 @@ impl State {
             Op::Catch(ops, handler, again) => {
                 match stage.catch_cancel(self.execute(me, ops)).await {
                     Ok(done) => done?,
-                    Err(Cancelled) => {
-                        self.log(me, "caught");
+                    Err(cancelled) => {
+                        let message = cancelled.message.as_deref().unwrap_or_default();
+                        self.log(me, format!("caught '{message}'"));
                         self.execute(me, handler).await?;
                         if *again {
-                            stage.raise_cancelled().await;
+                            stage.raise(cancelled).await;
                         }
                         self.log(me, "goes on");
                     }
@@ -371,7 +387,7 @@ impl State {
             Op::Group(ks, ops) => {
                 let left = stage.task_group(|group| async move {
                     for k in self.fresh(me, ks) {
-                        let task = group.spawn(format!("T{k}"), self.body(k));
+                        let task = group.spawn(format!("T{k}"), self.body(k))?;
                         self.tasks.borrow_mut()[k] = Some(task);
                     }
                     self.execute(me, ops).await
@@ -384,9 +400,163 @@ impl State {
                     }
                 }
             }
+            Op::Block(ms) => {
+                stage.block(Duration::from_millis(*ms));
+                self.log(me, format!("blocked {ms}"));
+            }
+            Op::CallLater(ms) => {
+                let (state, ms) = (Rc::clone(self), *ms);
+                let call = move || state.log(me, format!("was called after {ms}"));
+                stage.call_later(Duration::from_millis(ms), call);
+            }
+            Op::CallSoon(cancels) => {
+                let state = Rc::clone(self);
+                let handle = stage.call_soon(move || state.log(me, "was called soon"));
+                if *cancels {
+                    handle.cancel();
+                }
+                self.log(
+                    me,
+                    format!("called soon: {}", python_bool(handle.is_cancelled())),
+                );
+            }
+            Op::OnDone(k) => {
+                let task = self.tasks.borrow()[*k].clone();
+                if let Some(task) = task {
+                    let (state, k) = (Rc::clone(self), *k);
+                    task.add_done_callback(move |task| {
+                        let is_cancelled = task.is_cancelled();
+                        let fate = if is_cancelled {
+                            "was cancelled"
+                        } else {
+                            "is done"
+                        };
+                        state.log(me, format!("told that {k} {fate}"));
+                    });
+                }
+            }
+            Op::FinallyAwait(ops, clean_up) => {
+                let body = stage.catch(self.execute(me, ops));
+                let left = stage.catch_cancel(body).await;
+                self.log(me, "cleans up");
+                self.execute(me, clean_up).await?;
+                self.log(me, "is clean");
+                match left {
+                    Ok(done) => done??,
+                    Err(cancelled) => match stage.raise(cancelled).await {},
+                }
+            }
+            Op::Generator(pulls, ops) => {
+                let (state, ops) = (Rc::clone(self), ops.clone());
+                let body = |out| async move { state.values(me, &ops, out).await };
+                let mut numbers = stage.generator(body);
+                for _ in 0..*pulls {
+                    let number: Option<u32> = numbers.next().await;
+                    let number = number.map_or("nothing".to_owned(), |n| n.to_string());
+                    self.log(me, format!("pulled {number}"));
+                }
+                drop(numbers);
+                self.log(me, "left the generator");
+            }
+            Op::Thread(ms) => {
+                let job = Job::Sleep(Duration::from_millis(*ms));
+                self.threads.run("thread", job).await?;
+                self.log(me, format!("a thread slept {ms}"));
+            }
+            Op::WaitEarly(ks, first, ms) => {
+                let tasks = self.after(me, ks);
+                if !tasks.is_empty() {
+                    let until = if *first {
+                        WaitUntil::FirstCompleted
+                    } else {
+                        WaitUntil::AllCompleted
+                    };
+                    let waiting = stage.wait(&tasks, until, None);
+                    stage.sleep(Duration::from_millis(*ms)).await;
+                    self.log_wait(me, "early", waiting.await);
+                }
+            }
+            Op::WaitFor(ks, ms) => {
+                let tasks = self.after(me, ks);
+                if !tasks.is_empty() {
+                    let timeout = Some(Duration::from_millis(*ms));
+                    let waiting = stage.wait(&tasks, WaitUntil::AllCompleted, timeout);
+                    self.log_wait(me, &ms.to_string(), waiting.await);
+                }
+            }
+            Op::WaitException(ks) => {
+                let tasks = self.after(me, ks);
+                if !tasks.is_empty() {
+                    let waiting = stage.wait(&tasks, WaitUntil::FirstException, None);
+                    self.log_wait(me, "for a failure", waiting.await);
+                }
+            }
+            Op::Shield(k) => {
+                for task in self.after(me, &[*k]) {
+                    let outcome = stage.shield(&task).await;
+                    self.log(me, format!("shielded {k}: {}", word(&outcome)));
+                }
+            }
+            Op::Within(k, ms) => {
+                for task in self.after(me, &[*k]) {
+                    match stage.wait_for(&task, Duration::from_millis(*ms)).await {
+                        Ok(outcome) => {
+                            self.log(me, format!("had {k} within {ms}: {}", word(&outcome)));
+                        }
+                        Err(TimedOut) => self.log(me, format!("had not {k} within {ms}")),
+                    }
+                }
+            }
+            Op::CancelWith(k) => {
+                let task = self.tasks.borrow()[*k].clone();
+                if let Some(task) = task
+                    && *k != me
+                {
+                    let could = python_bool(task.cancel_with(&format!("of {me}")));
+                    self.log(me, format!("cancels {k} as {me}: {could}"));
+                }
+            }
+            Op::Uncancel => {
+                let task = stage.current_task();
+                let asked = task.cancelling();
+                self.log(me, format!("was asked {asked}, left {}", task.uncancel()));
+            }
+            Op::ReleaseLater(n) => {
+                let semaphore = self.semaphores[*n].clone();
+                if !semaphore.is_locked() {
+                    semaphore.acquire().await.forget();
+                    stage.call_soon(move || semaphore.release());
+                    self.log(me, format!("releases {n} later"));
+                }
+            }
             Op::Fail => return Err(Failure::new("ValueError", format!("of {me}"))),
         }
         Ok(())
+    }
+
+    fn log_wait(&self, me: usize, what: &str, (done, pending): (Vec<Waited>, Vec<Waited>)) {
+        let (done, pending) = (done.len(), pending.len());
+        self.log(me, format!("waited {what}: {done} done, {pending} pending"));
+    }
+
+    /// The body of a generator, whose clean-up waits.
+    async fn values(self: &Rc<Self>, me: usize, ops: &[Op], out: Yielder<u32>) {
+        let stage = &self.stage;
+        let body = async {
+            for number in 0..3 {
+                self.log(me, format!("yields {number}"));
+                out.give(number).await;
+                stage.yield_now().await;
+            }
+        };
+        let clean_up = async {
+            self.log(me, "closes");
+            if let Err(failure) = self.execute(me, ops).await {
+                stage.raise(failure).await;
+            }
+            self.log(me, "closed");
+        };
+        stage.finally(body, clean_up).await;
     }
 
     fn next_item(&self) -> u64 {

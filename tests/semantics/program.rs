@@ -17,8 +17,23 @@ pub struct Program {
     pub roots: usize,
     /// After how many milliseconds main cancels what is left.
     pub patience: u64,
+    /// What main does after that.
+    pub ending: MainEnding,
     /// What each task does.
     pub bodies: Vec<Vec<Op>>,
+}
+
+/// How main ends.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum MainEnding {
+    /// It cancels what is left, waits for it and looks at everything.
+    Clean,
+    /// It returns, and leaves the rest to `asyncio.run`.
+    Leaves,
+    /// It fails.
+    Fails,
+    /// It is cancelled.
+    Cancelled,
 }
 
 /// One step. Numbers of tasks, locks and so on are positions; times are milliseconds.
@@ -79,6 +94,36 @@ pub enum Op {
     AsCompleted(Vec<usize>),
     /// `async with asyncio.TaskGroup()` with those that were not spawned yet.
     Group(Vec<usize>, Vec<Op>),
+    /// `time.sleep`.
+    Block(u64),
+    /// `loop.call_later`; the callback logs.
+    CallLater(u64),
+    /// `loop.call_soon`, and whether the handle is cancelled at once.
+    CallSoon(bool),
+    /// `task.add_done_callback`, if the task is there; the callback logs.
+    OnDone(usize),
+    /// `try: … finally: …`, whose clean-up may await.
+    FinallyAwait(Vec<Op>, Vec<Op>),
+    /// Pulls so many values from an async generator of three, and leaves it; then its clean-up.
+    Generator(usize, Vec<Op>),
+    /// `asyncio.to_thread(time.sleep, …)`.
+    Thread(u64),
+    /// An `asyncio.wait` that is made, and awaited after a time.
+    WaitEarly(Vec<usize>, bool, u64),
+    /// `asyncio.wait` for a time, or until one fails.
+    WaitFor(Vec<usize>, u64),
+    /// `asyncio.wait` until one fails.
+    WaitException(Vec<usize>),
+    /// `asyncio.shield` of a task, if it is there and comes after this one.
+    Shield(usize),
+    /// `asyncio.wait_for` of such a task.
+    Within(usize, u64),
+    /// Cancels a task with a message, if it is there.
+    CancelWith(usize),
+    /// `asyncio.current_task().uncancel()`.
+    Uncancel,
+    /// `Semaphore.release` of one permit that was taken, in a turn of its own.
+    ReleaseLater(usize),
     /// Cancels the task that runs this.
     CancelSelf,
     /// Raises a `ValueError`.
@@ -111,9 +156,23 @@ fn leaf(me: usize) -> BoxedStrategy<Op> {
     prop_oneof![
         8 => time().prop_map(Op::Sleep),
         4 => other(me).prop_map(Op::Spawn),
-        4 => (next, any::<bool>()).prop_map(|(task, on)| Op::Await(task, on)),
+        4 => (next.clone(), any::<bool>()).prop_map(|(task, on)| Op::Await(task, on)),
         4 => other(me).prop_map(Op::Cancel),
         1 => Just(Op::CancelSelf),
+        1 => time().prop_map(Op::Block),
+        2 => time().prop_map(Op::CallLater),
+        1 => any::<bool>().prop_map(Op::CallSoon),
+        1 => other(me).prop_map(Op::OnDone),
+        1 => time().prop_map(Op::Thread),
+        1 => (later(me), any::<bool>(), time())
+            .prop_map(|(tasks, first, ms)| Op::WaitEarly(tasks, first, ms)),
+        1 => (later(me), time()).prop_map(|(tasks, ms)| Op::WaitFor(tasks, ms)),
+        1 => later(me).prop_map(Op::WaitException),
+        1 => next.clone().prop_map(Op::Shield),
+        1 => (next.clone(), time()).prop_map(|(task, ms)| Op::Within(task, ms)),
+        1 => other(me).prop_map(Op::CancelWith),
+        1 => Just(Op::Uncancel),
+        1 => one().prop_map(Op::ReleaseLater),
         2 => one().prop_map(Op::Set),
         1 => one().prop_map(Op::Clear),
         2 => one().prop_map(Op::WaitEvent),
@@ -146,6 +205,8 @@ fn op(me: usize) -> impl Strategy<Value = Op> {
             3 => (ops(), ops(), any::<bool>())
                 .prop_map(|(body, handler, again)| Op::Catch(body, handler, again)),
             1 => ops().prop_map(Op::Finally),
+            2 => (ops(), ops()).prop_map(|(body, clean_up)| Op::FinallyAwait(body, clean_up)),
+            2 => (0..=4usize, ops()).prop_map(|(pulls, ops)| Op::Generator(pulls, ops)),
             1 => (later(me), ops()).prop_map(|(tasks, ops)| Op::Group(tasks, ops)),
         ]
     })
@@ -158,9 +219,16 @@ fn body(me: usize) -> impl Strategy<Value = Vec<Op>> {
 /// Any program.
 pub fn program() -> impl Strategy<Value = Program> {
     let bodies = (0..TASKS).map(body).collect::<Vec<_>>();
-    (1..=TASKS, 1..12u64, bodies).prop_map(|(roots, patience, bodies)| Program {
+    let ending = prop_oneof![
+        6 => Just(MainEnding::Clean),
+        2 => Just(MainEnding::Leaves),
+        1 => Just(MainEnding::Fails),
+        1 => Just(MainEnding::Cancelled),
+    ];
+    (1..=TASKS, 1..12u64, ending, bodies).prop_map(|(roots, patience, ending, bodies)| Program {
         roots,
         patience,
+        ending,
         bodies,
     })
 }

@@ -110,7 +110,7 @@ fn a_cancelled_task_cleans_up_before_its_waiter_resumes() {
         expect![[r#"
             cleans up
             cleaned up
-            the waiter resumes: Err(Cancelled)
+            the waiter resumes: Err(Cancelled { message: None })
         "#]],
     );
 }
@@ -181,7 +181,7 @@ fn whoever_cancels_itself_feels_it_at_its_next_await_and_after_those_it_woke_mea
         expect![[r#"
             cancelled myself
             the waiter goes on
-            Err(Cancelled)
+            Err(Cancelled { message: None })
         "#]],
     );
 }
@@ -250,7 +250,7 @@ fn a_notification_is_not_lost_with_a_waiter_that_is_cancelled() {
             let [first, second] = ["first", "second"].map(waiter);
             stage.yield_now().await;
             let held = condition.acquire().await;
-            condition.notify(1);
+            condition.notify(1).expect("it holds the lock");
             drop(held);
             first.cancel();
             second.await;
@@ -404,4 +404,39 @@ fn a_chain_of_thousands_of_tasks_is_cancelled_from_its_end() {
             all are cancelled after 0ns
         "#]],
     );
+}
+
+#[test]
+fn time_stands_still_at_the_last_nanosecond_that_can_be_counted() {
+    let years = Duration::from_secs(400 * 365 * 86_400);
+    let trace = run(|stage| async move {
+        let sleeper = |name: &'static str| {
+            let stage = stage.clone();
+            stage.clone().spawn(name, async move {
+                for _ in 0..3 {
+                    stage.sleep(years).await;
+                    stage.block(Duration::MAX);
+                }
+            })
+        };
+        stage.gather(["a", "b"].map(sleeper)).await;
+        stage.print(format!(
+            "{:?}",
+            stage.now() == Duration::from_nanos(u64::MAX)
+        ));
+    });
+    assert_eq!(output::text(&trace), "true\n");
+    let recording = interleave::derived::recording::Recording::from_trace(trace.clone());
+    let (timeline, found) = (recording.timeline(), recording.findings());
+    let headline = interleave::derived::headline::sentence(&trace, timeline, &found);
+    assert!(
+        headline.starts_with("the loop was blocked for"),
+        "{headline}"
+    );
+    assert!(
+        recording
+            .metrics()
+            .is_some_and(|metrics| metrics.sleeps == 6)
+    );
+    assert!(!recording.critical_path().is_empty());
 }

@@ -93,7 +93,7 @@ mod tests {
         );
         assert_eq!(
             moment_of("turn 99", &[&trace]),
-            Err("there is no turn 99: the run has 11 turns".to_owned())
+            Err("there is no turn 99: the run has 16 turns".to_owned())
         );
     }
 }
