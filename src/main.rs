@@ -1,12 +1,9 @@
-//! One wasm file, two entry points: the page, and the worker in which a run happens.
+//! The page's wasm file. The engine has one of its own, `src/bin/engine.rs`, so that no demo's
+//! program is a part of the page.
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    if web_sys::window().is_some() {
-        interleave::app::start();
-    } else {
-        interleave::engine::start();
-    }
+    interleave::app::start();
 }
 
 #[cfg(not(target_arch = "wasm32"))]

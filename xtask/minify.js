@@ -35,14 +35,17 @@ function withShortNames(glue, { imports, exports }) {
   );
 }
 
-function minify(folder) {
-  const names = fs.readdirSync(folder);
+/** The glue and the wasm file of the program whose files' names begin so. */
+function program(folder, start) {
   const file = (end) => {
-    const name = names.find((name) => name.startsWith("interleave-") && name.endsWith(end));
-    if (!name) throw new Error(`Trunk wrote no interleave-*${end}`);
+    const name = fs.readdirSync(folder).find((name) => name.startsWith(start) && name.endsWith(end));
+    if (!name) throw new Error(`Trunk wrote no ${start}*${end}`);
     return path.join(folder, name);
   };
-  const [glue, wasm] = [file(".js"), file(".wasm")];
+  return [file(".js"), file(".wasm")];
+}
+
+function shorten(glue, wasm) {
   // The npm package exports a library only; its program lies beside that.
   const opt = path.join(process.env.NODE_PATH, "binaryen/bin/wasm-opt");
   const flags = FEATURES.map((feature) => `--enable-${feature}`);
@@ -52,8 +55,14 @@ function minify(folder) {
     maxBuffer: 1 << 26,
   });
   fs.writeFileSync(glue, withShortNames(fs.readFileSync(glue, "utf8"), JSON.parse(short)));
-  const sheets = names.filter((name) => name.endsWith(".css"));
-  for (const entry of [glue, ...sheets.map((name) => path.join(folder, name))]) {
+}
+
+function minify(folder) {
+  const programs = ["interleave-", "engine"].map((start) => program(folder, start));
+  for (const [glue, wasm] of programs) shorten(glue, wasm);
+  const sheets = fs.readdirSync(folder).filter((name) => name.endsWith(".css"));
+  const scripts = programs.map(([glue]) => glue);
+  for (const entry of [...scripts, ...sheets.map((name) => path.join(folder, name))]) {
     const options = { entryPoints: [entry], outfile: entry, minify: true, allowOverwrite: true };
     require("esbuild").buildSync({ ...options, logLevel: "warning" });
   }

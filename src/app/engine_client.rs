@@ -5,10 +5,11 @@ use crate::protocol::{Answer, Request};
 use crate::trace::ClockKind;
 use crate::web::in_words;
 use gloo_timers::callback::Timeout;
-use js_sys::{Object, Reflect};
+use js_sys::{Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 
 /// What a worker says of a run.
@@ -63,10 +64,10 @@ impl Client {
     /// # Errors
     /// A sentence, when the browser refuses.
     pub(crate) fn start() -> Result<Self, String> {
-        let files = Files::of_this_page().ok_or("the page does not say where its files are")?;
+        let script = start_script().ok_or("the page does not say where its files are")?;
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&files.start, &options)
+        let worker = Worker::new_with_options(&script, &options)
             .map_err(|error| format!("the browser starts no worker: {}", in_words(&error)))?;
         let shared = Rc::new(Connection::default());
 
@@ -89,12 +90,18 @@ impl Client {
         };
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
 
-        let first = Object::new();
-        let _ = Reflect::set(&first, &"glue".into(), &files.glue.into());
-        let _ = Reflect::set(&first, &"module".into(), &wasm_bindgen::module());
-        worker
-            .post_message(&first)
-            .map_err(|error| format!("the worker takes no message: {}", in_words(&error)))?;
+        {
+            let (shared, worker) = (Rc::clone(&shared), worker.clone());
+            wasm_bindgen_futures::spawn_local(async move {
+                match JsFuture::from(engine_files()).await {
+                    // What a page has compiled can be sent to its workers.
+                    Ok(files) => {
+                        let _ = worker.post_message(&files);
+                    }
+                    Err(error) => take_death(&shared, &in_words(&error)),
+                }
+            });
+        }
         Ok(Client {
             worker,
             shared,
@@ -189,24 +196,18 @@ fn take_death(shared: &Rc<Connection>, message: &str) {
     *shared.last_words.borrow_mut() = Some(timeout);
 }
 
-/// Where the worker's files are; Trunk writes their hashed names into the page.
-struct Files {
-    start: String,
-    glue: String,
+/// Where the worker's script is: it is the page's own, whose hashed name Trunk writes into the page.
+fn start_script() -> Option<String> {
+    let document = web_sys::window()?.document()?;
+    let base = document.base_uri().ok()??;
+    let element = document.query_selector("script[type=module][src]").ok()??;
+    let path = element.get_attribute("src")?;
+    Some(Url::new_with_base(&path, &base).ok()?.href())
 }
 
-impl Files {
-    fn of_this_page() -> Option<Self> {
-        let document = web_sys::window()?.document()?;
-        let base = document.base_uri().ok()??;
-        let absolute = |path: &str| Some(Url::new_with_base(path, &base).ok()?.href());
-        let find = |selector: &str, attribute: &str| {
-            let element = document.query_selector(selector).ok()??;
-            absolute(&element.get_attribute(attribute)?)
-        };
-        Some(Files {
-            start: find("script[type=module][src]", "src")?,
-            glue: find("meta[name=interleave-files]", "data-glue")?,
-        })
-    }
+#[wasm_bindgen]
+extern "C" {
+    /// What a worker is told first, once the engine is fetched and compiled: see www/start.js.
+    #[wasm_bindgen(js_name = engineFiles)]
+    fn engine_files() -> Promise;
 }

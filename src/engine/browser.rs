@@ -3,7 +3,7 @@
 mod connection;
 mod fetch;
 mod queues;
-pub(super) mod stack;
+pub mod stack;
 pub(super) mod thread;
 
 use crate::clock::live::LiveClock;

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use html5gum::{Token, Tokenizer};
 use xshell::cmd;
 
-use crate::files;
+use crate::files::{self, hash};
 use crate::process::shell;
 
 /// The most that everything fetched until the first run may weigh, in bytes after brotli, with the
@@ -57,7 +57,8 @@ pub fn finish(folder: &Path) -> Result<()> {
             "index.html has {inline}, which the content security policy forbids: put it into a file in www/"
         );
     }
-    fs::write(&index, with_policy(&html)?)?;
+    let html = with_hashed_names(folder, &with_policy(&html)?)?;
+    fs::write(&index, html)?;
 
     let names = files::names(folder)?;
     fs::create_dir_all(folder.join("data"))?;
@@ -102,6 +103,25 @@ fn with_policy(html: &str) -> Result<String> {
         "index.html has `{POLICY_PLACE}` {places} times, not once"
     );
     Ok(html.replace(POLICY_PLACE, &POLICY.join("; ")))
+}
+
+/// The engine's files, to which Trunk gives no hashed names as it does to the page's.
+const ENGINE_FILES: [(&str, &str); 2] = [("engine", ".js"), ("engine", "_bg.wasm")];
+
+/// Renames the engine's files by what is in them, and says so in the page: a host's answers may then be kept
+/// for ever, and no page meets the engine of another version.
+fn with_hashed_names(folder: &Path, html: &str) -> Result<String> {
+    let mut html = html.to_owned();
+    for (start, end) in ENGINE_FILES {
+        let name = format!("{start}{end}");
+        let content =
+            fs::read(folder.join(&name)).with_context(|| format!("Trunk wrote no {name}"))?;
+        let hashed = format!("{start}-{:016x}{end}", hash(&content));
+        ensure!(html.contains(&name), "index.html does not name {name}");
+        html = html.replace(&name, &hashed);
+        fs::rename(folder.join(&name), folder.join(&hashed))?;
+    }
+    Ok(html)
 }
 
 /// The first script or style in a page that does not come from a file.
@@ -368,7 +388,13 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let folder = folder.path();
         let script = "console.log('as long as it takes to be worth compressing');".repeat(20);
-        fs::write(folder.join("index.html"), PAGE)?;
+        let page = PAGE.replace(
+            "<title>",
+            "<meta data-a=\"./engine.js\" data-b=\"./engine_bg.wasm\"><title>",
+        );
+        fs::write(folder.join("index.html"), page)?;
+        fs::write(folder.join("engine.js"), "glue")?;
+        fs::write(folder.join("engine_bg.wasm"), "wasm")?;
         fs::write(folder.join("app-db9b6d9444095ed8.js"), &script)?;
         fs::write(folder.join("picture-db9b6d9444095ed8.png"), [7; 100])?;
         fs::create_dir(folder.join("demos"))?;
@@ -380,6 +406,12 @@ mod tests {
             "=== ping.md\nWho is first?\n"
         );
 
+        let glue = format!("engine-{:016x}.js", hash(b"glue"));
+        let wasm = format!("engine-{:016x}_bg.wasm", hash(b"wasm"));
+        let html = fs::read_to_string(folder.join("index.html"))?;
+        assert!(html.contains(&glue) && html.contains(&wasm), "{html}");
+        fs::remove_file(folder.join(glue))?;
+        fs::remove_file(folder.join(wasm))?;
         assert_eq!(
             files::names(folder)?,
             [

@@ -20,8 +20,8 @@ extern "C" {
     #[wasm_bindgen(suspending, js_namespace = Promise, js_name = resolve)]
     fn rest_until(promise: &Promise) -> JsValue;
 
-    /// [`begin_stack`], entered as the browser wants it: www/start.js has it from the glue, which
-    /// alone knows what the export is called.
+    /// The engine's export that calls [`begun`], entered as the browser wants it: www/start.js has
+    /// it from the glue, which alone knows what the export is called.
     #[wasm_bindgen(js_name = beginStack)]
     fn enter_begin_stack() -> Promise;
 }
@@ -31,9 +31,11 @@ thread_local! {
     static BODY: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
 }
 
-/// What a stack begins with; only [`begin`] calls it.
-#[wasm_bindgen(jspi)]
-pub fn begin_stack() {
+/// What a stack begins with; only [`begin`] has it called.
+///
+/// The export around it is in the engine's own file: the page is made of the same library, and
+/// would export it too.
+pub fn begun() {
     if let Some(body) = BODY.take() {
         body();
     }
