@@ -31,6 +31,18 @@ impl Group {
         Group::TheBrowsersLoop,
     ];
 
+    /// The name of the engine that runs its demos, as in the names of its files.
+    pub fn engine(self) -> &'static str {
+        match self {
+            Group::WhyAsync => "why-async",
+            Group::TheParts => "the-parts",
+            Group::WaysToSuspend => "ways-to-suspend",
+            Group::WorkingTogether => "working-together",
+            Group::WhatGoesWrong => "what-goes-wrong",
+            Group::TheBrowsersLoop => "the-browsers-loop",
+        }
+    }
+
     /// The heading.
     pub fn title(self) -> &'static str {
         match self {

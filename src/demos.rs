@@ -40,37 +40,48 @@ macro_rules! demo {
     (@ $field:ident $value:expr) => { $value };
 }
 
-/// The list of demos: makes their modules, and the tables `DEMOS` and `PROGRAMS` in the list's
-/// order.
+/// The list of demos: makes their modules, the table `DEMOS` in the list's order, and for each group
+/// what its engine can run, a [`Part`](crate::program::Part) of the name that stands before it.
 ///
 /// First stands the folder of the demos' files, seen from the file with the list. A file's name
 /// without its end is the demo's slug; it stands in the list with the end of the same program in
 /// another language, `py` or `js`.
 #[macro_export]
 macro_rules! gallery {
-    ($folder:literal $($group:ident { $($name:ident . $language:ident)* })*) => {
+    ($folder:literal $($part:ident: $group:ident { $($name:ident . $language:ident)* })*) => {
         $($(mod $name;)*)*
 
         /// What there is to know of each demo, in the gallery's order.
         pub static DEMOS: &[&$crate::demo::Demo] = &[$($(
-            &$name::demo($crate::demo::Listing {
-                slug: {
-                    const NAME: &str = stringify!($name);
-                    const SLUG: [u8; NAME.len()] = $crate::demos::slug(NAME);
-                    match std::str::from_utf8(&SLUG) {
-                        Ok(slug) => slug,
-                        Err(_) => unreachable!(),
-                    }
-                },
-                group: $crate::demo::Group::$group,
-                lesson: $crate::gallery!(@file $folder $name "md"),
-                rust: $crate::gallery!(@file $folder $name "rs"),
-                counterpart: $crate::gallery!(@$language $folder $name),
-            }),
+            $crate::gallery!(@demo $folder $group $name $language),
         )*)*];
 
-        /// What runs when it is run, in the same order. Only an engine looks at it.
-        pub static PROGRAMS: &[$crate::program::Program] = &[$($($name::PROGRAM,)*)*];
+        $(
+            /// The demos of a group, with their programs. Only its engine looks at it.
+            pub static $part: $crate::program::Part = $crate::program::Part {
+                demos: &[$($crate::gallery!(@demo $folder $group $name $language),)*],
+                programs: &[$($name::PROGRAM,)*],
+            };
+        )*
+
+        /// All groups. Who names this has every program.
+        pub static PARTS: &[&$crate::program::Part] = &[$(&$part,)*];
+    };
+    (@demo $folder:literal $group:ident $name:ident $language:ident) => {
+        &$name::demo($crate::demo::Listing {
+            slug: {
+                const NAME: &str = stringify!($name);
+                const SLUG: [u8; NAME.len()] = $crate::demos::slug(NAME);
+                match std::str::from_utf8(&SLUG) {
+                    Ok(slug) => slug,
+                    Err(_) => unreachable!(),
+                }
+            },
+            group: $crate::demo::Group::$group,
+            lesson: $crate::gallery!(@file $folder $name "md"),
+            rust: $crate::gallery!(@file $folder $name "rs"),
+            counterpart: $crate::gallery!(@$language $folder $name),
+        })
     };
     (@py $folder:literal $name:ident) => {
         $crate::demo::Counterpart::Python($crate::gallery!(@file $folder $name "py"))
@@ -89,7 +100,7 @@ macro_rules! gallery {
 
 gallery! {
     "demos/"
-    WhyAsync {
+    WHY_ASYNC: WhyAsync {
         hello_blocking_async.py
         factorial.py
         three_servers.py
@@ -98,7 +109,7 @@ gallery! {
         chess.py
         web_server.py
     }
-    TheParts {
+    THE_PARTS: TheParts {
         coroutine_object.py
         two_ways_to_run.py
         awaitables.py
@@ -108,14 +119,14 @@ gallery! {
         future.py
         running_loop.py
     }
-    WaysToSuspend {
+    WAYS_TO_SUSPEND: WaysToSuspend {
         callbacks.py
         generators.py
         async_generators.py
         async_with.py
         greenlets.js
     }
-    WorkingTogether {
+    WORKING_TOGETHER: WorkingTogether {
         weather.py
         crawler.py
         queue_workers.py
@@ -125,7 +136,7 @@ gallery! {
         event.py
         pub_sub.py
     }
-    WhatGoesWrong {
+    WHAT_GOES_WRONG: WhatGoesWrong {
         blocking_call.py
         starvation.py
         lost_update.py
@@ -136,7 +147,7 @@ gallery! {
         semaphore.py
         retry.py
     }
-    TheBrowsersLoop {
+    THE_BROWSERS_LOOP: TheBrowsersLoop {
         micro_macro.js
         timer_clamp.js
         fetch_streams.js
@@ -173,8 +184,8 @@ pub fn next(slug: &str) -> &'static Demo {
 impl Demo {
     /// What runs when it is run.
     fn program(&self) -> Program {
-        let at = DEMOS.iter().position(|demo| demo.slug == self.slug);
-        PROGRAMS[at.expect("every demo is in the list")]
+        let found = PARTS.iter().find_map(|part| part.find(self.slug));
+        found.expect("every demo is in the list").1
     }
 
     /// As [`Program::start_on`].

@@ -1,5 +1,8 @@
 //! The engine: the dedicated worker in which a run happens. It speaks [`crate::protocol`].
 //!
+//! Each group of the gallery has an engine of its own, `src/bin/NAME.rs`: a reader waits for the
+//! programs of one group, not for all.
+//!
 //! The same worker also does single pieces of work for another one, when [`browser`] starts it as
 //! a thread.
 
@@ -12,6 +15,8 @@ use crate::clock::{Clock, InstantClock};
 use crate::executor::turn::Turn;
 use crate::executor::{EventLoop, Limits};
 use crate::link;
+use crate::param::Values;
+use crate::program::Part;
 use crate::protocol::{Answer, Request};
 use crate::stage::Stage;
 use crate::trace::EndReason;
@@ -36,8 +41,8 @@ fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// The worker's entry point: waits for requests.
-pub fn start() {
+/// The worker's entry point: waits for requests for the demos of a part.
+pub fn start(part: &'static Part) {
     std::panic::set_hook(Box::new(|info| {
         // After a panic this wasm instance runs nothing more: send what is known before.
         let outbox = CURRENT.with(|current| current.try_borrow().ok().and_then(|o| o.clone()));
@@ -52,7 +57,7 @@ pub fn start() {
             outbox.flush();
         }
     }));
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let message: Array = event.data().unchecked_into();
         let answer = |answer: &Array| {
             let _ = scope().post_message(answer);
@@ -61,7 +66,7 @@ pub fn start() {
             return;
         }
         if let Some(request) = Request::from_js(&message) {
-            begin(&request, post);
+            begin(part, &request, post);
         }
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -76,14 +81,18 @@ fn post(answer: Answer) {
 }
 
 /// Begins the run that is asked for, and sends its trace as it grows. The run before ends.
-pub fn begin(request: &Request, send: fn(Answer)) {
+///
+/// A demo that is not in this engine's part is a run that ended at once, with a sentence.
+pub fn begin(part: &Part, request: &Request, send: fn(Answer)) {
     let live = request.live;
     let previous = CURRENT.take();
     if let Some(previous) = previous {
         previous.event_loop().end(EndReason::Stopped, "");
     }
-    let (scenario, _) = link::decode(&request.fragment);
-    let on_stack = live && scenario.demo.switches_stacks() && stack::can_switch();
+    let (slug, query) = link::parts(&request.fragment);
+    let found = part.find(slug);
+    let on_stack =
+        live && found.is_some_and(|(demo, _)| demo.switches_stacks()) && stack::can_switch();
     let (clock, browser): (Rc<dyn Clock>, Option<RealBrowser>) = if live {
         let clock = Rc::new(LiveClock::start());
         let browser = RealBrowser::new(Rc::clone(&clock), on_stack);
@@ -98,7 +107,14 @@ pub fn begin(request: &Request, send: fn(Answer)) {
         Some(browser) => Stage::in_browser(event_loop.clone(), Rc::new(browser)),
         None => Stage::new(event_loop.clone()),
     };
-    scenario.demo.start_on(stage, scenario.values);
+    let Some((demo, program)) = found else {
+        event_loop.end(EndReason::Died, "this engine does not have the demo");
+        outbox.flush();
+        return;
+    };
+    let mut values = Values::defaults(demo.params);
+    link::set_known(&mut values, query);
+    program.start_on(stage, values);
     if live {
         // The outbox holds the loop: held by it in turn, neither would ever be dropped.
         let flush = Rc::downgrade(&outbox);
@@ -141,4 +157,17 @@ fn run_instantly(outbox: &Outbox) {
         }
     }
     outbox.flush();
+}
+
+/// An engine's `main`, for a part of the gallery.
+#[macro_export]
+macro_rules! engine {
+    ($part:ident) => {
+        fn main() {
+            #[cfg(target_arch = "wasm32")]
+            interleave::engine::start(&interleave::demos::$part);
+            #[cfg(not(target_arch = "wasm32"))]
+            eprintln!("Interleave runs in a browser: `cargo xtask serve` builds and serves it");
+        }
+    };
 }

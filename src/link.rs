@@ -224,6 +224,24 @@ pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
     (scenario, complaints)
 }
 
+/// What an engine needs of a link: the demo's slug, and its query for [`set_known`].
+///
+/// The page writes such a link by itself; what an engine does not know is left to the page.
+pub fn parts(fragment: &str) -> (&str, &str) {
+    let (_, rest) = fragment.split_once('/').unwrap_or(("", fragment));
+    rest.split_once('?').unwrap_or((rest, ""))
+}
+
+/// Sets the parameters that a query names, as far as they are understood.
+pub fn set_known(values: &mut Values, query: &str) {
+    for (key, value) in pairs(query) {
+        if let Some(value) = decoded(value) {
+            // What is wrong in a link is said by the page that opened it.
+            let _ = values.set(key, &value);
+        }
+    }
+}
+
 /// Sets parameters from the part of a link after `?`.
 ///
 /// # Errors

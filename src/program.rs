@@ -1,6 +1,7 @@
 //! A demo's program, and how it is run. The page knows nothing of it: only an engine does.
 
 use crate::clock::{Clock, InstantClock};
+use crate::demo::Demo;
 use crate::executor::{EventLoop, Limits};
 use crate::param::Values;
 use crate::stage::task_output::TaskOutput;
@@ -37,5 +38,21 @@ impl Program {
         self.start_on(Stage::new(event_loop.clone()), values);
         event_loop.run_instantly();
         event_loop.into_trace()
+    }
+}
+
+/// What one engine can run.
+pub struct Part {
+    /// The demos.
+    pub demos: &'static [&'static Demo],
+    /// Their programs, in the same order.
+    pub programs: &'static [Program],
+}
+
+impl Part {
+    /// The demo of that slug, and what runs when it is run.
+    pub fn find(&self, slug: &str) -> Option<(&'static Demo, Program)> {
+        let at = self.demos.iter().position(|demo| demo.slug == slug)?;
+        Some((self.demos[at], self.programs[at]))
     }
 }

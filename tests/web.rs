@@ -216,6 +216,7 @@ async fn a_request_is_answered_with_the_whole_run_live_and_instant() {
     for (run, live) in [(1.0, true), (2.0, false)] {
         let fragment = format!("1/factorial?{query}");
         engine::begin(
+            &demos::WHY_ASYNC,
             &Request {
                 run,
                 fragment,
@@ -241,8 +242,16 @@ async fn a_new_request_ends_the_run_before() {
         fragment: fragment.to_owned(),
         live: true,
     };
-    engine::begin(&request(3.0, "1/factorial?delay=1h"), keep);
-    engine::begin(&request(4.0, "1/factorial?delay=0s"), keep);
+    engine::begin(
+        &demos::WHY_ASYNC,
+        &request(3.0, "1/factorial?delay=1h"),
+        keep,
+    );
+    engine::begin(
+        &demos::WHY_ASYNC,
+        &request(4.0, "1/factorial?delay=0s"),
+        keep,
+    );
     let recording = recorded(4.0, ClockKind::Live).await;
     let end = recording.trace().end.clone().expect("it ended");
     assert_eq!(end.reason, EndReason::Finished);

@@ -1,7 +1,7 @@
 // Starts the page, and the worker in which a run happens. Each has a wasm file of its own.
 //
-// The page finds the hashed names in the tag that Trunk writes (see Trunk.toml). It compiles the engine once;
-// every worker gets the compiled module from it.
+// The page finds the hashed names in the tag that Trunk writes (see Trunk.toml) and in the engines' tags. It
+// compiles an engine once; every worker gets the compiled module from it.
 
 // The engine asks for this in every browser. Who has to do without cannot run the one demo that
 // rests in the middle of wasm, and needs something in its place.
@@ -23,30 +23,29 @@ if (typeof document === "undefined") {
   document.body.textContent =
     "Interleave runs Rust in this page and needs WebAssembly and Web Workers, which this browser does not have or has switched off.";
 } else {
-  const names = document.querySelector('meta[name="interleave-files"]').dataset;
+  const names = (tag) => document.querySelector(`meta[name="${tag}"]`).dataset;
   const at = (path) => new URL(path, document.baseURI).href;
 
-  let engine;
-  const compile = async () => {
-    const response = await fetch(at(names.engineWasm));
+  const compile = async ({ glue, wasm }) => {
+    const response = await fetch(at(wasm));
     if (!response.ok) throw new Error(`the engine could not be fetched: the server answers ${response.status}`);
     // Compiled while it arrives where the server says what it is.
     const module = /^application\/wasm/.test(response.headers.get("content-type"))
       ? await WebAssembly.compileStreaming(response)
       : await WebAssembly.compile(await response.arrayBuffer());
-    return { glue: at(names.engineGlue), module };
+    return { glue: at(glue), module };
   };
-  // What failed is tried again by the next who asks.
-  globalThis.engineFiles = () =>
-    (engine ??= compile().catch((error) => {
-      engine = undefined;
+  const engines = {};
+  // What the worker of an engine is told first. What failed is tried again by the next who asks.
+  globalThis.engineFiles = (engine) =>
+    (engines[engine] ??= compile(names(`engine-${engine}`)).catch((error) => {
+      delete engines[engine];
       throw error;
     }));
-  // Both are fetched at once; the first worker meets a failure again, and tells it.
-  engineFiles().catch(() => {});
 
-  import(at(names.glue))
-    .then((module) => module.default({ module_or_path: at(names.wasm) }))
+  const { glue, wasm } = names("interleave-files");
+  import(at(glue))
+    .then((module) => module.default({ module_or_path: at(wasm) }))
     .catch((error) => {
       document.body.textContent = `Interleave could not start: ${error.message ?? error}. Reloading the page may help.`;
     });

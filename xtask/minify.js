@@ -58,7 +58,9 @@ function shorten(glue, wasm) {
 }
 
 function minify(folder) {
-  const programs = ["interleave-", "engine"].map((start) => program(folder, start));
+  const page = fs.readFileSync(path.join(folder, "index.html"), "utf8");
+  const engines = [...page.matchAll(/name="engine-([\w-]+)"/g)].map(([, name]) => name);
+  const programs = [program(folder, "interleave-"), ...engines.map((name) => program(folder, name))];
   for (const [glue, wasm] of programs) shorten(glue, wasm);
   const sheets = fs.readdirSync(folder).filter((name) => name.endsWith(".css"));
   const scripts = programs.map(([glue]) => glue);

@@ -28,6 +28,7 @@ const LAST_WORDS_MS: u32 = 100;
 
 /// One dedicated worker. Dropping it terminates it, whatever it is doing.
 pub(crate) struct Client {
+    engine: &'static str,
     worker: Worker,
     shared: Rc<Connection>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
@@ -59,11 +60,11 @@ impl Connection {
 }
 
 impl Client {
-    /// Starts a worker; it gets ready by itself.
+    /// Starts a worker with the engine of that name; it gets ready by itself.
     ///
     /// # Errors
     /// A sentence, when the browser refuses.
-    pub(crate) fn start() -> Result<Self, String> {
+    pub(crate) fn start(engine: &'static str) -> Result<Self, String> {
         let script = start_script().ok_or("the page does not say where its files are")?;
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
@@ -93,7 +94,7 @@ impl Client {
         {
             let (shared, worker) = (Rc::clone(&shared), worker.clone());
             wasm_bindgen_futures::spawn_local(async move {
-                match JsFuture::from(engine_files()).await {
+                match JsFuture::from(engine_files(engine)).await {
                     // What a page has compiled can be sent to its workers.
                     Ok(files) => {
                         let _ = worker.post_message(&files);
@@ -103,6 +104,7 @@ impl Client {
             });
         }
         Ok(Client {
+            engine,
             worker,
             shared,
             _on_message: on_message,
@@ -135,6 +137,11 @@ impl Client {
         } else {
             *shared.waiting.borrow_mut() = Some(request);
         }
+    }
+
+    /// The name of its engine.
+    pub(crate) fn engine(&self) -> &'static str {
+        self.engine
     }
 
     /// Whether a run was requested whose end has not arrived.
@@ -209,5 +216,5 @@ fn start_script() -> Option<String> {
 extern "C" {
     /// What a worker is told first, once the engine is fetched and compiled: see www/start.js.
     #[wasm_bindgen(js_name = engineFiles)]
-    fn engine_files() -> Promise;
+    fn engine_files(engine: &str) -> Promise;
 }

@@ -12,7 +12,7 @@ mod prelude {
 
 interleave::gallery! {
     ""
-    WorkingTogether {
+    WORKING_TOGETHER: WorkingTogether {
         ping_pong.py
     }
 }
@@ -40,7 +40,7 @@ fn the_example_does_what_its_python_program_does() {
     let values = Values::defaults(demo.params);
     let python = demo.counterpart.file().text;
     assert_eq!(with_constants(python, &values), python);
-    let trace = PROGRAMS[0].run_instantly(values);
+    let trace = PARTS[0].programs[0].run_instantly(values);
     // What `cargo xtask oracle` writes for it.
     let printed: Vec<(u64, &str)> = output::lines(&trace)
         .map(|line| (line.time_ns, line.text))

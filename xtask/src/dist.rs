@@ -57,7 +57,7 @@ pub fn finish(folder: &Path) -> Result<()> {
             "index.html has {inline}, which the content security policy forbids: put it into a file in www/"
         );
     }
-    let html = with_hashed_names(folder, &with_policy(&html)?)?;
+    let html = with_hashed_engines(folder, &with_policy(&html)?)?;
     fs::write(&index, html)?;
 
     let names = files::names(folder)?;
@@ -105,23 +105,44 @@ fn with_policy(html: &str) -> Result<String> {
     Ok(html.replace(POLICY_PLACE, &POLICY.join("; ")))
 }
 
-/// The engine's files, to which Trunk gives no hashed names as it does to the page's.
-const ENGINE_FILES: [(&str, &str); 2] = [("engine", ".js"), ("engine", "_bg.wasm")];
+/// What the names of the tags begin with in which the page says where each engine's files are.
+const ENGINE_TAG: &str = "engine-";
 
-/// Renames the engine's files by what is in them, and says so in the page: a host's answers may then be kept
-/// for ever, and no page meets the engine of another version.
-fn with_hashed_names(folder: &Path, html: &str) -> Result<String> {
-    let mut html = html.to_owned();
-    for (start, end) in ENGINE_FILES {
-        let name = format!("{start}{end}");
-        let content =
-            fs::read(folder.join(&name)).with_context(|| format!("Trunk wrote no {name}"))?;
-        let hashed = format!("{start}-{:016x}{end}", hash(&content));
-        ensure!(html.contains(&name), "index.html does not name {name}");
-        html = html.replace(&name, &hashed);
-        fs::rename(folder.join(&name), folder.join(&hashed))?;
+/// Renames the engines' files by what is in them, as Trunk does with the page's, and says so in the page: a
+/// host's answers may then be kept for ever, and no page meets the engine of another version.
+fn with_hashed_engines(folder: &Path, html: &str) -> Result<String> {
+    let mut hashed_html = html.to_owned();
+    for engine in engines(html) {
+        for end in [".js", "_bg.wasm"] {
+            let name = format!("{engine}{end}");
+            let content = fs::read(folder.join(&name)).with_context(|| {
+                format!("index.html has the engine {engine}, but Trunk wrote no {name}")
+            })?;
+            let hashed = format!("{ENGINE_TAG}{engine}-{:016x}{end}", hash(&content));
+            let (old, new) = (format!("\"./{name}\""), format!("\"./{hashed}\""));
+            ensure!(
+                html.contains(&old),
+                "index.html does not say that an engine has the file {name}"
+            );
+            hashed_html = hashed_html.replace(&old, &new);
+            fs::rename(folder.join(&name), folder.join(&hashed))?;
+        }
     }
-    Ok(html)
+    Ok(hashed_html)
+}
+
+/// The engines that a page names.
+fn engines(html: &str) -> Vec<String> {
+    let mut engines = Vec::new();
+    for token in Tokenizer::new(html).flatten() {
+        if let Token::StartTag(tag) = token
+            && let Some(name) = tag.attributes.get(b"name".as_slice())
+            && let Some(engine) = String::from_utf8_lossy(name).strip_prefix(ENGINE_TAG)
+        {
+            engines.push(engine.to_owned());
+        }
+    }
+    engines
 }
 
 /// The first script or style in a page that does not come from a file.
@@ -201,6 +222,12 @@ fn compresses(name: &str) -> bool {
 /// The folder with the demos' sources; the page fetches those of the demo that is shown.
 const SOURCES: &str = "demos/";
 
+/// Whose file it is, if it is an engine's.
+fn engine_of(name: &str) -> Option<&str> {
+    let name = name.strip_prefix(ENGINE_TAG)?;
+    Some(name.rsplit_once('-')?.0)
+}
+
 /// What the files of `dist/` weigh.
 pub struct Sizes {
     files: Vec<Size>,
@@ -276,10 +303,21 @@ impl Sizes {
         Ok(())
     }
 
-    /// The files of the page itself, and the largest demo's source. What else is in folders is
-    /// fetched when a reader asks for it.
+    /// The files of the page itself, the largest engine and the largest demo's source. What else there
+    /// is is fetched when a reader asks for it.
     fn first_load(&self) -> usize {
         self.in_first_load().map(|size| size.brotli).sum()
+    }
+
+    /// The engine whose files weigh most. A run needs one of them; which one is the demo's matter.
+    fn largest_engine(&self) -> Option<&str> {
+        let engines = self.files.iter().filter_map(|size| engine_of(&size.name));
+        let weight = |engine: &str| -> usize {
+            let files = self.files.iter();
+            let files = files.filter(|size| engine_of(&size.name) == Some(engine));
+            files.map(|size| size.brotli).sum()
+        };
+        engines.max_by_key(|engine| weight(engine))
     }
 
     fn in_first_load(&self) -> impl Iterator<Item = &Size> {
@@ -288,9 +326,14 @@ impl Sizes {
             .iter()
             .filter(|size| size.name.starts_with(SOURCES))
             .max_by_key(|size| size.brotli);
-        let is_page = |size: &&Size| !size.name.contains('/') && size.name != LICENSES;
+        let is_page = |size: &&Size| {
+            !size.name.contains('/') && size.name != LICENSES && engine_of(&size.name).is_none()
+        };
         let page = self.files.iter().filter(is_page);
-        page.chain(largest)
+        let engine = self.largest_engine();
+        let is_loaded = move |size: &&Size| engine.is_some() && engine_of(&size.name) == engine;
+        let engine = self.files.iter().filter(is_loaded);
+        page.chain(engine).chain(largest)
     }
 }
 
@@ -406,8 +449,8 @@ mod tests {
             "=== ping.md\nWho is first?\n"
         );
 
-        let glue = format!("engine-{:016x}.js", hash(b"glue"));
-        let wasm = format!("engine-{:016x}_bg.wasm", hash(b"wasm"));
+        let glue = format!("engine-all-{:016x}.js", hash(b"glue"));
+        let wasm = format!("engine-all-{:016x}_bg.wasm", hash(b"wasm"));
         let html = fs::read_to_string(folder.join("index.html"))?;
         assert!(html.contains(&glue) && html.contains(&wasm), "{html}");
         fs::remove_file(folder.join(glue))?;

@@ -136,6 +136,12 @@ impl WasmRust {
             command =
                 build_std(command).env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size");
             flags.extend(SMALLER.map(str::to_owned));
+            if self == Self::Own {
+                // Profile `page` of Cargo.toml; Debian's cargo may not know it yet.
+                command = command
+                    .env("CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT", "true")
+                    .env("CARGO_PROFILE_PAGE_PANIC", "immediate-abort");
+            }
         }
         Ok(command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")))
     }

@@ -25,6 +25,8 @@ pub(crate) struct Runner {
     this: Weak<Runner>,
     slot: usize,
     store: Store,
+    /// The engine of the demo that is on screen.
+    engine: Cell<&'static str>,
     preview: RefCell<Preview>,
     asked: RefCell<Asked>,
 }
@@ -62,6 +64,7 @@ impl Runner {
             this: this.clone(),
             slot,
             store,
+            engine: Cell::default(),
             preview: RefCell::default(),
             asked: RefCell::default(),
         })
@@ -91,8 +94,14 @@ impl Runner {
         let Some((scenario, edition)) = preview.next.take() else {
             return;
         };
-        if preview.client.as_ref().is_none_or(Client::is_dead) {
-            preview.client = match Client::start() {
+        let engine = scenario.demo.group.engine();
+        self.engine.set(engine);
+        if !preview
+            .client
+            .as_ref()
+            .is_some_and(|client| can_run(client, engine))
+        {
+            preview.client = match Client::start(engine) {
                 Ok(client) => Some(client),
                 Err(problem) => {
                     drop(preview);
@@ -162,6 +171,9 @@ impl Runner {
             purpose: Purpose::Asked { at_ms },
             edition,
         });
+        let engine = scenario.demo.group.engine();
+        self.engine.set(engine);
+        let is_free = |client: &Client| can_run(client, engine) && !client.is_busy();
         let mut asked = self.asked.borrow_mut();
         asked.run = Some(AskedRun {
             run: run.clone(),
@@ -172,7 +184,7 @@ impl Runner {
             asked.client = asked.spare.take().filter(is_free);
         }
         if asked.client.is_none() {
-            match Client::start() {
+            match Client::start(engine) {
                 Ok(client) => asked.client = Some(client),
                 Err(problem) => {
                     asked.run = None;
@@ -230,20 +242,26 @@ impl Runner {
     fn prepare(&self) {
         let mut asked = self.asked.borrow_mut();
         let asked = &mut *asked;
-        if asked.client.as_ref().is_none_or(Client::is_dead) {
+        let engine = self.engine.get();
+        let is_ready = |client: &Option<Client>| {
+            client
+                .as_ref()
+                .is_some_and(|client| can_run(client, engine))
+        };
+        if !is_ready(&asked.client) {
             asked.client = asked.spare.take();
         }
         for client in [&mut asked.client, &mut asked.spare] {
-            if client.as_ref().is_none_or(Client::is_dead) {
+            if !is_ready(client) {
                 // Whoever runs next tries again and says what is wrong.
-                *client = Client::start().ok();
+                *client = Client::start(engine).ok();
             }
         }
     }
 }
 
-fn is_free(client: &Client) -> bool {
-    !client.is_busy() && !client.is_dead()
+fn can_run(client: &Client, engine: &str) -> bool {
+    client.engine() == engine && !client.is_dead()
 }
 
 /// Adds what a worker reports to a recording; `true` when the run is over.

@@ -1,0 +1,3 @@
+//! The engine of the gallery's group of that name.
+
+interleave::engine!(WHY_ASYNC);
