@@ -56,3 +56,16 @@ impl Part {
         Some((self.demos[at], self.programs[at]))
     }
 }
+
+/// An engine's `main`, for a part of the gallery.
+#[macro_export]
+macro_rules! engine {
+    ($part:ident) => {
+        fn main() {
+            #[cfg(target_arch = "wasm32")]
+            interleave::engine::start(&interleave::demos::$part);
+            #[cfg(not(target_arch = "wasm32"))]
+            eprintln!("Interleave runs in a browser: `cargo xtask serve` builds and serves it");
+        }
+    };
+}
