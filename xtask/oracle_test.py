@@ -377,4 +377,5 @@ tick 3.0
 
 
 if __name__ == "__main__":
-    unittest.main()
+    # unittest would write to the standard error, where nobody counts.
+    unittest.main(testRunner=unittest.TextTestRunner(stream=sys.stdout))

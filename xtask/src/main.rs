@@ -11,7 +11,7 @@
 //! - `licenses`: what others wrote of the page.
 //! - `build`: the release page, skipped where nothing changed.
 //! - `serve`: `dist/` over HTTP, with the headers it asks for.
-//! - `test`, `lint`, `oracle`, `bench`: one command each.
+//! - `oracle`, `test`, `lint`, `bench`: one command each.
 
 mod files;
 mod process;
@@ -48,6 +48,7 @@ What is missing is installed on the way. These variables change where it is look
   INTERLEAVE_CACHE    folder for tools (default: $XDG_CACHE_HOME/interleave or ~/.cache/interleave)
   INTERLEAVE_RUST     own or debian: which Rust compiles for wasm (default: own where it can)
   INTERLEAVE_BROWSER  path of Chromium or Chrome
+  PYTHON              path of CPython, 3.11 or newer
   CHROMEDRIVER        path of its driver";
 
 fn main() -> ExitCode {
@@ -73,8 +74,15 @@ fn cli() -> Command {
         .long("port")
         .help("the port; 0 takes any that is free");
     let port = port.value_parser(value_parser!(u16)).default_value("8080");
-    let part = Arg::new("part")
-        .help("a part: native, wasm in headless Chromium, the built page with Playwright");
+    let part = Arg::new("part").help(
+        "a part: native, the demos on CPython, its recorder, wasm in headless Chromium, the built page with Playwright",
+    );
+    let fuzz = Arg::new("fuzz")
+        .long("fuzz")
+        .value_name("N")
+        .help("instead compare N random programs with CPython 3.13 or newer")
+        .value_parser(value_parser!(u32).range(1..))
+        .conflicts_with_all(["check", "accept"]);
     let arguments = Arg::new("arguments").help("for the program that runs the part");
     let arguments = arguments
         .num_args(0..)
@@ -107,7 +115,8 @@ fn cli() -> Command {
                 "run the demos' Python counterparts and add what is new to tests/golden",
             )
             .arg(flag("check", "only compare"))
-            .arg(flag("accept", "rewrite what has changed").conflicts_with("check")),
+            .arg(flag("accept", "rewrite what has changed").conflicts_with("check"))
+            .arg(fuzz),
         )
         .subcommand(command(
             "bench",
@@ -135,13 +144,18 @@ fn run(matches: &ArgMatches) -> Result<()> {
         }
         "dist" => dist(),
         "lint" => lint::command(),
-        "oracle" => oracle::command(
-            match (options.get_flag("check"), options.get_flag("accept")) {
-                (true, _) => Mode::Check,
-                (_, true) => Mode::Accept,
-                _ => Mode::AddNew,
-            },
-        ),
+        "oracle" => {
+            if let Some(programs) = options.get_one("fuzz") {
+                return oracle::fuzz(*programs);
+            }
+            oracle::command(
+                match (options.get_flag("check"), options.get_flag("accept")) {
+                    (true, _) => Mode::Check,
+                    (_, true) => Mode::Accept,
+                    _ => Mode::AddNew,
+                },
+            )
+        }
         "bench" => bench::command(),
         "screenshots" => screenshots(),
         _ => unreachable!("clap refuses other names"),
@@ -217,7 +231,10 @@ mod tests {
     fn what_is_mistyped_is_named_with_what_was_meant() {
         check_refusal("sevre", "a similar subcommand exists: 'serve'");
         check_refusal("test webb", "a similar value exists: 'web'");
-        check_refusal("test webb", "[possible values: unit, python, web, e2e]");
+        check_refusal(
+            "test webb",
+            "[possible values: unit, oracle, python, web, e2e]",
+        );
         check_refusal("serve --prot 1", "a similar argument exists: '--port'");
         check_refusal(
             "serve --port eighty",
@@ -225,6 +242,10 @@ mod tests {
         );
         check_refusal("dist now", "unexpected argument 'now'");
         check_refusal("oracle --chek", "a similar argument exists: '--check'");
+        check_refusal(
+            "oracle --fuzz many",
+            "invalid value 'many' for '--fuzz <N>'",
+        );
     }
 
     #[test]

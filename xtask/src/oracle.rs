@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::process::{output, run, say};
 use crate::toolchain::own_cargo;
+use crate::tools::Python;
 use crate::{files, root, tools};
 
 /// Where the golden outputs are, seen from the checkout.
@@ -34,14 +35,57 @@ pub enum Mode {
 pub fn command(mode: Mode) -> Result<()> {
     let python = tools::python()?;
     say("the oracle's own tests: some seconds");
-    run(Command::new(&python)
-        .args(["-X", "utf8", "-B"])
-        .arg(root().join("xtask/oracle_test.py")))?;
+    run(&mut own_tests(&python))?;
+    compare_demos(&python, mode)
+}
 
-    say("the demos' Python counterparts in virtual time: some seconds, after compiling the demos");
-    let fresh = run_demos(&python)?;
+/// What runs the tests of oracle.py itself.
+pub fn own_tests(python: &Python) -> Command {
+    let mut command = Command::new(&python.path);
+    command
+        .args(["-X", "utf8", "-B"])
+        .arg(root().join("xtask/oracle_test.py"));
+    command
+}
+
+/// Compares the demos' Python counterparts with the golden outputs, and says with which CPython.
+pub fn compare_demos(python: &Python, mode: Mode) -> Result<()> {
+    let version = &python.version;
+    say(format!(
+        "the demos' Python counterparts in virtual time on CPython {version}: some seconds, after compiling the demos"
+    ));
+    let fresh = run_demos(&python.path)?;
     say(update(&root().join(GOLDEN), &fresh, mode)?);
     Ok(())
+}
+
+/// `cargo xtask oracle --fuzz`: draws that many programs at random, runs each here and on CPython, and compares
+/// what they print. The first that differs is made as small as it can be, and shown.
+pub fn fuzz(programs: u32) -> Result<()> {
+    let python = Python::find(tools::LIKE_PYTHON).with_context(|| {
+        format!(
+            "no CPython 3.{0} or newer is there, and where older ones differ from it, so do we: set PYTHON to where one is",
+            tools::LIKE_PYTHON
+        )
+    })?;
+    say(format!(
+        "{programs} random programs here and on CPython {}: about a minute for a thousand",
+        python.version
+    ));
+    let test = [
+        "test",
+        "--quiet",
+        "--package",
+        "interleave",
+        "--test",
+        "semantics",
+    ];
+    run(own_cargo()
+        .args(test)
+        .args(["--", "--ignored", "--nocapture", "on_cpython"])
+        .env("PYTHON", &python.path)
+        .env("PROPTEST_CASES", programs.to_string())
+        .current_dir(root()))
 }
 
 /// Makes the folder hold what CPython says now, as far as the mode allows, and returns what to say

@@ -1,11 +1,13 @@
-//! `cargo xtask test`: natively, the recorder, as wasm in a browser, and the built page in a browser.
+//! `cargo xtask test`: natively, against CPython, the recorder, as wasm in a browser, and the built page in a browser.
 
 use anyhow::{Result, ensure};
 use xshell::{Cmd, Shell, cmd};
 
 use crate::dist::Sizes;
+use crate::oracle::{self, Mode};
 use crate::process::{own_cargo_path, say, shell, watch};
 use crate::toolchain::WasmRust;
+use crate::tools::Python;
 use crate::{build, serve, tools};
 
 /// How many tests passed.
@@ -15,8 +17,9 @@ type Passed = u32;
 type Part = (&'static str, fn(&Shell, &[String]) -> Result<Passed>);
 
 /// The parts, in the order in which they run: the fastest first.
-pub const PARTS: [Part; 4] = [
+pub const PARTS: [Part; 5] = [
     ("unit", unit),
+    ("oracle", oracle),
     ("python", python),
     ("web", web),
     ("e2e", e2e),
@@ -44,22 +47,67 @@ fn unit(sh: &Shell, arguments: &[String]) -> Result<Passed> {
     count(cmd!(sh, "{cargo} test --workspace {arguments...}"))
 }
 
+/// What is kept of CPython's output is what the CPython that is there prints.
+fn oracle(sh: &Shell, arguments: &[String]) -> Result<Passed> {
+    ensure!(arguments.is_empty(), "the part oracle takes no arguments");
+    let Some(python) = found_python(
+        "nothing is compared with it but what is kept in tests/golden and tests/pairs",
+    ) else {
+        return Ok(0);
+    };
+    let (path, version) = (&python.path, &python.version);
+    say(format!(
+        "the oracle's own tests on CPython {version}: some seconds"
+    ));
+    let mut passed = count(cmd!(sh, "{path} -X utf8 -B xtask/oracle_test.py").quiet())?;
+    oracle::compare_demos(&python, Mode::Check)?;
+    passed += 1;
+    if python.minor != tools::LIKE_PYTHON {
+        say(format!(
+            "the pairs of tests/pairs are left out: they are for CPython 3.{}",
+            tools::LIKE_PYTHON
+        ));
+        return Ok(passed);
+    }
+    say(format!(
+        "the pairs of tests/pairs on CPython {version}: some seconds"
+    ));
+    let cargo = own_cargo_path();
+    let pairs = cmd!(
+        sh,
+        "{cargo} test --package interleave --test pairs -- --ignored"
+    );
+    Ok(passed + count(pairs.env("PYTHON", path))?)
+}
+
+/// A CPython that is new enough, or `None`, with a line that says what is left out therefore.
+fn found_python(left_out: &str) -> Option<Python> {
+    let python = Python::find(tools::OLDEST_PYTHON);
+    if python.is_none() {
+        let oldest = tools::OLDEST_PYTHON;
+        say(format!(
+            "no CPython 3.{oldest} or newer is there: {left_out}"
+        ));
+    }
+    python
+}
+
 /// The recorder of real programs, `python/interleave`, on the CPython that is there.
 fn python(sh: &Shell, arguments: &[String]) -> Result<Passed> {
-    let script = "import sys; sys.exit(sys.version_info < (3, 11))";
-    let python = cmd!(sh, "python3 -c {script}").quiet().ignore_stderr();
-    if python.run().is_err() {
-        say("no Python 3.11 or newer is there: the recorder's tests are left out");
+    let Some(python) = found_python("the recorder's tests are left out") else {
         return Ok(0);
-    }
-    say("the recorder's tests on CPython: a minute and a half");
+    };
+    let (python, version) = (&python.path, &python.version);
+    say(format!(
+        "the recorder's tests on CPython {version}: a minute and a half"
+    ));
     // What unittest prints goes to the standard error otherwise.
     let script = "import sys, unittest
 tests = unittest.defaultTestLoader.discover('python/tests')
 ran = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(tests)
 sys.exit(not ran.wasSuccessful())";
     ensure!(arguments.is_empty(), "the part python takes no arguments");
-    let tests = cmd!(sh, "python3 -u -c {script}").quiet();
+    let tests = cmd!(sh, "{python} -u -c {script}").quiet();
     count(tests.env("PYTHONDONTWRITEBYTECODE", "1"))
 }
 

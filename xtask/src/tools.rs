@@ -11,7 +11,7 @@ use serde_json::json;
 use xshell::{Cmd, cmd};
 
 use crate::debian::{Packages, is_root};
-use crate::process::{find_program, own_cargo_path, say, shell, succeeds, variable};
+use crate::process::{find_program, own_cargo_path, say, shell, variable};
 
 /// The Trunk release that this project's Trunk.toml and index.html are written for.
 const TRUNK_VERSION: &str = "0.21.14";
@@ -19,8 +19,11 @@ const TRUNK_VERSION: &str = "0.21.14";
 /// The oldest Node.js that Playwright runs on.
 const NODE_MAJOR: u32 = 20;
 
-/// The oldest Python whose asyncio the demos are compared with.
-const PYTHON: (u32, u32) = (3, 11);
+/// The oldest Python 3 whose asyncio the demos are compared with.
+pub const OLDEST_PYTHON: u32 = 11;
+
+/// The Python 3 whose asyncio ours equals where versions differ.
+pub const LIKE_PYTHON: u32 = 13;
 
 /// The folder that keeps tools between checkouts.
 pub fn cache() -> Result<PathBuf> {
@@ -311,22 +314,70 @@ pub fn webdriver_settings() -> Result<PathBuf> {
     Ok(file)
 }
 
-/// A Python that is new enough.
-pub fn python() -> Result<PathBuf> {
+/// A CPython that was found.
+pub struct Python {
+    /// The program.
+    pub path: PathBuf,
+    /// What comes after the `3.` of its version.
+    pub minor: u32,
+    /// The whole version, such as `3.13.0`.
+    pub version: String,
+}
+
+impl Python {
+    /// What the variable PYTHON names; if it is not set, 3.13 or else any `python3` of the PATH. `None`
+    /// when there is none, or none that is 3.`oldest` or newer.
+    pub fn find(oldest: u32) -> Option<Python> {
+        let named = variable("PYTHON").map(PathBuf::from);
+        let on_path = || {
+            let names = [format!("python3.{LIKE_PYTHON}"), "python3".to_owned()];
+            names
+                .iter()
+                .filter_map(|name| find_program(&[name]))
+                .collect()
+        };
+        let candidates = named.map_or_else(on_path, |named| vec![named]);
+        let mut found = candidates.into_iter().filter_map(Python::ask);
+        found.find(|python| python.minor >= oldest)
+    }
+
+    /// Asks a program for its version; `None` when it is no CPython 3, or does not start, as the
+    /// programs of a version manager do whose version is not chosen.
+    fn ask(path: PathBuf) -> Option<Python> {
+        let script =
+            "import platform; print(platform.python_implementation(), platform.python_version())";
+        let sh = shell().ok()?;
+        let answer = cmd!(sh, "{path} -I -c {script}").quiet().ignore_stderr();
+        let (version, minor) = cpython_version(&answer.read().ok()?)?;
+        Some(Python {
+            path,
+            minor,
+            version,
+        })
+    }
+}
+
+/// The version in `CPython 3.13.0`, and its middle part.
+fn cpython_version(answer: &str) -> Option<(String, u32)> {
+    let version = answer.trim().strip_prefix("CPython ")?;
+    let minor = version.strip_prefix("3.")?.split('.').next()?;
+    Some((version.to_owned(), minor.parse().ok()?))
+}
+
+/// A Python that is new enough, which is installed if need be.
+pub fn python() -> Result<Python> {
+    if let Some(python) = Python::find(OLDEST_PYTHON) {
+        return Ok(python);
+    }
     let packages = Packages::new(
         &["python3"],
         "Python",
         "the demos are compared with its asyncio",
     );
-    let python = found_or_installed(|| find_program(&["python3"]), &packages, "PATH")?;
-    let (major, minor) = PYTHON;
-    let check = format!("import sys; sys.exit(sys.version_info < ({major}, {minor}))");
-    let sh = shell()?;
-    if !succeeds(cmd!(sh, "{python} -c {check}")) {
-        let python = python.display();
-        bail!("{python} is older than Python {major}.{minor}: put a newer python3 on the PATH");
-    }
-    Ok(python)
+    found_or_installed(|| find_program(&["python3"]), &packages, "PATH")?;
+    Python::find(OLDEST_PYTHON).with_context(|| {
+        format!("no CPython 3.{OLDEST_PYTHON} or newer is there: set PYTHON to where one is")
+    })
 }
 
 #[cfg(test)]
@@ -340,6 +391,18 @@ mod tests {
                     [[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.80\"\n";
         assert_eq!(locked_version(lock, "wasm-bindgen"), Some("0.2.130"));
         assert_eq!(locked_version(lock, "yew"), None);
+    }
+
+    #[test]
+    fn a_version_of_cpython_is_read() {
+        let read = |answer| cpython_version(answer);
+        assert_eq!(read("CPython 3.13.0\n"), Some(("3.13.0".to_owned(), 13)));
+        assert_eq!(
+            read("CPython 3.14.0rc1"),
+            Some(("3.14.0rc1".to_owned(), 14))
+        );
+        assert_eq!(read("PyPy 3.11.13"), None);
+        assert_eq!(read("CPython 2.7.18"), None);
     }
 
     #[test]
