@@ -120,6 +120,55 @@ fn pairs_print_the_same() {
     println!("{compared} pairs print the same");
 }
 
+/// What asyncio programs use: in each case words, one of which a program has that is about it.
+const SUBJECTS: &[(&str, &[&str])] = &[
+    ("wait_for", &["asyncio.wait_for("]),
+    ("shield", &["asyncio.shield("]),
+    ("a timeout as an object", &[".reschedule(", ".expired()"]),
+    ("wait with a timeout", &["timeout="]),
+    ("wait until the first fails", &["FIRST_EXCEPTION"]),
+    ("call_soon", &[".call_soon("]),
+    ("call_at", &[".call_at("]),
+    ("handles", &["handle.", "one.cancel"]),
+    ("done callbacks", &[".add_done_callback("]),
+    ("release without a guard", &[".release()"]),
+    ("BoundedSemaphore", &["BoundedSemaphore("]),
+    ("exception groups", &["except*", "ExceptionGroup"]),
+    ("causes", &[".__cause__"]),
+    ("messages of cancellation", &[".cancel(\"", ".cancel(f\""]),
+    ("PriorityQueue", &["PriorityQueue("]),
+    ("LifoQueue", &["LifoQueue("]),
+    ("Queue.shutdown", &[".shutdown("]),
+    ("gather", &["asyncio.gather("]),
+    ("cancelling and uncancel", &[".cancelling()", ".uncancel()"]),
+    ("async context managers", &["_Session("]),
+    ("contextvars", &["_var.", "_bare."]),
+    ("Barrier", &["Barrier("]),
+    ("asend", &[".asend("]),
+    ("athrow", &[".athrow("]),
+    ("aclose", &[".aclose()"]),
+];
+
+#[test]
+fn there_are_two_hundred_pairs_and_four_of_each_subject() {
+    let mut texts = Vec::new();
+    for (file, programs) in PAIRS {
+        let source = std::fs::read_to_string(path(file, "py")).expect("the programs are there");
+        for (name, _) in *programs {
+            let head = format!("async def {name}():\n");
+            let text = source.split(&head).nth(1).expect("the program is there");
+            let text = text.split("\n\n\n").next().expect("its lines");
+            texts.push(text.to_owned());
+        }
+    }
+    assert!(texts.len() >= 200, "{} pairs", texts.len());
+    for (subject, words) in SUBJECTS {
+        let is_about = |text: &&String| words.iter().any(|word| text.contains(word));
+        let count = texts.iter().filter(is_about).count();
+        assert!(count >= 4, "{subject}: {count} pairs");
+    }
+}
+
 #[test]
 fn every_file_is_listed() {
     let folder = path("", "").parent().expect("a folder").to_owned();
