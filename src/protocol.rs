@@ -1,10 +1,15 @@
 //! What the page and an engine say to each other. The page knows engines only by this.
 //!
-//! An engine is a dedicated worker. When it can take requests it says [`Answer::Ready`]. The page
-//! then sends a [`Request`] for each run; a new one ends the run before. The engine answers with
-//! the run's trace in batches ([`crate::trace::wire`]), each with the run's number, at most one a
-//! frame; the last one holds the run's end. Stop is not a message, since a blocked worker hears
-//! none: the page terminates the worker and starts another.
+//! An engine is a dedicated worker that runs www/start.js. The page's first message to it is
+//! `{glue: string, module: WebAssembly.Module}`: the address of the engine's glue, an ES module
+//! whose `initSync({module})` starts the engine, and its compiled wasm. Where both are, the page
+//! has in a tag `<meta name="engine-NAME" data-glue data-wasm>`.
+//!
+//! When an engine can take requests it says [`Answer::Ready`]. The page then sends a [`Request`]
+//! for each run; a new one ends the run before. The engine answers with the run's trace in
+//! batches ([`crate::trace::wire`]), each with the run's number, at most one a frame; the last one
+//! holds the run's end. Stop is not a message, since a blocked worker hears none: the page
+//! terminates the worker and starts another.
 //!
 //! | message | as sent |
 //! | --- | --- |

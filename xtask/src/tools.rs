@@ -204,6 +204,7 @@ pub fn node_modules() -> Result<PathBuf> {
          npm installs them into {}, once, some seconds",
         home.display()
     ));
+    sh.create_dir(&home)?;
     sh.copy_file("xtask/package.json", home.join("package.json"))?;
     sh.copy_file("xtask/package-lock.json", home.join("package-lock.json"))?;
     sh.change_dir(&home);
