@@ -3,7 +3,7 @@
 #[cfg(target_arch = "wasm32")]
 pub mod live;
 
-use crate::trace::ClockKind;
+use crate::trace::{ClockKind, MAX_TIME_NS};
 use std::cell::Cell;
 
 /// How much too early a timer may be served, in nanoseconds: the resolution that CPython's
@@ -49,10 +49,12 @@ impl Clock for InstantClock {
     }
 
     fn spend(&self, cost_ns: u64) {
-        self.now_ns.set(self.now_ns.get().saturating_add(cost_ns));
+        self.jump_to(self.now_ns.get().saturating_add(cost_ns));
     }
 
     fn jump_to(&self, time_ns: u64) {
+        // What sleeps for ever wakes at the end of time, which a trace can still name.
+        let time_ns = time_ns.min(MAX_TIME_NS);
         self.now_ns.set(time_ns.max(self.now_ns.get()));
     }
 }

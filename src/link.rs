@@ -18,6 +18,9 @@ const VERSION: &str = "1";
 /// Most characters of a link's fragment.
 pub const MAX_CHARS: usize = 8_000;
 
+/// Most sentences about one link; the last says how many more there would be.
+pub const MAX_COMPLAINTS: usize = 6;
+
 /// What a link points to.
 #[derive(Clone)]
 pub struct Scenario {
@@ -137,12 +140,52 @@ pub fn encode(scenario: &Scenario) -> String {
     fragment
 }
 
-/// Reads a fragment, without `#`. The sentences say what was not understood.
+/// What is wrong with a link: equal sentences once, and past a few only how many there are.
+#[derive(Default)]
+struct Complaints {
+    sentences: Vec<String>,
+    more: usize,
+}
+
+impl Complaints {
+    fn push(&mut self, sentence: String) {
+        if self.sentences.contains(&sentence) {
+            return;
+        }
+        if self.sentences.len() + 1 < MAX_COMPLAINTS {
+            self.sentences.push(sentence);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn into_sentences(mut self) -> Vec<String> {
+        match self.more {
+            0 => {}
+            1 => self
+                .sentences
+                .push("one more part of the link was not understood".to_owned()),
+            more => self.sentences.push(format!(
+                "{} more parts of the link were not understood",
+                grouped(more as i64)
+            )),
+        }
+        self.sentences
+    }
+}
+
+/// Reads a fragment, without `#`. The sentences say what was not understood; they are at most
+/// [`MAX_COMPLAINTS`].
 pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
     let mut scenario = Scenario::defaults_of(DEMOS[0]);
-    let mut complaints = Vec::new();
+    let mut complaints = Complaints::default();
+    decode_into(&mut scenario, fragment, &mut complaints);
+    (scenario, complaints.into_sentences())
+}
+
+fn decode_into(scenario: &mut Scenario, fragment: &str, complaints: &mut Complaints) {
     if fragment.is_empty() {
-        return (scenario, complaints);
+        return;
     }
     let chars = fragment.chars().count();
     if chars > MAX_CHARS {
@@ -151,7 +194,7 @@ pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
             grouped(chars as i64),
             grouped(MAX_CHARS as i64)
         ));
-        return (scenario, complaints);
+        return;
     }
     let rest = match fragment.split_once('/') {
         Some((VERSION, rest)) => rest,
@@ -167,7 +210,7 @@ pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
     };
     let (slug, query) = rest.split_once('?').unwrap_or((rest, ""));
     match decoded(slug).map(|slug| demos::find(&slug).ok_or(slug)) {
-        Some(Ok(demo)) => scenario = Scenario::defaults_of(demo),
+        Some(Ok(demo)) => *scenario = Scenario::defaults_of(demo),
         Some(Err(slug)) => {
             let near = did_you_mean(&slug, DEMOS.iter().map(|demo| demo.slug));
             complaints.push(format!(
@@ -176,14 +219,14 @@ pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
                 // A question ends with its own mark.
                 if near.is_empty() { ":" } else { "" }
             ));
-            return (scenario, complaints);
+            return;
         }
         None => {
             complaints.push(format!(
                 "the demo's name {} is broken: here is the first demo instead",
                 quoted(slug)
             ));
-            return (scenario, complaints);
+            return;
         }
     }
     let mut compare = None;
@@ -221,7 +264,6 @@ pub fn decode(fragment: &str) -> (Scenario, Vec<String>) {
     if let Err(problem) = scenario.compare_with(compare.as_deref()) {
         complaints.push(format!("compare: {problem}"));
     }
-    (scenario, complaints)
 }
 
 /// What an engine needs of a link: the demo's slug, and its query for [`set_known`].
@@ -349,6 +391,27 @@ mod tests {
             &[
                 "the link has 100,000 characters, and at most 8,000 are read: here is the first demo instead",
             ],
+        );
+    }
+
+    #[test]
+    fn many_wrong_parts_make_few_sentences() {
+        let (link, complaints) = decode(&format!("1/factorial?{}b=5", "x&".repeat(3_900)));
+        assert_eq!(complaints, ["there is no parameter “x”"]);
+        assert_eq!(encode(&link), "1/factorial?b=5");
+
+        let parts: String = (0..500).map(|part| format!("x{part:03}=1&")).collect();
+        let (_, complaints) = decode(&format!("1/factorial?{parts}"));
+        assert_eq!(complaints.len(), MAX_COMPLAINTS);
+        assert_eq!(complaints[0], "there is no parameter “x000”");
+        assert_eq!(
+            complaints.last().map(String::as_str),
+            Some("495 more parts of the link were not understood")
+        );
+        let (_, complaints) = decode(&format!("1/factorial?{}", &parts[..42]));
+        assert_eq!(
+            complaints.last().map(String::as_str),
+            Some("one more part of the link was not understood")
         );
     }
 

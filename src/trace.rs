@@ -15,6 +15,10 @@ pub const MAX_EVENTS: usize = 1_000_000;
 /// Most tasks a run may spawn.
 pub const MAX_TASKS: usize = 10_000;
 
+/// The latest time that a trace may name, in nanoseconds: 146 years. So two of them can be added, and any
+/// fits into a signed number.
+pub const MAX_TIME_NS: u64 = 1 << 62;
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident($inner:ty)) => {
         $(#[$doc])*

@@ -363,7 +363,7 @@ impl Interaction {
         let latest = scale.end(trace);
         let is_real = trace.clock == ClockKind::Live && scale == Scale::Time;
         if self.input.live && is_real && trace.end.is_none() && !trace.events.is_empty() {
-            latest + ((self.now_ms - self.revised_ms).max(0.0) * 1e6) as u64
+            latest.saturating_add(((self.now_ms - self.revised_ms).max(0.0) * 1e6) as u64)
         } else {
             latest
         }

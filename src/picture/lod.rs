@@ -33,7 +33,10 @@ pub struct Shares {
 impl Shares {
     /// How long it lived.
     pub fn total_ns(&self) -> u64 {
-        self.running_ns + self.blocking_ns + self.ready_ns + self.waiting_ns
+        self.running_ns
+            .saturating_add(self.blocking_ns)
+            .saturating_add(self.ready_ns)
+            .saturating_add(self.waiting_ns)
     }
 
     /// Whether it had the thread, if only for a moment.
@@ -54,30 +57,31 @@ impl Shares {
     /// Both together.
     pub fn plus(&self, other: &Shares) -> Shares {
         Shares {
-            running_ns: self.running_ns + other.running_ns,
-            blocking_ns: self.blocking_ns + other.blocking_ns,
-            ready_ns: self.ready_ns + other.ready_ns,
-            waiting_ns: self.waiting_ns + other.waiting_ns,
+            running_ns: self.running_ns.saturating_add(other.running_ns),
+            blocking_ns: self.blocking_ns.saturating_add(other.blocking_ns),
+            ready_ns: self.ready_ns.saturating_add(other.ready_ns),
+            waiting_ns: self.waiting_ns.saturating_add(other.waiting_ns),
             starts: self.starts + other.starts,
         }
     }
 
     fn add(&mut self, state: LaneState, length_ns: u64) {
-        *match state {
+        let sum_ns = match state {
             LaneState::Running => &mut self.running_ns,
             LaneState::Blocking => &mut self.blocking_ns,
             LaneState::Ready => &mut self.ready_ns,
             LaneState::Waiting => &mut self.waiting_ns,
-        } += length_ns;
+        };
+        *sum_ns = sum_ns.saturating_add(length_ns);
     }
 
     /// The sums since an earlier checkpoint.
     fn since(&self, earlier: &Shares) -> Shares {
         Shares {
-            running_ns: self.running_ns - earlier.running_ns,
-            blocking_ns: self.blocking_ns - earlier.blocking_ns,
-            ready_ns: self.ready_ns - earlier.ready_ns,
-            waiting_ns: self.waiting_ns - earlier.waiting_ns,
+            running_ns: self.running_ns.saturating_sub(earlier.running_ns),
+            blocking_ns: self.blocking_ns.saturating_sub(earlier.blocking_ns),
+            ready_ns: self.ready_ns.saturating_sub(earlier.ready_ns),
+            waiting_ns: self.waiting_ns.saturating_sub(earlier.waiting_ns),
             starts: self.starts - earlier.starts,
         }
     }

@@ -12,8 +12,8 @@ pub struct Overview {
     /// The length of a piece: a power of two, doubled when the run outgrows the pieces.
     piece_ns: u64,
     /// For each piece and state (running, blocking, ready): task-time in it that comes from
-    /// segments that begin or end in it…
-    partial_ns: Vec<[i64; 3]>,
+    /// segments that begin or end in it, exact up to the 104 days that a float can count…
+    partial_ns: Vec<[f64; 3]>,
     /// …and by how many the tasks in that state become more after it.
     change: Vec<[i32; 3]>,
     /// How many running stretches begin in each piece: those may have no length.
@@ -48,7 +48,7 @@ impl Overview {
     /// Makes room for times up to `end_ns`.
     pub(super) fn reach(&mut self, end_ns: u64) {
         if self.partial_ns.is_empty() {
-            self.partial_ns = vec![[0; 3]; PIECES];
+            self.partial_ns = vec![[0.0; 3]; PIECES];
             self.change = vec![[0; 3]; PIECES];
             self.starts = vec![0; PIECES];
         }
@@ -59,12 +59,12 @@ impl Overview {
 
     /// Puts every two pieces together.
     fn halve(&mut self) {
-        let piece_ns = self.piece_ns as i64;
+        let piece_ns = self.piece_ns as f64;
         for at in 0..PIECES / 2 {
-            let mut partial = [0; 3];
+            let mut partial = [0.0; 3];
             let mut change = [0; 3];
             for state in 0..3 {
-                let carried = i64::from(self.change[2 * at][state]).wrapping_mul(piece_ns);
+                let carried = f64::from(self.change[2 * at][state]) * piece_ns;
                 partial[state] =
                     self.partial_ns[2 * at][state] + self.partial_ns[2 * at + 1][state] + carried;
                 change[state] = self.change[2 * at][state] + self.change[2 * at + 1][state];
@@ -73,7 +73,7 @@ impl Overview {
             self.change[at] = change;
             self.starts[at] = self.starts[2 * at] + self.starts[2 * at + 1];
         }
-        self.partial_ns[PIECES / 2..].fill([0; 3]);
+        self.partial_ns[PIECES / 2..].fill([0.0; 3]);
         self.change[PIECES / 2..].fill([0; 3]);
         self.starts[PIECES / 2..].fill(0);
         self.piece_ns *= 2;
@@ -94,7 +94,7 @@ impl Overview {
         for (time_ns, change) in [(segment.start_ns, 1), (segment.end_ns, -1)] {
             let at = (time_ns / self.piece_ns) as usize;
             let rest_ns = self.piece_ns - time_ns % self.piece_ns;
-            self.partial_ns[at][state] += i64::from(change).wrapping_mul(rest_ns as i64);
+            self.partial_ns[at][state] += f64::from(change) * rest_ns as f64;
             self.change[at][state] += change;
         }
     }
@@ -110,7 +110,7 @@ impl Overview {
             .map(move |(at, (partial, change))| {
                 let mut part = [0.0; 3];
                 for state in 0..3 {
-                    part[state] = count[state] as f64 + partial[state] as f64 / length;
+                    part[state] = count[state] as f64 + partial[state] / length;
                     count[state] += i64::from(change[state]);
                 }
                 let piece = Piece {

@@ -5,9 +5,9 @@
 //! Times are differences, which makes most events 4 to 6 bytes long.
 
 use super::{
-    Cause, ClockKind, End, EndReason, Ending, Event, EventKind, Location, LocationId, PollOutcome,
-    ResourceId, ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId, TimerId, Trace, VERSION,
-    WaitFor,
+    Cause, ClockKind, End, EndReason, Ending, Event, EventKind, Location, LocationId, MAX_TIME_NS,
+    PollOutcome, ResourceId, ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId, TimerId, Trace,
+    VERSION, WaitFor,
 };
 use serde::{Deserialize, Serialize};
 
@@ -169,7 +169,7 @@ fn apply(trace: &mut Trace, batch: Batch) -> Result<(), String> {
         });
     }
     if let Some(end) = batch.end {
-        sound &= end.time_ns >= time_ns && trace.end.is_none();
+        sound &= (time_ns..=MAX_TIME_NS).contains(&end.time_ns) && trace.end.is_none();
         trace.end = Some(End {
             time_ns: end.time_ns,
             reason: end.reason.into(),
@@ -188,36 +188,47 @@ fn apply(trace: &mut Trace, batch: Batch) -> Result<(), String> {
     if !before.ended {
         trace.end = None;
     }
-    Err("the trace is damaged: an event names a task, resource or text that is not in it".into())
+    Err("the trace is damaged: an event names a task, resource, text, timer or time that is not in it".into())
 }
 
 /// Views index the tables without looking twice, so a batch that points outside is refused here.
 fn refers_to_rows_that_exist(trace: &Trace, since: Mark) -> bool {
+    // A parent is spawned before its child, which also rules out a circle of parents.
+    let tasks = (since.tasks..trace.tasks.len()).all(|index| {
+        let info = &trace.tasks[index];
+        info.parent.is_none_or(|parent| parent.index() < index)
+            && info.location.index() < trace.locations.len()
+    });
+    let mut events = trace.events.iter().enumerate().skip(since.events);
+    tasks && events.all(|(before, event)| is_sound(trace, event, before))
+}
+
+/// Whether an event, with so many before it, points only to what is there. Timers have no table: they are
+/// numbered in the order in which they are set, so there are no more of them than events.
+pub fn is_sound(trace: &Trace, event: &Event, before: usize) -> bool {
     let task = |id: TaskId| id.index() < trace.tasks.len();
     let text = |id: TextId| id.index() < trace.texts.len();
     let location = |id: LocationId| id.index() < trace.locations.len();
     let resource = |id: ResourceId| id.index() < trace.resources.len();
+    let timer = |id: TimerId| id.index() <= before;
     let by = |by: Cause| match by {
         Cause::Task(id) => task(id),
-        Cause::Timer(_) | Cause::External => true,
+        Cause::Timer(id) => timer(id),
+        Cause::External => true,
     };
-    // A parent is spawned before its child, which also rules out a circle of parents.
-    let tasks = (since.tasks..trace.tasks.len()).all(|index| {
-        let info = &trace.tasks[index];
-        info.parent.is_none_or(|parent| parent.index() < index) && location(info.location)
-    });
-    tasks
-        && trace.events[since.events..].iter().all(|e| match e.kind {
+    event.time_ns <= MAX_TIME_NS
+        && match event.kind {
             EventKind::LoopTurn => true,
-            EventKind::TimerSet { .. }
-            | EventKind::TimerFired { .. }
-            | EventKind::TimerDropped { .. } => true,
+            EventKind::TimerSet { timer: t, .. }
+            | EventKind::TimerFired { timer: t }
+            | EventKind::TimerDropped { timer: t } => timer(t),
             EventKind::Spawn { task: t }
             | EventKind::PollStart { task: t }
             | EventKind::FrameExit { task: t }
-            | EventKind::Retrieved { task: t }
-            | EventKind::ThreadStart { task: t, .. }
-            | EventKind::ThreadEnd { task: t, .. } => task(t),
+            | EventKind::Retrieved { task: t } => task(t),
+            EventKind::ThreadStart { task: t, at_ns } | EventKind::ThreadEnd { task: t, at_ns } => {
+                task(t) && at_ns <= MAX_TIME_NS
+            }
             EventKind::PollEnd {
                 task: t,
                 location: a,
@@ -231,7 +242,7 @@ fn refers_to_rows_that_exist(trace: &Trace, since: Mark) -> bool {
                 task: t,
                 location: a,
                 from_ns,
-            } => task(t) && location(a) && from_ns <= e.time_ns,
+            } => task(t) && location(a) && from_ns <= event.time_ns,
             EventKind::Wake { target, by: b, .. } | EventKind::Cancel { target, by: b } => {
                 task(target) && by(b)
             }
@@ -241,7 +252,7 @@ fn refers_to_rows_that_exist(trace: &Trace, since: Mark) -> bool {
                     && match on {
                         WaitFor::Resource(id) => resource(id),
                         WaitFor::Task(id) => task(id),
-                        WaitFor::Timer(_) => true,
+                        WaitFor::Timer(id) => timer(id),
                     }
             }
             EventKind::Acquire {
@@ -270,7 +281,7 @@ fn refers_to_rows_that_exist(trace: &Trace, since: Mark) -> bool {
             | EventKind::Done {
                 task: t, text: s, ..
             } => task(t) && text(s),
-        })
+        }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -688,6 +699,47 @@ mod tests {
                 .contains("event 0")
         );
         assert_eq!(received, trace);
+    }
+
+    #[test]
+    fn timers_are_no_more_than_events_and_times_have_a_limit() {
+        #[track_caller]
+        fn check(event: Event, is_taken: bool) {
+            let mut trace = sample();
+            trace.events.push(event);
+            let taken = decode(&encode(&trace));
+            assert_eq!(taken.is_ok(), is_taken, "{taken:?}");
+        }
+        let events = sample().events.len() as u32;
+        let time_ns = sample().duration_ns();
+        let on = WaitFor::Timer(TimerId(events + 1));
+        let at = |kind| Event { time_ns, kind };
+        let set = |timer| EventKind::TimerSet {
+            timer: TimerId(timer),
+            deadline_ns: u64::MAX,
+        };
+        check(at(set(events)), true);
+        check(at(set(events + 1)), false);
+        check(at(set(u32::MAX)), false);
+        let task = TaskId::MAIN;
+        check(at(EventKind::Wait { task, on }), false);
+        let kind = EventKind::LoopTurn;
+        check(
+            Event {
+                time_ns: MAX_TIME_NS,
+                kind,
+            },
+            true,
+        );
+        check(
+            Event {
+                time_ns: MAX_TIME_NS + 1,
+                kind,
+            },
+            false,
+        );
+        let at_ns = MAX_TIME_NS + 1;
+        check(at(EventKind::ThreadEnd { task, at_ns }), false);
     }
 
     #[test]

@@ -120,7 +120,7 @@ impl Playback {
             let to_ns = at.time_ns.saturating_add(played_ns);
             return (to_ns < end_ns).then(|| Moment::at(to_ns));
         }
-        self.owed_ns += played_ns;
+        self.owed_ns = self.owed_ns.saturating_add(played_ns);
         while self.owed_ns >= EVENT_NS {
             self.owed_ns -= EVENT_NS;
             at = moment::next(traces, at, StepUnit::Event)?;
