@@ -116,13 +116,7 @@ pub fn begin(part: &Part, request: &Request, send: fn(Answer)) {
     link::set_known(&mut values, query);
     program.start_on(stage, values);
     if live {
-        // The outbox holds the loop: held by it in turn, neither would ever be dropped.
-        let flush = Rc::downgrade(&outbox);
-        event_loop.before_block(move || {
-            if let Some(outbox) = flush.upgrade() {
-                outbox.flush();
-            }
-        });
+        event_loop.before_block(&outbox, Outbox::flush);
         let drive = || wasm_bindgen_futures::spawn_local(live::drive(outbox));
         if on_stack {
             // What is spawned from there is polled on a stack that can rest.

@@ -188,4 +188,16 @@ impl EventLoop {
         });
         EventLoop { inner }
     }
+
+    /// How many loops of this thread somebody still holds. A run that is over and looked at by
+    /// nobody is none of them, or it leaks.
+    pub fn alive() -> usize {
+        LOOPS.with(|loops| {
+            let loops = loops.borrow();
+            loops
+                .iter()
+                .filter(|entry| entry.strong_count() > 0)
+                .count()
+        })
+    }
 }

@@ -3,14 +3,18 @@
 mod common;
 
 use common::check_invariants;
+use interleave::clock::InstantClock;
 use interleave::demo::{Demo, Needs, visible_rust, with_constants};
 use interleave::demos::DEMOS;
+use interleave::executor::{EventLoop, Limits};
 use interleave::link::{self, Scenario};
 use interleave::param::{Item, Kind, Param, Values};
+use interleave::stage::Stage;
 use interleave::text::duration::duration_text;
 use interleave::trace::{EndReason, wire};
 use std::collections::HashSet;
 use std::path::Path;
+use std::rc::Rc;
 use std::time::Duration;
 
 /// Texts for the least and the greatest value of a parameter, and for each choice.
@@ -96,6 +100,37 @@ fn every_demo_ends_at_its_default_and_extreme_parameters() {
                 end.message
             );
             check_invariants(&trace);
+        }
+    }
+}
+
+/// So many turns, after which a run is stopped: the first few, and some in the middle.
+const STOPPED_AFTER: [usize; 6] = [0, 1, 2, 3, 7, 40];
+
+#[test]
+fn no_run_leaves_its_loop_behind_whether_it_ends_or_is_stopped() {
+    for demo in DEMOS {
+        for values in settings(demo) {
+            if !demo.runs_instantly(&values) {
+                continue;
+            }
+            for turns in STOPPED_AFTER.into_iter().map(Some).chain([None]) {
+                let clock = Rc::new(InstantClock::default());
+                let event_loop = EventLoop::new(clock, Limits::default());
+                demo.start_on(Stage::new(event_loop.clone()), values.clone());
+                match turns {
+                    Some(turns) => {
+                        for _ in 0..turns {
+                            event_loop.turn_instantly();
+                        }
+                        event_loop.end(EndReason::Stopped, "");
+                    }
+                    None => event_loop.run_instantly(),
+                }
+                assert_eq!(EventLoop::alive(), 1);
+                drop(event_loop);
+                assert_eq!(EventLoop::alive(), 0, "{} after {turns:?}", demo.slug);
+            }
         }
     }
 }

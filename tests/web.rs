@@ -2,6 +2,7 @@
 //! headless Chromium, which is where a run happens.
 #![cfg(target_arch = "wasm32")]
 
+use gloo_timers::future::TimeoutFuture;
 use interleave::clock::Clock;
 use interleave::clock::live::LiveClock;
 use interleave::demos;
@@ -15,12 +16,14 @@ use interleave::param::Values;
 use interleave::protocol::{Answer, Request};
 use interleave::stage::Stage;
 use interleave::trace::{ClockKind, EndReason, Ending, Trace};
+use rand_mt::Mt;
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::panic::Location;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -255,4 +258,90 @@ async fn a_new_request_ends_the_run_before() {
     let recording = recorded(4.0, ClockKind::Live).await;
     let end = recording.trace().end.clone().expect("it ended");
     assert_eq!(end.reason, EndReason::Finished);
+}
+
+#[wasm_bindgen_test]
+async fn live_runs_leave_no_loops_behind() {
+    let before = EventLoop::alive();
+    let request = |run, fragment: &str| Request {
+        run,
+        fragment: fragment.to_owned(),
+        live: true,
+    };
+    for run in 0..20 {
+        let run = 100.0 + f64::from(run);
+        // One that is given up while it sleeps, and one that blocks and ends.
+        for (run, fragment) in [
+            (run, "1/factorial?delay=1h"),
+            (run + 0.5, "1/factorial?delay=1ms&mode=blocking"),
+        ] {
+            engine::begin(&demos::WHY_ASYNC, &request(run, fragment), keep);
+        }
+        recorded(run + 0.5, ClockKind::Live).await;
+    }
+    // Whoever drove them hears of their end in a task of the browser's.
+    TimeoutFuture::new(0).await;
+    let after = EventLoop::alive();
+    // The last is kept until the next begins.
+    assert!(after <= before + 1, "{before} loops before, {after} after");
+}
+
+/// Something that no engine and no page sends, or almost what one does.
+fn hostile(random: &mut Mt, depth: u32) -> JsValue {
+    let number = f64::from(random.next_u32());
+    match random.next_u32() % if depth == 0 { 11 } else { 16 } {
+        0 => JsValue::UNDEFINED,
+        1 => JsValue::NULL,
+        2 => (number as u32 % 2 == 0).into(),
+        3 => f64::NAN.into(),
+        4 => f64::NEG_INFINITY.into(),
+        5 => number.into(),
+        6 => "ready".into(),
+        7 => format!("1/factorial?a={number}").into(),
+        8 => js_sys::Uint8Array::new_with_length(number as u32 % 4_096)
+            .buffer()
+            .into(),
+        9 => js_sys::Object::new().into(),
+        10 => js_sys::BigInt::from(random.next_u32()).into(),
+        _ => {
+            let array = js_sys::Array::new();
+            for _ in 0..random.next_u32() % 5 {
+                array.push(&hostile(random, depth - 1));
+            }
+            array.into()
+        }
+    }
+}
+
+/// `cargo xtask soak` asks for a million.
+const INPUTS: Option<&str> = option_env!("INTERLEAVE_INPUTS");
+
+#[wasm_bindgen_test]
+fn hostile_messages_are_told_from_sound_ones() {
+    let inputs: u32 = INPUTS.map_or(20_000, |text| text.parse().expect("a number"));
+    let mut random = Mt::new(1);
+    let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
+    let bytes = || js_sys::ArrayBuffer::from(memory.buffer()).byte_length();
+    let before = bytes();
+    let mut understood = 0;
+    for _ in 0..inputs {
+        let message = hostile(&mut random, 2);
+        if let Some(request) = Request::from_js(&message) {
+            assert_eq!(Request::from_js(&request.to_js()), Some(request));
+            understood += 1;
+        }
+        if let Some(answer) = Answer::from_js(&message) {
+            let mut recording = Recording::new(ClockKind::Live);
+            if let Answer::Batch { bytes, .. } = answer {
+                assert!(recording.append(&bytes).is_err(), "zeros are no batch");
+            }
+            understood += 1;
+        }
+    }
+    assert!(understood > 0, "some are almost right");
+    let grown = bytes() - before;
+    assert!(grown <= 64 << 20, "the memory grew by {grown} bytes");
+    wasm_bindgen_test::console_log!(
+        r#"{{"decoder":"worker messages","inputs":{inputs},"seed":1,"most_bytes":{grown}}}"#
+    );
 }

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::executor::EventLoop;
 use crate::trace::{ClockKind, EventKind};
+use std::rc::Rc;
 
 impl EventLoop {
     /// Nanoseconds since the run began.
@@ -66,7 +67,15 @@ impl EventLoop {
 
     /// Calls `flush` before each time the thread is blocked, so that the page shows what
     /// happened until then.
-    pub fn before_block(&self, flush: impl Fn() + 'static) {
-        *self.inner.before_block.borrow_mut() = Some(Box::new(flush));
+    ///
+    /// Who flushes owns the loop. Owned by it in turn, neither would ever be dropped: so it is held
+    /// weakly, and a plain function can capture nothing that would own it.
+    pub fn before_block<T: 'static>(&self, whose: &Rc<T>, flush: fn(&T)) {
+        let whose = Rc::downgrade(whose);
+        *self.inner.before_block.borrow_mut() = Some(Box::new(move || {
+            if let Some(whose) = whose.upgrade() {
+                flush(&whose);
+            }
+        }));
     }
 }

@@ -141,13 +141,15 @@ pub fn read(fragment: &str) {
         complaints.len()
     );
     let text = link::encode_with(&link.scenario, &link.view);
-    if text.chars().count() > link::MAX_CHARS {
-        return;
-    }
     let (again, complaints) = link::decode(&text);
     assert_eq!(complaints, [""; 0], "{text}");
     assert!(again == link, "{text}");
     link.scenario.runs();
+    // What an engine reads of it.
+    let (slug, query) = link::parts(fragment);
+    if let Some(demo) = DEMOS.iter().find(|demo| demo.slug == slug) {
+        link::set_known(&mut Values::defaults(demo.params), query);
+    }
 }
 
 /// A demo, one of its keys or another, and what is typed into its field.
