@@ -108,6 +108,7 @@ impl Permits {
 #[must_use = "dropping the guard gives the permission back at once"]
 pub struct Guard {
     permits: Rc<Permits>,
+    is_given_back: bool,
 }
 
 impl Guard {
@@ -116,18 +117,22 @@ impl Guard {
         permits.acquire().await;
         Guard {
             permits: Rc::clone(permits),
+            is_given_back: true,
         }
     }
 
     /// Keeps the permission, until somebody calls `release()`; for ever if nobody does.
-    pub fn forget(self) {
-        std::mem::forget(self);
+    pub fn forget(mut self) {
+        // Dropped all the same: it holds the run's loop, which would never be freed.
+        self.is_given_back = false;
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.permits.release();
+        if self.is_given_back {
+            self.permits.release();
+        }
     }
 }
 
