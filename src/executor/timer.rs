@@ -3,7 +3,7 @@
 use crate::executor::EventLoop;
 use crate::executor::context::Context;
 use crate::executor::failure::CancelMessage;
-use crate::trace::{EventKind, TaskId, TimerId};
+use crate::trace::{EventKind, MAX_TIME_NS, TaskId, TimerId};
 use std::cell::{Cell, RefCell};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -82,6 +82,8 @@ impl EventLoop {
     }
 
     fn set_timer(&self, deadline_ns: u64, action: TimerAction) -> Timer {
+        // What lies past the end of time is due at the end: no clock gets further.
+        let deadline_ns = deadline_ns.min(MAX_TIME_NS);
         let id = TimerId(self.inner.timers_made.get());
         self.inner.timers_made.set(id.0 + 1);
         let state = Rc::new(TimerState {

@@ -92,10 +92,9 @@ fn word(source: &mut Source) -> String {
 fn key(source: &mut Source, slug: &str) -> String {
     let demo = DEMOS.iter().find(|demo| demo.slug == slug);
     let params = demo.map_or(&[][..], |demo| demo.params);
-    match source.below(4) {
+    match source.below(3) {
         0 => word(source),
-        1 => source.one_of(&link::view::KEYS).to_owned(),
-        2 => source.one_of(&["compare", "clock"]).to_owned(),
+        1 => source.one_of(&["compare", "clock"]).to_owned(),
         _ if params.is_empty() => word(source),
         _ => params[source.below(params.len())].key.to_owned(),
     }
@@ -140,11 +139,11 @@ pub fn read(fragment: &str) {
         "{} complaints",
         complaints.len()
     );
-    let text = link::encode_with(&link.scenario, &link.view);
+    let text = link::encode(&link);
     let (again, complaints) = link::decode(&text);
     assert_eq!(complaints, [""; 0], "{text}");
     assert!(again == link, "{text}");
-    link.scenario.runs();
+    link.runs();
     // What an engine reads of it.
     let (slug, query) = link::parts(fragment);
     if let Some(demo) = DEMOS.iter().find(|demo| demo.slug == slug) {

@@ -8,7 +8,6 @@ use interleave::derived::timeline::Scale;
 use interleave::derived::{ending, headline, output};
 use interleave::picture::interaction::{Input, Interaction, Options, Shared};
 use interleave::picture::layout::ResourceRows;
-use interleave::picture::view::Frame;
 use interleave::picture::{draw, sample, text, words};
 use interleave::trace::wire::{self, Mark};
 use interleave::trace::{
@@ -163,7 +162,7 @@ fn kind(source: &mut Source, trace: &Trace, now_ns: u64) -> EventKind {
                 from_ns: time_ns(source, now_ns).min(now_ns),
             },
         },
-        22 => match source.below(2) {
+        _ => match source.below(2) {
             0 => EventKind::ThreadStart {
                 task: own,
                 at_ns: time_ns(source, now_ns),
@@ -172,11 +171,6 @@ fn kind(source: &mut Source, trace: &Trace, now_ns: u64) -> EventKind {
                 task: own,
                 at_ns: time_ns(source, now_ns),
             },
-        },
-        _ => EventKind::Value {
-            task: own,
-            name: text,
-            value: source.number() as i32,
         },
     }
 }
@@ -337,7 +331,6 @@ fn look(recording: &mut Recording) {
     output::text(trace);
     words::summary(trace, recording.timeline());
     words::event_rows(trace, 0..events);
-    recording.values().at(trace, events);
     let traces = [trace];
     for unit in [StepUnit::Event, StepUnit::Turn, StepUnit::Line] {
         let middle = Moment::after(trace, 0, events / 2);
@@ -356,7 +349,6 @@ fn picture(recording: Recording) {
         live: false,
         slot: 0,
         extent_ns: None,
-        frame: Frame::default(),
     });
     picture.set_options(&|options: &mut Options| {
         options.path = true;
@@ -372,8 +364,8 @@ fn picture(recording: Recording) {
             cursor: Some(Moment::at(end_ns / 2)),
             selected: Some(TaskId(0)),
             span,
-            axis,
         });
+        picture.set_options(&|options: &mut Options| options.by_order = axis == Scale::Order);
         picture.set_frame(1_000.0, 700.0);
         picture.update();
         let run = picture.input().run.clone();

@@ -422,7 +422,7 @@ fn time_stands_still_at_the_last_nanosecond_that_can_be_counted() {
         stage.gather(["a", "b"].map(sleeper)).await;
         stage.print(format!(
             "{:?}",
-            stage.now() == Duration::from_nanos(u64::MAX)
+            stage.now() == Duration::from_nanos(interleave::trace::MAX_TIME_NS)
         ));
     });
     assert_eq!(output::text(&trace), "true\n");
