@@ -8,6 +8,8 @@ pub mod trace;
 
 pub mod derived;
 
+pub mod recording;
+
 pub mod picture;
 
 pub mod param;
