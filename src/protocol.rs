@@ -16,6 +16,10 @@
 //! | a request | `[run: number, scenario: string, live: boolean]`, the scenario as a link's fragment |
 //! | ready | `"ready"` |
 //! | a batch | `[run: number, batch: ArrayBuffer, over: boolean]`; the buffer changes hands |
+//!
+//! The engine that reads files is asked once, with a file's bytes (`ArrayBuffer`), and answers once: with
+//! `[about: string[], sources: string[], batch: ArrayBuffer]` ([`Opened`]), or with a sentence (`string`)
+//! that says why the file cannot be read.
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -96,5 +100,64 @@ impl Answer {
             bytes: Uint8Array::new(&buffer).to_vec(),
             over: message.get(2).as_bool()?,
         })
+    }
+}
+
+/// What the engine that reads files says of one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    /// The program's name, and then what there is to know of how it was recorded, a sentence each.
+    pub about: Vec<String>,
+    /// Path and content of each file whose source was recorded, the program's own first.
+    pub sources: Vec<(String, String)>,
+    /// The whole trace, for [`crate::derived::recording::Recording::append`].
+    pub bytes: Vec<u8>,
+    /// Whether its times are those of a virtual clock.
+    pub instant: bool,
+}
+
+impl Opened {
+    /// As it is posted, and what changes hands with it.
+    pub fn to_js(&self) -> (JsValue, Array) {
+        let buffer = Uint8Array::from(self.bytes.as_slice()).buffer();
+        let strings = |texts: &mut dyn Iterator<Item = &String>| -> Array {
+            texts.map(|text| JsValue::from_str(text)).collect()
+        };
+        let pairs = self.sources.iter();
+        let mut sources = pairs.flat_map(|(path, text)| [path, text]);
+        let message = Array::of4(
+            &strings(&mut self.about.iter()),
+            &strings(&mut sources),
+            &buffer,
+            &self.instant.into(),
+        );
+        (message.into(), Array::of1(&buffer))
+    }
+
+    /// # Errors
+    /// The engine's sentence, or that it said something else.
+    pub fn from_js(message: &JsValue) -> Result<Self, String> {
+        if let Some(sentence) = message.as_string() {
+            return Err(sentence);
+        }
+        let opened = || {
+            let message: &Array = message.dyn_ref()?;
+            let strings = |at| -> Option<Vec<String>> {
+                let array: Array = message.get(at).dyn_into().ok()?;
+                array.iter().map(|text| text.as_string()).collect()
+            };
+            let sources = strings(1)?;
+            let pairs = sources.chunks_exact(2);
+            let buffer: ArrayBuffer = message.get(2).dyn_into().ok()?;
+            Some(Opened {
+                about: strings(0)?,
+                sources: pairs
+                    .map(|pair| (pair[0].clone(), pair[1].clone()))
+                    .collect(),
+                bytes: Uint8Array::new(&buffer).to_vec(),
+                instant: message.get(3).as_bool()?,
+            })
+        };
+        opened().ok_or_else(|| "the reader of recordings said something unknown".to_owned())
     }
 }

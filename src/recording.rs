@@ -150,6 +150,33 @@ impl File {
         Ok(file)
     }
 
+    /// The program's name, and then what there is to know of how it was recorded, a sentence each.
+    pub fn about(&self) -> Vec<String> {
+        let name = match self.program.rsplit(['/', '\\']).next() {
+            Some(name) if !name.is_empty() => name,
+            _ => "A recording",
+        };
+        let clock = match self.instant {
+            true => "virtual time",
+            false => "real time",
+        };
+        let mut about = vec![
+            name.to_owned(),
+            format!("{} on {}, {clock}", self.runtime, self.platform),
+        ];
+        if self.arguments.len() > 1 {
+            about.push(format!("called as {}", self.arguments.join(" ")));
+        }
+        about.push(format!("recorded by {}", self.recorder));
+        if let Some(end) = &self.end {
+            about.extend(end.cuts.iter().cloned());
+        }
+        if !self.broken_off.is_empty() {
+            about.push(self.broken_off.clone());
+        }
+        about
+    }
+
     fn empty() -> Self {
         File {
             texts: vec!["".into()],
