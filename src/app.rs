@@ -13,6 +13,8 @@ pub mod components;
 mod engine_client;
 #[cfg(target_arch = "wasm32")]
 pub mod hooks;
+#[cfg(target_arch = "wasm32")]
+mod recording_client;
 
 #[cfg(target_arch = "wasm32")]
 pub use components::page::start;

@@ -11,6 +11,7 @@ mod loop_card;
 mod output;
 pub(crate) mod page;
 pub mod picture;
+mod recording;
 mod run_card;
 mod share;
 mod source;

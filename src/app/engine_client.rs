@@ -204,7 +204,7 @@ fn take_death(shared: &Rc<Connection>, message: &str) {
 }
 
 /// Where the worker's script is: it is the page's own, whose hashed name Trunk writes into the page.
-fn start_script() -> Option<String> {
+pub(crate) fn start_script() -> Option<String> {
     let document = web_sys::window()?.document()?;
     let base = document.base_uri().ok()??;
     let element = document.query_selector("script[type=module][src]").ok()??;
@@ -216,5 +216,5 @@ fn start_script() -> Option<String> {
 extern "C" {
     /// What a worker is told first, once the engine is fetched and compiled: see www/start.js.
     #[wasm_bindgen(js_name = engineFiles)]
-    fn engine_files(engine: &str) -> Promise;
+    pub(crate) fn engine_files(engine: &str) -> Promise;
 }

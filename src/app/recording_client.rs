@@ -23,9 +23,18 @@ pub(crate) async fn read(file: &File) -> Result<Opened, String> {
         return Err("the file has more than 256 MiB, the most that is read".to_owned());
     }
     let unreadable = |error| format!("the browser cannot read the file: {}", in_words(&error));
-    let bytes = JsFuture::from(file.array_buffer()).await.map_err(unreadable)?;
-    let no_reader = |error| format!("the reader of recordings cannot be had: {}", in_words(&error));
-    let engine = JsFuture::from(engine_files(ENGINE)).await.map_err(no_reader)?;
+    let bytes = JsFuture::from(file.array_buffer())
+        .await
+        .map_err(unreadable)?;
+    let no_reader = |error| {
+        format!(
+            "the reader of recordings cannot be had: {}",
+            in_words(&error)
+        )
+    };
+    let engine = JsFuture::from(engine_files(ENGINE))
+        .await
+        .map_err(no_reader)?;
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
     let script = start_script().ok_or("the page does not say where its files are")?;

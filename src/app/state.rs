@@ -6,6 +6,7 @@
 pub mod action;
 pub mod jump;
 pub mod keys;
+pub mod opened;
 pub mod panel;
 pub mod playback;
 pub mod reducer;
@@ -15,6 +16,7 @@ pub mod sentences;
 pub mod slider;
 pub mod store;
 
+use crate::app::state::opened::Opened;
 use crate::app::state::panel::Panel;
 use crate::app::state::playback::Playback;
 use crate::app::state::run::{MAX_RUNS, Run};
@@ -25,6 +27,7 @@ use crate::link::Scenario;
 use crate::param::Values;
 use crate::picture::interaction::Shared;
 use crate::trace::{ClockKind, TaskId};
+use std::rc::Rc;
 
 /// Everything the page shows, but for what one component alone needs to know.
 #[derive(Clone, PartialEq)]
@@ -35,6 +38,8 @@ pub struct PageState {
     pub fields: Vec<Field>,
     /// Sentences for the reader that stay until they are dismissed.
     pub notices: Vec<String>,
+    /// The recording that is shown in place of the demo's runs.
+    pub opened: Option<Rc<Opened>>,
     /// The runs on screen, one above the other. What is shown always belongs to the values in
     /// force: changing one clears away what was run with others.
     pub runs: Vec<Run>,
@@ -85,6 +90,7 @@ impl PageState {
             fields: fields_of(&scenario.values),
             scenario,
             notices,
+            opened: None,
             runs: Vec::new(),
             expected_ns: [None; MAX_RUNS],
             cursor: None,
@@ -102,6 +108,9 @@ impl PageState {
     /// The parameter, and its value, that mends a finding; nothing when that value is in force
     /// in one of the runs on screen.
     pub fn remedy(&self, kind: FindingKind) -> Option<(&'static str, &'static str)> {
+        if self.opened.is_some() {
+            return None;
+        }
         let &Remedy { key, value, .. } = self.scenario.demo.remedy(kind)?;
         let is_tried = |run: &Scenario| {
             let now = run.values.value(key);
@@ -123,7 +132,7 @@ impl PageState {
     /// Whether opening or changing the scenario shows its picture at once.
     pub fn is_previewed(&self) -> bool {
         let runs = self.scenario.runs();
-        runs.iter().all(|run| run.demo.runs_instantly(&run.values))
+        self.opened.is_none() && runs.iter().all(|run| run.demo.runs_instantly(&run.values))
     }
 
     /// The clock with which Run runs: some settings need the browser, hence real time.

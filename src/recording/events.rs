@@ -170,7 +170,6 @@ pub(super) mod kind {
     pub const CANCEL_OUTSIDE: u8 = 24;
     pub const OUTPUT: u8 = 25;
     pub const NOTE: u8 = 26;
-    pub const VALUE: u8 = 27;
     pub const NEVER_AWAITED: u8 = 28;
     pub const RETURNED: u8 = 29;
     pub const FAILED: u8 = 30;

@@ -228,14 +228,6 @@ impl Maker<'_> {
                 task: somebody?,
                 text,
             },
-            kind::VALUE => {
-                let (_, value) = event.fields();
-                EventKind::Value {
-                    task: somebody?,
-                    name: text,
-                    value: self.file.texts[value as usize].parse().ok()?,
-                }
-            }
             kind::NEVER_AWAITED => EventKind::NeverAwaited {
                 task: somebody?,
                 name: text,
@@ -258,7 +250,7 @@ impl Maker<'_> {
                 task: a,
                 at_ns: event.time_ns,
             },
-            // Loops, names, callbacks and connections that were closed have no place in a trace.
+            // Loops, names, values, callbacks and connections that were closed have no place in a trace.
             _ => return None,
         })
     }

@@ -431,13 +431,12 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let folder = folder.path();
         let script = "console.log('as long as it takes to be worth compressing');".repeat(20);
-        let page = PAGE.replace(
-            "<title>",
-            "<meta data-a=\"./engine.js\" data-b=\"./engine_bg.wasm\"><title>",
-        );
+        let tag =
+            "<meta name=\"engine-all\" data-glue=\"./all.js\" data-wasm=\"./all_bg.wasm\"><title>";
+        let page = PAGE.replace("<title>", tag);
         fs::write(folder.join("index.html"), page)?;
-        fs::write(folder.join("engine.js"), "glue")?;
-        fs::write(folder.join("engine_bg.wasm"), "wasm")?;
+        fs::write(folder.join("all.js"), "glue")?;
+        fs::write(folder.join("all_bg.wasm"), "wasm")?;
         fs::write(folder.join("app-db9b6d9444095ed8.js"), &script)?;
         fs::write(folder.join("picture-db9b6d9444095ed8.png"), [7; 100])?;
         fs::create_dir(folder.join("demos"))?;

@@ -1,6 +1,7 @@
 //! The bar at the top.
 
 use crate::app::components::icon;
+use crate::app::components::recording::open_button;
 use crate::app::hooks::theme::Theme;
 use crate::app::state::Dialog;
 use crate::app::state::action::Action;
@@ -34,6 +35,7 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
                 onclick={open(Dialog::Find)}>
                 { icon::MAGNIFIER.html() }<span>{ "Find a demo" }</span><kbd>{ "Ctrl K" }</kbd>
             </button>
+            { open_button(&props.store) }
             <button type="button" class="quiet theme-button" aria-label={theme_label.clone()} title={theme_label}
                 onclick={props.on_theme.reform(|_| ())}>
                 { picture }<span>{ "Theme" }</span>

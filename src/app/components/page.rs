@@ -11,6 +11,7 @@ use crate::app::components::keys::keys;
 use crate::app::components::loop_card::loop_card;
 use crate::app::components::output::Output;
 use crate::app::components::prose;
+use crate::app::components::recording::{self, Files, use_drop};
 use crate::app::components::run_card::RunCard;
 use crate::app::components::share::Share;
 use crate::app::components::source::{Mark, Source, tabs};
@@ -75,9 +76,14 @@ fn Page() -> Html {
     let (theme, on_theme) = use_theme();
 
     use_links(&store);
+    use_drop(&store);
     use_playing(&store);
     let difference = use_memo(state.runs.clone(), |runs| difference(runs));
-    use_effect_with(state.scenario.demo.title, |title| {
+    let title = match &state.opened {
+        None => state.scenario.demo.title.to_owned(),
+        Some(opened) => opened.name.clone(),
+    };
+    use_effect_with(title, |title| {
         browser::set_title(&format!("{title} · Interleave"));
     });
     // The style sheet does the rest.
@@ -121,11 +127,45 @@ fn Page() -> Html {
     let form = ParamFormProps::new(&store, on_action.clone(), on_run, on_stop);
     let scenario = state.scenario.clone();
     let (marks, problems) = match shown_panel {
+        _ if state.opened.is_some() => (marks(&state), problems(&state)),
         Panel::Rust => (marks(&state), problems(&state)),
         _ => Default::default(),
     };
     let runs_shown = !compact || state.presents || shown_panel == Panel::Run;
-    let tabs = tabs(&store, compact);
+    let tabs = match state.opened.is_some() && !compact {
+        // Its files have a list of their own.
+        true => Html::default(),
+        false => tabs(&store, compact),
+    };
+    let source = match &state.opened {
+        Some(opened) => html! {
+            <Files opened={Rc::clone(opened)} {marks} {problems} store={store.clone()} />
+        },
+        None => html! {
+            <Source scenario={scenario.clone()} panel={shown_panel} {marks} {problems} />
+        },
+    };
+    let title = match &state.opened {
+        Some(opened) => {
+            let store = store.clone();
+            recording::title(
+                opened,
+                Callback::from(move |_| {
+                    let (scenario, notices) = link::decode(&browser::fragment());
+                    store.dispatch(Action::Open { scenario, notices });
+                }),
+            )
+        }
+        None => html! {
+            <header class="title">
+                <div>
+                    <h1>{ scenario.demo.title }</h1>
+                    <p class="lede">{ prose::inline(scenario.demo.summary) }</p>
+                </div>
+                <Share scenario={scenario.clone()} store={store.clone()} />
+            </header>
+        },
+    };
     html! {
         <>
             <a class="skip" href="#work" onclick={skip_to_work()}>{ "Skip to the demo" }</a>
@@ -133,15 +173,11 @@ fn Page() -> Html {
             <div class="columns">
                 <Gallery current={scenario.demo.slug} {narrow} {on_choose} />
                 <main id="work" class="work" tabindex="-1">
-                    <header class="title">
-                        <div>
-                            <h1>{ scenario.demo.title }</h1>
-                            <p class="lede">{ prose::inline(scenario.demo.summary) }</p>
-                        </div>
-                        <Share scenario={scenario.clone()} store={store.clone()} />
-                    </header>
+                    { title }
                     { notices(&state, &on_action) }
-                    <ParamForm ..form />
+                    if state.opened.is_none() {
+                        <ParamForm ..form />
+                    }
                     if compact {
                         { tabs.clone() }
                     }
@@ -152,14 +188,14 @@ fn Page() -> Html {
                     } else if runs_shown {
                         { runs(&state, &difference, &store, &on_action) }
                     } else {
-                        <Source scenario={scenario.clone()} panel={shown_panel} marks={marks.clone()} problems={problems.clone()} />
+                        { source.clone() }
                     }
                     { next_demo(scenario.demo.slug) }
                 </main>
                 if !compact {
                     <aside class="side" aria-label="Source">
                         { tabs }
-                        <Source {scenario} panel={shown_panel} {marks} {problems} />
+                        { source }
                     </aside>
                 }
             </div>
@@ -229,9 +265,19 @@ fn printed(run: &Run, slot: usize, cursor: Option<Moment>) -> Option<usize> {
     Some(lines.partition_point(|position| (*position as usize) < count))
 }
 
+/// The file whose lines the run's events name: the demo's Rust file, or the recording's that is shown.
+fn source_file(state: &PageState) -> Option<&str> {
+    match &state.opened {
+        None => Some(state.scenario.demo.rust.name),
+        Some(opened) => opened.path(),
+    }
+}
+
 /// The lines of the Rust file where the tasks of all runs on screen stand.
 fn marks(state: &PageState) -> Vec<Mark> {
-    let file = state.scenario.demo.rust.name;
+    let Some(file) = source_file(state) else {
+        return Vec::new();
+    };
     let mut marks: Vec<Mark> = Vec::new();
     for (slot, run) in state.runs.iter().enumerate() {
         let mut recording = run.recording.borrow_mut();
@@ -271,7 +317,9 @@ fn marks(state: &PageState) -> Vec<Mark> {
 
 /// What is wrong at which lines of the Rust file.
 fn problems(state: &PageState) -> Vec<(u32, String)> {
-    let file = state.scenario.demo.rust.name;
+    let Some(file) = source_file(state) else {
+        return Vec::new();
+    };
     let mut problems = Vec::new();
     for run in &state.runs {
         let recording = run.recording.borrow();
@@ -347,7 +395,7 @@ fn run_all(store: &Store, runners: &Runners) {
     if let Some(key) = state.first_error() {
         return browser::focus(&field_id(key));
     }
-    if state.under_way().is_some() {
+    if state.under_way().is_some() || state.opened.is_some() {
         return;
     }
     for (runner, run) in runners.iter().zip(&state.scenario.runs()) {

@@ -14,7 +14,7 @@ use gloo_events::{EventListener, EventListenerOptions};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{DragEvent, File, HtmlInputElement};
+use web_sys::{DragEvent, File, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// The field behind the button.
@@ -49,19 +49,27 @@ pub(crate) fn use_drop(store: &Store) {
         let options = EventListenerOptions::enable_prevent_default();
         let listen = |kind: &'static str, store: Store| {
             let window = browser::window()?;
-            Some(EventListener::new_with_options(&window, kind, options, move |event| {
-                let Some(data) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) else {
-                    return;
-                };
-                // Text that is dragged into a field is not ours.
-                if !data.types().includes(&"Files".into(), 0) {
-                    return;
-                }
-                event.prevent_default();
-                if let Some(file) = data.files().and_then(|files| files.item(0)) {
-                    open(file, &store);
-                }
-            }))
+            Some(EventListener::new_with_options(
+                &window,
+                kind,
+                options,
+                move |event| {
+                    let Some(data) = event
+                        .dyn_ref::<DragEvent>()
+                        .and_then(DragEvent::data_transfer)
+                    else {
+                        return;
+                    };
+                    // Text that is dragged into a field is not ours.
+                    if !data.types().includes(&"Files".into(), 0) {
+                        return;
+                    }
+                    event.prevent_default();
+                    if let Some(file) = data.files().and_then(|files| files.item(0)) {
+                        open(file, &store);
+                    }
+                },
+            ))
         };
         let listeners = [listen("dragover", store.clone()), listen("drop", store)];
         move || drop(listeners)
@@ -124,15 +132,20 @@ pub(crate) fn Files(props: &FilesProps) -> Html {
     let marked = use_mut_ref(Vec::new);
     {
         let panel = panel.clone();
-        use_effect_with((props.marks.clone(), props.opened.shown), move |(marks, _)| {
-            mark_lines(&panel, marks, &mut marked.borrow_mut());
-        });
+        use_effect_with(
+            (props.marks.clone(), props.opened.shown),
+            move |(marks, _)| {
+                if let Some(panel) = panel.cast::<HtmlElement>() {
+                    mark_lines(&panel, marks, &mut marked.borrow_mut());
+                }
+            },
+        );
     }
     let shown = props.opened.shown;
     let onchange = {
         let store = props.store.clone();
         move |event: Event| {
-            if let Some(select) = event.target_dyn_into::<web_sys::HtmlSelectElement>() {
+            if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
                 store.dispatch(Action::ShowFile(select.selected_index().max(0) as usize));
             }
         }

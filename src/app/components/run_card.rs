@@ -109,6 +109,11 @@ fn sentence_of(run: &RunRef) -> String {
 
 fn badge(shown: &Run) -> Html {
     let (class, words, hint) = match (shown.asked_for(), shown.clock()) {
+        _ if shown.purpose == Purpose::Recorded => (
+            "live",
+            "recorded",
+            "What the program did where it was recorded.",
+        ),
         (false, _) => (
             "preview",
             "preview, instant clock",

@@ -112,7 +112,7 @@ pub(crate) fn Source(props: &SourceProps) -> Html {
             .then_some(file.name);
         use_effect_with((marks, shown), move |(marks, _)| {
             if let Some(panel) = panel.cast::<HtmlElement>() {
-                mark(&panel, marks, &mut marked.borrow_mut());
+                mark_lines(&panel, marks, &mut marked.borrow_mut());
             }
         });
     }
@@ -138,7 +138,7 @@ pub(crate) fn Source(props: &SourceProps) -> Html {
 }
 
 /// Marks lines in place: a moment that moves with each frame must not build the source anew.
-fn mark(panel: &HtmlElement, marks: &[Mark], marked: &mut Vec<HtmlElement>) {
+pub(crate) fn mark_lines(panel: &HtmlElement, marks: &[Mark], marked: &mut Vec<HtmlElement>) {
     const COLOURS: [&str; 3] = ["--a", "--b", "--c"];
     for line in marked.drain(..) {
         let _ = line.remove_attribute("data-who");
@@ -210,18 +210,19 @@ fn use_source(name: &'static str) -> Option<Fetched> {
 }
 
 #[derive(Properties, PartialEq)]
-struct CodeProps {
-    language: Language,
-    source: AttrValue,
+pub(crate) struct CodeProps {
+    pub language: Language,
+    pub source: AttrValue,
     /// What it looks like at first: lines that differ from it are marked.
     #[prop_or_default]
-    defaults: Option<AttrValue>,
+    pub defaults: Option<AttrValue>,
     #[prop_or_default]
-    problems: Vec<(u32, String)>,
+    pub problems: Vec<(u32, String)>,
 }
 
+/// A program, line by line.
 #[component]
-fn Code(props: &CodeProps) -> Html {
+pub(crate) fn Code(props: &CodeProps) -> Html {
     let text = {
         let source = props.source.clone();
         Callback::from(move |()| source.to_string())

@@ -1,6 +1,7 @@
 //! The ways in which the page's state changes.
 
 use crate::app::state::Dialog;
+use crate::app::state::opened::Opened;
 use crate::app::state::panel::Panel;
 use crate::app::state::playback::PlaybackAction;
 use crate::app::state::run::Purpose;
@@ -18,6 +19,15 @@ pub enum Action {
         /// Sentences without a full stop.
         notices: Vec<String>,
     },
+    /// Shows a recording in place of the demo.
+    OpenRecording {
+        /// What it says of its program.
+        opened: Opened,
+        /// What happened in it.
+        run: RunRef,
+    },
+    /// Shows another of the recording's files, by its place among them.
+    ShowFile(usize),
     /// The reader changed the text of a field.
     Edit {
         /// The parameter's key.

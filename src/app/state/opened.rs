@@ -33,7 +33,6 @@ impl Opened {
 impl PageState {
     /// Shows a recording in place of a demo's runs. The demo stays behind it.
     pub(super) fn open_recording(&mut self, opened: Opened, run: RunRef) {
-        let link = self.link();
         let panel = self.panel;
         let edition = self.edition + 1;
         *self = PageState {
@@ -47,12 +46,8 @@ impl PageState {
                 recording: run,
                 edition,
             }],
-            ..PageState::opened(link, Vec::new())
+            ..PageState::new(self.scenario.clone(), Vec::new())
         };
-        // They belong to the demo.
-        self.pending = None;
-        self.step = None;
-        self.untouched = false;
     }
 
     /// Shows another file of the recording.
@@ -78,7 +73,6 @@ mod tests {
         let scenario = Scenario::defaults_of(demo);
         let trace = demo.run_instantly(scenario.values.clone());
         let state = Rc::new(PageState::new(scenario, Vec::new()));
-        let link = state.link();
         let opened = Opened {
             name: "crawler.py".to_owned(),
             about: Vec::new(),
@@ -90,11 +84,14 @@ mod tests {
         let shown = Rc::clone(&state).after(Action::OpenRecording { opened, run });
         assert!(!shown.is_previewed(), "nothing is run while it is shown");
         assert_eq!(shown.runs.len(), 1);
-        assert!(!shown.verdict().is_empty());
         assert!(shown.under_way().is_none());
-        assert_eq!(shown.opened.as_ref().and_then(|it| it.path()), Some("/a/crawler.py"));
+        assert_eq!(
+            shown.opened.as_ref().and_then(|it| it.path()),
+            Some("/a/crawler.py")
+        );
+        let scenario = shown.scenario.clone();
         let notices = Vec::new();
-        let closed = shown.after(Action::Open { link, notices });
+        let closed = shown.after(Action::Open { scenario, notices });
         assert!(closed.opened.is_none() && closed.is_previewed());
     }
 }

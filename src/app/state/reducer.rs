@@ -25,6 +25,8 @@ impl PageState {
     fn apply(&mut self, action: Action) {
         match action {
             Action::Open { scenario, notices } => self.open(scenario, notices),
+            Action::OpenRecording { opened, run } => self.open_recording(opened, run),
+            Action::ShowFile(at) => self.show_file(at),
             Action::Edit { key, text } => self.edit(key, text),
             Action::Fix { slot, key, value } => self.fix(slot, key, value),
             Action::Reset => self.reset(),

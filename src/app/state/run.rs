@@ -31,12 +31,14 @@ pub enum Purpose {
         /// When, in milliseconds by the page's own clock.
         at_ms: f64,
     },
+    /// It was not run here: the reader opened a recording of it.
+    Recorded,
 }
 
 impl Run {
     /// Whether the reader asked for it.
     pub fn asked_for(&self) -> bool {
-        self.purpose != Purpose::Preview
+        matches!(self.purpose, Purpose::Asked { .. })
     }
 
     /// Whether its end has not come yet.
