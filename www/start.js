@@ -8,14 +8,26 @@
 if (typeof WebAssembly === "object") WebAssembly.Suspending ??= function (call) { return call; };
 
 if (typeof document === "undefined") {
+  // The browser gives a lock back when its holder is gone, however it went and even if it was blocked until
+  // then: that is how the page hears of a worker that vanishes without an error.
+  const held = (life) =>
+    new Promise((granted) => {
+      const hold = () => {
+        granted();
+        return new Promise(() => {});
+      };
+      // Where there are no locks, or none for this page, the worker starts without.
+      if (navigator.locks) navigator.locks.request(life, hold).catch(granted);
+      else granted();
+    });
   addEventListener(
     "message",
-    async ({ data }) => {
+    async ({ data: { life, ...files } }) => {
       // A run that uses other threads starts workers of its own with them.
-      globalThis.files = data;
-      const glue = await import(data.glue);
+      globalThis.files = files;
+      const [glue] = await Promise.all([import(files.glue), life && held(life)]);
       globalThis.beginStack = glue.begin_stack;
-      glue.initSync({ module: data.module });
+      glue.initSync({ module: files.module });
     },
     { once: true },
   );
@@ -42,6 +54,12 @@ if (typeof document === "undefined") {
       delete engines[engine];
       throw error;
     }));
+
+  // Resolves when the worker that holds the lock of that name is gone; never where there are no locks.
+  globalThis.endOfLife = async (life) => {
+    if (!navigator.locks) await new Promise(() => {});
+    await navigator.locks.request(life, () => {});
+  };
 
   const { glue, wasm } = names("interleave-files");
   import(at(glue))

@@ -71,6 +71,18 @@ pub(crate) async fn copy(text: &str) -> bool {
         .is_ok()
 }
 
+/// Whether the browser has a network; one that does not say is taken to have one.
+pub(crate) fn is_online() -> bool {
+    window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// Loads the page anew, as the reader asked for.
+pub(crate) fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
+    }
+}
+
 /// The title of the tab.
 pub(crate) fn set_title(title: &str) {
     if let Some(document) = document() {

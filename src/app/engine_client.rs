@@ -1,11 +1,13 @@
 //! The page's end: one dedicated worker.
 
+use crate::app::browser;
+use crate::app::state::sentences::{VANISHED, not_loaded_sentence, stopped_sentence};
 use crate::link::{self, Scenario};
 use crate::protocol::{Answer, Request};
 use crate::trace::ClockKind;
 use crate::web::in_words;
 use gloo_timers::callback::Timeout;
-use js_sys::{Promise, Reflect};
+use js_sys::{Object, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -42,6 +44,8 @@ struct Connection {
     ready: Cell<bool>,
     dead: Cell<bool>,
     busy: Cell<bool>,
+    /// The name of the lock that the worker holds as long as it lives.
+    life: RefCell<String>,
     run: Cell<f64>,
     /// A request made before the worker was ready.
     waiting: RefCell<Option<Request>>,
@@ -86,20 +90,38 @@ impl Client {
                 event.prevent_default();
                 // A worker whose file cannot be loaded sends a plain event without a message.
                 let message = Reflect::get(&event, &"message".into()).unwrap_or_default();
-                take_death(&shared, &message.as_string().unwrap_or_default());
+                let message = message.as_string().unwrap_or_default();
+                let is_loaded = shared.ready.get() || !message.is_empty();
+                take_death(
+                    &shared,
+                    match is_loaded {
+                        true => stopped_sentence(&message),
+                        false => not_loaded_sentence("", browser::is_online()),
+                    },
+                );
             })
         };
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
 
         {
-            let (shared, worker) = (Rc::clone(&shared), worker.clone());
+            let (shared, worker) = (Rc::downgrade(&shared), worker.clone());
             wasm_bindgen_futures::spawn_local(async move {
-                match JsFuture::from(engine_files(engine)).await {
+                let files = JsFuture::from(engine_files(engine)).await;
+                let life = life_name();
+                match (&files, shared.upgrade()) {
                     // What a page has compiled can be sent to its workers.
-                    Ok(files) => {
-                        let _ = worker.post_message(&files);
+                    (Ok(files), Some(shared)) => {
+                        *shared.life.borrow_mut() = life.clone();
+                        let message = Object::assign(&Object::new(), files.unchecked_ref());
+                        let _ = Reflect::set(&message, &"life".into(), &life.into());
+                        let _ = worker.post_message(&message);
                     }
-                    Err(error) => take_death(&shared, &in_words(&error)),
+                    (Err(error), Some(shared)) => {
+                        let sentence = not_loaded_sentence(&in_words(error), browser::is_online());
+                        take_death(&shared, sentence);
+                    }
+                    // Nobody needs it any more.
+                    (_, None) => {}
                 }
             });
         }
@@ -173,6 +195,7 @@ fn take_message(shared: &Rc<Connection>, worker: &Worker, data: &JsValue) {
     match Answer::from_js(data) {
         Some(Answer::Ready) => {
             shared.ready.set(true);
+            watch(shared);
             if let Some(request) = shared.waiting.take() {
                 send(worker, &request);
             }
@@ -188,19 +211,36 @@ fn take_message(shared: &Rc<Connection>, worker: &Worker, data: &JsValue) {
     }
 }
 
-fn take_death(shared: &Rc<Connection>, message: &str) {
+/// Hears of a worker that ends without an error: by itself, or because the browser wants its memory.
+fn watch(shared: &Rc<Connection>) {
+    let ended = end_of_life(&shared.life.borrow());
+    let shared = Rc::downgrade(shared);
+    wasm_bindgen_futures::spawn_local(async move {
+        // Where there are no locks this ends in an error, or never.
+        if JsFuture::from(ended).await.is_ok()
+            && let Some(shared) = shared.upgrade()
+            && !shared.dead.get()
+        {
+            take_death(&shared, VANISHED.to_owned());
+        }
+    });
+}
+
+fn take_death(shared: &Rc<Connection>, sentence: String) {
     shared.dead.set(true);
-    let reason = match message {
-        "" => "the worker stopped without a reason".to_owned(),
-        message => format!("the worker stopped: {message}"),
-    };
     let later = Rc::clone(shared);
     let timeout = Timeout::new(LAST_WORDS_MS, move || {
         if later.busy.replace(false) {
-            later.report(Report::Died(reason));
+            later.report(Report::Died(sentence));
         }
     });
     *shared.last_words.borrow_mut() = Some(timeout);
+}
+
+/// A name that no other worker of this site has, in whatever tab.
+fn life_name() -> String {
+    let digits = || js_sys::Math::random().to_bits();
+    format!("interleave {:x}{:x}", digits(), digits())
 }
 
 /// Where the worker's script is: it is the page's own, whose hashed name Trunk writes into the page.
@@ -217,4 +257,8 @@ extern "C" {
     /// What a worker is told first, once the engine is fetched and compiled: see www/start.js.
     #[wasm_bindgen(js_name = engineFiles)]
     pub(crate) fn engine_files(engine: &str) -> Promise;
+
+    /// Resolves when the holder of a lock is gone: see www/start.js.
+    #[wasm_bindgen(js_name = endOfLife)]
+    fn end_of_life(life: &str) -> Promise;
 }

@@ -57,6 +57,7 @@ pub fn finish(folder: &Path) -> Result<()> {
             "index.html has {inline}, which the content security policy forbids: put it into a file in www/"
         );
     }
+    check_scripts(folder)?;
     let html = with_hashed_engines(folder, &with_policy(&html)?)?;
     fs::write(&index, html)?;
 
@@ -88,6 +89,39 @@ fn teaching_texts(folder: &Path, names: &[String]) -> Result<String> {
         }
     }
     Ok(texts)
+}
+
+/// What a script calls that makes code of a string. A worker takes a policy from a header only, so where a host
+/// sends none nothing else would hold it back.
+const EVALUATES: [&str; 4] = ["eval(", "new Function(", "Function(\"", "importScripts("];
+
+/// The first call in a script that makes code of a string.
+fn evaluation(script: &str) -> Option<&'static str> {
+    // Where a name goes on to the left it is another one, such as `retrieval(`.
+    let is_call = |call: &&&str| {
+        script.match_indices(**call).any(|(at, _)| {
+            let before = script[..at].chars().next_back();
+            !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '.'))
+        })
+    };
+    EVALUATES.iter().find(is_call).copied()
+}
+
+/// # Errors
+/// When a script of the page or of a worker makes code of strings.
+fn check_scripts(folder: &Path) -> Result<()> {
+    for name in files::names(folder)? {
+        // In folders are the demos' sources, which are shown and not run.
+        if !name.ends_with(".js") || name.contains('/') {
+            continue;
+        }
+        if let Some(call) = evaluation(&fs::read_to_string(folder.join(&name))?) {
+            bail!(
+                "{name} has `{call}`: a worker on a host without headers has no policy that forbids it"
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Whether a file of the folder is asked for by its name: not the host's settings, not a compressed twin.
@@ -380,6 +414,53 @@ mod tests {
             Some("a `javascript:` address in <a>"),
         );
         check("<p title=\"style=1 onclick=2\">", None);
+    }
+
+    #[test]
+    fn code_from_strings_is_found() {
+        for (script, expected) in [
+            ("new Function('return this')()", Some("new Function(")),
+            ("x = eval(text)", Some("eval(")),
+            ("const retrieval = (a) => a; retrieval(1)", None),
+            ("wasm.__wbindgen_eval(1)", None),
+            ("isFunction(x)", None),
+        ] {
+            assert_eq!(evaluation(script), expected, "{script}");
+        }
+    }
+
+    #[test]
+    fn the_table_in_security_md_is_the_policy() -> Result<()> {
+        let text = fs::read_to_string(files::root().join("SECURITY.md"))?;
+        let (_, table) = text
+            .split_once("| directive | why |\n| --- | --- |\n")
+            .context("no table")?;
+        let (rows, _) = table.split_once("\n\n").context("the table does not end")?;
+        let mut directives = Vec::new();
+        for row in rows.lines() {
+            let (directive, reason) = row
+                .strip_prefix("| `")
+                .and_then(|row| row.strip_suffix(" |"))
+                .and_then(|row| row.split_once("` | "))
+                .with_context(|| format!("no row: {row}"))?;
+            assert!(!reason.is_empty(), "{directive} has no reason");
+            directives.push(directive);
+        }
+        let policy: Vec<&str> = POLICY
+            .iter()
+            .copied()
+            .chain([POLICY_IN_HEADER_ONLY])
+            .collect();
+        assert_eq!(directives, policy);
+        Ok(())
+    }
+
+    #[test]
+    fn the_page_says_of_referrers_what_the_header_says() -> Result<()> {
+        let html = fs::read_to_string(files::root().join("index.html"))?;
+        assert!(html.contains("<meta name=\"referrer\" content=\"no-referrer\" />"));
+        assert!(headers(&[]).contains("Referrer-Policy: no-referrer\n"));
+        Ok(())
     }
 
     #[test]

@@ -92,6 +92,8 @@ fn Finder(props: &FinderProps) -> Html {
                         on_close.emit(());
                     }
                 }
+                // A search field keeps this key to itself in WebKit, and the dialog would stay.
+                "Escape" => on_close.emit(()),
                 _ => return,
             }
             event.prevent_default();

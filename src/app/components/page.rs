@@ -415,12 +415,14 @@ fn use_previews(state: &PageState, runners: &Rc<Runners>, on_run: &Callback<()>)
     };
     let (runners, on_run) = (Rc::clone(runners), on_run.clone());
     let to_run = state.to_run;
+    let slots = state.scenario.runs().len();
     use_effect_with(state.edition, move |edition| {
         let mut runs = runs.into_iter();
-        for runner in runners.iter() {
+        for (slot, runner) in runners.iter().enumerate() {
             runner.abandon_before(*edition);
             match runs.next() {
                 Some(run) => runner.preview(run, *edition),
+                None if slot >= slots => runner.rest(),
                 None => runner.cancel_preview(),
             }
         }

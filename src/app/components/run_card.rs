@@ -1,12 +1,12 @@
 //! The card of a run: how long it took, what was remarkable, and its picture.
 
-use crate::app::browser::now_ms;
+use crate::app::browser::{self, now_ms};
 use crate::app::components::dom::{named, on_toggle};
 use crate::app::components::ideal::ideal;
 use crate::app::components::picture::Picture;
 use crate::app::hooks::frames::Frames;
 use crate::app::state::run::{Purpose, Run};
-use crate::app::state::sentences::{counted, ending_heading};
+use crate::app::state::sentences::{counted, ending_heading, offers_reload};
 use crate::app::state::store::Store;
 use crate::derived::ending;
 use crate::derived::headline;
@@ -44,6 +44,10 @@ pub(crate) fn RunCard(props: &RunCardProps) -> Html {
         .as_ref()
         .and_then(|end| ending_heading(end.reason))
         .map(|heading| (heading, ending::sentence(trace, &recording.findings())));
+    let offers_reload = trace
+        .end
+        .as_ref()
+        .is_some_and(|end| offers_reload(&end.message));
     let stopped = shown.end_reason() == Some(EndReason::Stopped);
     drop(recording);
 
@@ -77,6 +81,9 @@ pub(crate) fn RunCard(props: &RunCardProps) -> Html {
             if let Some((heading, sentence)) = ending {
                 <div class={classes!("ending", stopped.then_some("mild"))} role="alert">
                     <b>{ heading }</b><span>{ sentence }</span>
+                    if offers_reload {
+                        <button type="button" onclick={|_: MouseEvent| browser::reload()}>{ "Reload the page" }</button>
+                    }
                 </div>
             }
             <Picture run={shown.recording.clone()} {live} extent_ns={props.extent_ns} slot={props.slot}

@@ -9,6 +9,7 @@ use crate::app::state::store::Store;
 use crate::derived::run_ref::RunRef;
 use crate::link::Scenario;
 use crate::trace::{ClockKind, EndReason};
+use gloo_render::{AnimationFrame, request_animation_frame};
 use gloo_timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -29,6 +30,8 @@ pub(crate) struct Runner {
     engine: Cell<&'static str>,
     preview: RefCell<Preview>,
     asked: RefCell<Asked>,
+    /// The run of which the page hears in the next frame.
+    update: RefCell<Option<(RunRef, AnimationFrame)>>,
 }
 
 #[derive(Default)]
@@ -67,6 +70,7 @@ impl Runner {
             engine: Cell::default(),
             preview: RefCell::default(),
             asked: RefCell::default(),
+            update: RefCell::default(),
         })
     }
 
@@ -84,9 +88,21 @@ impl Runner {
         }
     }
 
-    /// Previews nothing.
+    /// Previews nothing; a preview that is being made is given up.
     pub(crate) fn cancel_preview(&self) {
-        self.preview.borrow_mut().next = None;
+        let mut preview = self.preview.borrow_mut();
+        preview.next = None;
+        if preview.client.as_ref().is_some_and(Client::is_busy) {
+            preview.client = None;
+            preview.patience = None;
+        }
+    }
+
+    /// Ends all workers of a slot that shows nothing.
+    pub(crate) fn rest(&self) {
+        *self.preview.borrow_mut() = Preview::default();
+        *self.asked.borrow_mut() = Asked::default();
+        self.update.take();
     }
 
     fn begin_preview(&self) {
@@ -129,7 +145,7 @@ impl Runner {
             batches.set(batches.get() + 1);
             let shown = batches.get() > BATCHES_BEFORE_SHOWN;
             if shown {
-                this.store.dispatch(Action::Grown(run.clone()));
+                this.update(&run, over);
             } else if over || batches.get() == BATCHES_BEFORE_SHOWN {
                 this.store.dispatch(Action::Show {
                     slot: this.slot,
@@ -200,11 +216,37 @@ impl Runner {
         client.run(scenario, clock, move |report| {
             let Some(this) = this.upgrade() else { return };
             let over = take_in(&run, report);
-            this.store.dispatch(Action::Grown(run.clone()));
+            this.update(&run, over);
             if over {
                 this.prepare();
             }
         });
+    }
+
+    /// Tells the page what has come to a run: of its end at once, else at most once in a frame.
+    fn update(&self, run: &RunRef, over: bool) {
+        let mut update = self.update.borrow_mut();
+        if over {
+            *update = None;
+            drop(update);
+            self.store.dispatch(Action::Grown(run.clone()));
+            return;
+        }
+        if update
+            .as_ref()
+            .is_some_and(|(told, _)| told.is_same_run(run))
+        {
+            return;
+        }
+        let this = self.this.clone();
+        let frame = request_animation_frame(move |_| {
+            let Some(this) = this.upgrade() else { return };
+            if let Some((run, frame)) = this.update.take() {
+                this.store.dispatch(Action::Grown(run));
+                drop(frame);
+            }
+        });
+        *update = Some((run.clone(), frame));
     }
 
     /// Ends the run that goes on, at once, and keeps what it did.

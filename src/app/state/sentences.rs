@@ -56,6 +56,43 @@ pub fn no_preview_sentence(demo: &Demo) -> String {
     )
 }
 
+/// Of a worker that the browser ended, or that ended by itself.
+pub const VANISHED: &str =
+    "the worker vanished without an error; a browser ends workers when it is short of memory";
+
+/// With this ends what a new version of the page would mend.
+const RELOADING_HELPS: &str = "if the page has a newer version, reloading it gets that";
+
+/// Of a worker that ended with an error, or without a word.
+pub fn stopped_sentence(message: &str) -> String {
+    match message {
+        "" => "the worker stopped without a reason".to_owned(),
+        message => format!("the worker stopped: {message}"),
+    }
+}
+
+/// Of a worker whose files did not arrive; `detail` is what the browser says of it, or empty.
+pub fn not_loaded_sentence(detail: &str, is_online: bool) -> String {
+    let detail = match detail {
+        "" => String::new(),
+        detail => format!(" ({detail})"),
+    };
+    match is_online {
+        true => {
+            format!("the engine could not be loaded{detail}: Run tries again; {RELOADING_HELPS}")
+        }
+        // What a reload would lose cannot be had again.
+        false => format!(
+            "the engine could not be loaded{detail}, as this browser is offline: when it is back, Run tries again"
+        ),
+    }
+}
+
+/// Whether a reader is offered to reload the page: it is never done for them.
+pub fn offers_reload(message: &str) -> bool {
+    message.ends_with(RELOADING_HELPS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,5 +102,18 @@ mod tests {
         assert_eq!(as_sentence("did you mean b?"), "Did you mean b?");
         assert_eq!(as_sentence("b: out of range"), "b: out of range.");
         assert_eq!(as_sentence(""), "");
+    }
+
+    #[test]
+    fn reloading_is_offered_where_it_may_help_and_never_offline() {
+        let gone = not_loaded_sentence("the server answers 404", true);
+        assert_eq!(
+            gone,
+            "the engine could not be loaded (the server answers 404): Run tries again; if the page has a newer version, reloading it gets that"
+        );
+        assert!(offers_reload(&gone));
+        assert!(!offers_reload(&not_loaded_sentence("", false)));
+        assert!(!offers_reload(&stopped_sentence("out of memory")));
+        assert!(!offers_reload(VANISHED));
     }
 }
