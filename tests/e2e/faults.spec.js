@@ -83,7 +83,7 @@ test("a worker that vanishes without an error ends the run", async ({ page }) =>
 test("a link with thousands of wrong parts makes a few sentences", async ({ page }) => {
   const play = new Playground(page);
   const parts = Array.from({ length: 900 }, (_, at) => `x${at}=1`).join("&");
-  await play.open(`1/factorial?${parts}&mode=async&at=end`, { asItComes: true });
+  await play.open(`1/factorial?${parts}`);
   await expect(play.notices).toHaveCount(6);
   await expect(play.notices.last()).toHaveText("895 more parts of the link were not understood.");
 });
@@ -103,21 +103,21 @@ test("a comparison's second worker ends with it, and so does a preview that nobo
     };
   });
   const play = new Playground(page);
-  await play.open("1/factorial", { asItComes: true });
-  await expect(page.locator(".stage .run")).toHaveCount(2);
+  await play.open("1/factorial?compare=blocking");
+  await expect(page.locator(".run.card")).toHaveCount(2);
   await expect.poll(() => page.evaluate(() => window.alive)).toBe(6);
-  await page.evaluate(() => (location.hash = "#1/factorial?mode=async"));
-  await expect(page.locator(".stage .run")).toHaveCount(1);
+  await page.evaluate(() => (location.hash = "#1/factorial"));
+  await expect(page.locator(".run.card")).toHaveCount(1);
   await expect.poll(() => page.evaluate(() => window.alive)).toBe(3);
 });
 
 test("a run that grows all the time updates the page at most once in a frame", async ({ page }) => {
   const play = new Playground(page);
-  await play.open("1/event-loop?tasks=40&steps=200&pause=0s&mode=async".replace("&mode=async", ""));
+  await play.open("1/event-loop?tasks=40&steps=200&pause=0s");
   await page.evaluate(() => {
     const updates = (window.updates = { most: 0, frames: 0 });
     let inFrame = 0;
-    const counts = document.querySelector(".stage .run .run-summary");
+    const counts = document.querySelector(".run.card .run-summary");
     new MutationObserver(() => {
       inFrame += 1;
       updates.most = Math.max(updates.most, inFrame);
