@@ -80,7 +80,9 @@ impl PageState {
 
     fn open(&mut self, scenario: Scenario, notices: Vec<String>) {
         let fields = fields_of(&self.scenario.values);
-        if (&scenario, &notices, &self.fields) == (&self.scenario, &self.notices, &fields) {
+        let is_shown = self.opened.is_none()
+            && (&scenario, &notices, &self.fields) == (&self.scenario, &self.notices, &fields);
+        if is_shown {
             return;
         }
         *self = PageState {
