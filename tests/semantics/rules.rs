@@ -408,7 +408,7 @@ fn a_chain_of_thousands_of_tasks_is_cancelled_from_its_end() {
 
 #[test]
 fn time_stands_still_at_the_last_nanosecond_that_can_be_counted() {
-    let years = Duration::from_secs(400 * 365 * 86_400);
+    let years = Duration::from_secs(100 * 365 * 86_400);
     let trace = run(|stage| async move {
         let sleeper = |name: &'static str| {
             let stage = stage.clone();
