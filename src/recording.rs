@@ -88,6 +88,9 @@ pub struct End {
     pub cuts: Vec<String>,
 }
 
+/// A block unpacked, and what follows it in the file.
+type Block<'a> = (Vec<u8>, &'a [u8]);
+
 /// What is counted while blocks are read.
 #[derive(Debug, Default)]
 struct State {
@@ -192,7 +195,7 @@ impl File {
     }
 
     /// The next block unpacked, and what follows it; `None` where it breaks off.
-    fn next_block<'a>(&self, rest: &'a [u8]) -> Result<Option<(Vec<u8>, &'a [u8])>, String> {
+    fn next_block<'a>(&self, rest: &'a [u8]) -> Result<Option<Block<'a>>, String> {
         let number = self.state.blocks + 1;
         let Some((head, rest)) = rest.split_first_chunk::<8>() else {
             return Ok(None);

@@ -292,7 +292,7 @@ fn hostile(random: &mut Mt, depth: u32) -> JsValue {
     match random.next_u32() % if depth == 0 { 11 } else { 16 } {
         0 => JsValue::UNDEFINED,
         1 => JsValue::NULL,
-        2 => (number as u32 % 2 == 0).into(),
+        2 => (number as u32).is_multiple_of(2).into(),
         3 => f64::NAN.into(),
         4 => f64::NEG_INFINITY.into(),
         5 => number.into(),
