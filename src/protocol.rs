@@ -52,7 +52,7 @@ impl Request {
     pub fn from_js(message: &JsValue) -> Option<Self> {
         let message: &Array = message.dyn_ref()?;
         Some(Request {
-            run: message.get(0).as_f64()?,
+            run: message.get(0).as_f64().filter(|run| run.is_finite())?,
             fragment: message.get(1).as_string()?,
             live: message.get(2).as_bool()?,
         })
@@ -96,7 +96,7 @@ impl Answer {
         let message: &Array = message.dyn_ref()?;
         let buffer: ArrayBuffer = message.get(1).dyn_into().ok()?;
         Some(Answer::Batch {
-            run: message.get(0).as_f64()?,
+            run: message.get(0).as_f64().filter(|run| run.is_finite())?,
             bytes: Uint8Array::new(&buffer).to_vec(),
             over: message.get(2).as_bool()?,
         })

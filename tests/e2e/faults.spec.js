@@ -54,13 +54,14 @@ test("a worker that vanishes without an error ends the run", async ({ page }) =>
   await page.addInitScript(() => {
     const workers = (window.workers = []);
     window.Worker = class extends Worker {
-      constructor(...options) {
-        super(...options);
+      // The page's own script has to be as its tag says.
+      constructor(script, ...options) {
+        super(`${script}?worker`, ...options);
         workers.push(this);
       }
     };
   });
-  await page.route(/start-[^/]*\.js/, async (route) => {
+  await page.route(/start-[^/]*\.js\?worker/, async (route) => {
     const response = await route.fetch();
     const script = await response.text();
     const closes = 'if (typeof document === "undefined") addEventListener("message", ({ data }) => data === "vanish" && close());';
