@@ -1,10 +1,12 @@
 //! A modal dialog: the browser's own, with its focus trap and its Esc.
 
 use crate::app::browser;
+use crate::app::components::dom::tag;
 use crate::app::components::icon;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
 /// Opens and closes the dialogs, which are known by their classes.
 pub(crate) fn show(dialogs: [(&str, bool); 2]) {
@@ -43,19 +45,31 @@ pub(crate) fn dialog(
             }
         })
     };
-    html! {
-        <dialog class={classes!("dialog", class)} aria-label={title} {onclose} {onclick}>
-            if let Some(content) = content {
-                <div class="dialog-body">
-                    <div class="dialog-head">
-                        <h2>{ title }</h2>
-                        <button type="button" class="quiet square" aria-label="Close" onclick={on_button}>
-                            { icon::CROSS.html() }
-                        </button>
-                    </div>
-                    { content }
-                </div>
-            }
-        </dialog>
-    }
+    tag("dialog")
+        .set("class", ["dialog ", class].concat())
+        .set("aria-label", title)
+        .listen(ListenerKind::onclose, onclose)
+        .on_click(onclick)
+        .push(if let Some(content) = content {
+            tag("div")
+                .class("dialog-body")
+                .push(
+                    tag("div")
+                        .class("dialog-head")
+                        .push(tag("h2").push(title))
+                        .push(
+                            tag("button")
+                                .set("type", "button")
+                                .class("quiet square")
+                                .set("aria-label", "Close")
+                                .on_click(on_button)
+                                .push(icon::CROSS.html()),
+                        ),
+                )
+                .push(content)
+                .html()
+        } else {
+            Html::default()
+        })
+        .html()
 }

@@ -1,10 +1,246 @@
-//! Elements made by functions. What the `html!` macro writes out for each element is large, and
-//! for views of many small ones that adds up to more than the page's budget has room for.
+//! Elements made by functions. What the `html!` macro writes out for each element, with all that an
+//! element can have, was two fifths of the page's program; a call for each thing that an element does
+//! have is a tenth of it. The macro is left for components.
 
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
-use yew::virtual_dom::{AttributeOrProperty, Attributes, VTag, VText};
+use yew::virtual_dom::{
+    AttributeOrProperty, Attributes, Key, Listener, ListenerKind, VList, VTag, VText,
+};
+
+/// An element that is being made. Its methods are not inlined, and take and give one word: a page has
+/// hundreds of calls of them.
+pub(crate) struct El(Box<VTag>);
+
+/// Begins an element.
+#[inline(never)]
+pub(crate) fn tag(name: &'static str) -> El {
+    El(Box::new(VTag::new(name)))
+}
+
+/// What may be in an element.
+pub(crate) trait Child {
+    /// Puts it behind what is in the element already.
+    fn put(self, into: El) -> El;
+}
+
+impl Child for El {
+    #[inline(never)]
+    fn put(self, into: El) -> El {
+        into.push(self.html())
+    }
+}
+
+impl Child for Html {
+    #[inline(never)]
+    fn put(self, mut into: El) -> El {
+        into.0.add_child(self);
+        into
+    }
+}
+
+impl Child for AttrValue {
+    #[inline(never)]
+    fn put(self, into: El) -> El {
+        into.push(Html::from(VText::new(self)))
+    }
+}
+
+impl Child for &'static str {
+    #[inline(never)]
+    fn put(self, into: El) -> El {
+        into.push(AttrValue::Static(self))
+    }
+}
+
+impl Child for String {
+    #[inline(never)]
+    fn put(self, into: El) -> El {
+        into.push(AttrValue::from(self))
+    }
+}
+
+impl Child for &String {
+    #[inline(never)]
+    fn put(self, into: El) -> El {
+        into.push(self.clone())
+    }
+}
+
+/// A list of its own.
+impl Child for Vec<Html> {
+    #[inline(never)]
+    fn put(self, into: El) -> El {
+        into.push(all(self))
+    }
+}
+
+impl<C: Child> Child for Option<C> {
+    fn put(self, into: El) -> El {
+        match self {
+            Some(child) => child.put(into),
+            None => into.push(Html::default()),
+        }
+    }
+}
+
+/// What an attribute may be set to.
+pub(crate) trait Value {
+    /// Sets the attribute, or leaves it out.
+    fn set(self, of: El, name: &'static str) -> El;
+}
+
+impl Value for AttrValue {
+    #[inline(never)]
+    fn set(self, mut of: El, name: &'static str) -> El {
+        of.0.add_attribute(name, self);
+        of
+    }
+}
+
+impl Value for &'static str {
+    #[inline(never)]
+    fn set(self, of: El, name: &'static str) -> El {
+        of.set(name, AttrValue::Static(self))
+    }
+}
+
+impl Value for String {
+    #[inline(never)]
+    fn set(self, of: El, name: &'static str) -> El {
+        of.set(name, AttrValue::from(self))
+    }
+}
+
+/// Is there, or is not.
+impl Value for bool {
+    #[inline(never)]
+    fn set(self, of: El, name: &'static str) -> El {
+        match self {
+            true => of.set(name, name),
+            false => of,
+        }
+    }
+}
+
+impl<V: Value> Value for Option<V> {
+    fn set(self, of: El, name: &'static str) -> El {
+        match self {
+            Some(value) => value.set(of, name),
+            None => of,
+        }
+    }
+}
+
+impl El {
+    /// Sets an attribute.
+    pub(crate) fn set(self, name: &'static str, value: impl Value) -> El {
+        value.set(self, name)
+    }
+
+    /// Sets the class.
+    #[inline(never)]
+    pub(crate) fn class(self, class: &'static str) -> El {
+        self.set("class", class)
+    }
+
+    /// What tells it from its neighbours when they change.
+    pub(crate) fn key(mut self, key: impl Into<Key>) -> El {
+        self.0.key = Some(key.into());
+        self
+    }
+
+    /// How the element in the page is reached.
+    #[inline(never)]
+    pub(crate) fn node(mut self, node: NodeRef) -> El {
+        self.0.node_ref = node;
+        self
+    }
+
+    /// What is in a field, which is not what its attribute says.
+    pub(crate) fn value(mut self, value: impl Into<AttrValue>) -> El {
+        self.0.set_value(Some(value.into()));
+        self
+    }
+
+    /// Whether a field is checked, which is not what its attribute says.
+    #[inline(never)]
+    pub(crate) fn checked(mut self, checked: bool) -> El {
+        self.0.set_checked(checked);
+        self
+    }
+
+    /// Puts something in it, behind what is there.
+    pub(crate) fn push(self, child: impl Child) -> El {
+        child.put(self)
+    }
+
+    /// Puts several things in it, as a list of their own: with keys or without, whatever stands beside.
+    pub(crate) fn extend(self, children: impl IntoIterator<Item = Html>) -> El {
+        self.push(all(children.into_iter().collect()))
+    }
+
+    pub(crate) fn on_click(self, told: impl Into<Callback<MouseEvent>>) -> El {
+        self.listen(ListenerKind::onclick, told)
+    }
+
+    pub(crate) fn on_change(self, told: impl Into<Callback<Event>>) -> El {
+        self.listen(ListenerKind::onchange, told)
+    }
+
+    pub(crate) fn on_input(self, told: impl Into<Callback<InputEvent>>) -> El {
+        self.listen(ListenerKind::oninput, told)
+    }
+
+    /// Tells of any kind of event.
+    pub(crate) fn listen<E: JsCast + 'static>(
+        self,
+        kind: ListenerKind,
+        told: impl Into<Callback<E>>,
+    ) -> El {
+        self.tell(kind, told.into())
+    }
+
+    #[inline(never)]
+    fn tell<E: JsCast + 'static>(mut self, kind: ListenerKind, told: Callback<E>) -> El {
+        self.0.add_listener(Rc::new(Told { kind, told }));
+        self
+    }
+
+    /// The finished element.
+    #[inline(never)]
+    pub(crate) fn html(self) -> Html {
+        Html::from(*self.0)
+    }
+}
+
+/// One who is told of an element's events.
+struct Told<E> {
+    kind: ListenerKind,
+    told: Callback<E>,
+}
+
+impl<E: JsCast + 'static> Listener for Told<E> {
+    fn kind(&self) -> ListenerKind {
+        self.kind.clone()
+    }
+
+    fn handle(&self, event: web_sys::Event) {
+        self.told.emit(event.unchecked_into());
+    }
+
+    fn passive(&self) -> bool {
+        false
+    }
+}
+
+/// Several things side by side.
+#[inline(never)]
+pub(crate) fn all(children: Vec<Html>) -> Html {
+    Html::from(VList::with_children(children, None))
+}
 
 /// An element with a class.
 #[inline(never)]

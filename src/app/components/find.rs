@@ -2,6 +2,7 @@
 
 use crate::app::browser;
 use crate::app::components::dialog::dialog;
+use crate::app::components::dom::{all, tag};
 use crate::app::components::icon;
 use crate::app::components::prose;
 use crate::app::state::search::{Found, search};
@@ -11,6 +12,7 @@ use std::cell::Cell;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
 thread_local! {
     /// Whether the demo that opens next was found here: the focus goes to it then.
@@ -103,33 +105,74 @@ fn Finder(props: &FinderProps) -> Html {
     };
     let on_pick = |demo: &'static Demo| props.on_close.reform(move |_: MouseEvent| pick(demo));
     let active = (!found.is_empty()).then(|| option_id(*chosen));
-    html! {
-        <>
-            <div class="find-field">
-                { icon::MAGNIFIER.html() }
-                <input autofocus=true type="search" role="combobox" aria-label="Search the demos" aria-expanded="true"
-                    aria-controls="found" aria-autocomplete="list" aria-activedescendant={active}
-                    autocomplete="off" spellcheck="false" placeholder="A title, or what you see: slow, stuck, out of order"
-                    value={(*query).clone()} oninput={on_input} onkeydown={on_key} />
-            </div>
-            <ul id="found" role="listbox" aria-label="Demos found">
-                { for found.iter().enumerate().map(|(index, Found { demo, sentence })| html! {
-                    <li key={demo.slug} id={option_id(index)} role="option" aria-selected={(index == *chosen).to_string()}
-                        onclick={on_pick(demo)}>
-                        <span class="found-title">{ demo.title }</span>
-                        <span class="found-group">{ demo.group.title() }</span>
-                        <span class="found-lede">{ prose::inline(sentence) }</span>
-                    </li>
-                }) }
-            </ul>
-            if found.is_empty() {
-                <p class="find-none">{ "No demo has all of these words. Try fewer, or one of them alone." }</p>
-            }
-            <p class="visually-hidden" role="status">
-                { match found.len() { 1 => "1 demo".to_owned(), count => format!("{count} demos") } }
-            </p>
-        </>
-    }
+    all(vec![
+        tag("div")
+            .class("find-field")
+            .push(icon::MAGNIFIER.html())
+            .push(
+                tag("input")
+                    .set("autofocus", true)
+                    .set("type", "search")
+                    .set("role", "combobox")
+                    .set("aria-label", "Search the demos")
+                    .set("aria-expanded", "true")
+                    .set("aria-controls", "found")
+                    .set("aria-autocomplete", "list")
+                    .set("aria-activedescendant", active)
+                    .set("autocomplete", "off")
+                    .set("spellcheck", "false")
+                    .set(
+                        "placeholder",
+                        "A title, or what you see: slow, stuck, out of order",
+                    )
+                    .value((*query).clone())
+                    .on_input(on_input)
+                    .listen(ListenerKind::onkeydown, on_key),
+            )
+            .html(),
+        tag("ul")
+            .set("id", "found")
+            .set("role", "listbox")
+            .set("aria-label", "Demos found")
+            .extend(
+                found
+                    .iter()
+                    .enumerate()
+                    .map(|(index, Found { demo, sentence })| {
+                        tag("li")
+                            .key(demo.slug)
+                            .set("id", option_id(index))
+                            .set("role", "option")
+                            .set("aria-selected", (index == *chosen).to_string())
+                            .on_click(on_pick(demo))
+                            .push(tag("span").class("found-title").push(demo.title))
+                            .push(tag("span").class("found-group").push(demo.group.title()))
+                            .push(
+                                tag("span")
+                                    .class("found-lede")
+                                    .push(prose::inline(sentence)),
+                            )
+                            .html()
+                    }),
+            )
+            .html(),
+        if found.is_empty() {
+            tag("p")
+                .class("find-none")
+                .push("No demo has all of these words. Try fewer, or one of them alone.")
+                .html()
+        } else {
+            Html::default()
+        },
+        tag("p")
+            .class("visually-hidden")
+            .set("role", "status")
+            .push(match found.len() {
+                1 => "1 demo".to_owned(),
+                count => format!("{count} demos"),
+            })
+            .html(),
+    ])
 }
 
 fn scroll_into_view(element: &Element) {

@@ -1,6 +1,6 @@
 //! The card that says what is wrong with a run, and offers the remedy.
 
-use crate::app::components::dom::{el, el_with, named, number_at, text};
+use crate::app::components::dom::{el, el_with, named, number_at, tag, text};
 use crate::app::state::PageState;
 use crate::app::state::action::Action;
 use crate::app::state::findings::headings;
@@ -58,17 +58,26 @@ pub(crate) fn findings(state: &PageState, run: &Run, on_action: &Callback<Action
     let fix = remedy.map(|(key, value)| {
         let at = remedies.iter().position(Option::is_some).unwrap_or(0);
         let hint = format!("Sets {key} to {value} and runs the demo");
-        html! { <button type="button" class="fix" data-fix={at.to_string()} title={hint}>{ "Fix and run" }</button> }
+        tag("button")
+            .set("type", "button")
+            .class("fix")
+            .set("data-fix", at.to_string())
+            .set("title", hint)
+            .push("Fix and run")
+            .html()
     });
-    html! {
-        <div class="findings" role="group" aria-label={named("Findings", &run.label)} {onclick}>
-            <details>
-                <summary>{ heading }</summary>
-                <div class="findings-list">{ parts }</div>
-            </details>
-            { fix }
-        </div>
-    }
+    tag("div")
+        .class("findings")
+        .set("role", "group")
+        .set("aria-label", named("Findings", &run.label))
+        .on_click(onclick)
+        .push(
+            tag("details")
+                .push(tag("summary").push(heading))
+                .push(tag("div").class("findings-list").push(parts)),
+        )
+        .push(fix)
+        .html()
 }
 
 fn row(

@@ -1,7 +1,7 @@
 //! The parameters of a demo as a form, with the clock and the button that runs it.
 
 use crate::app::browser;
-use crate::app::components::dom::option;
+use crate::app::components::dom::{all, option, tag};
 use crate::app::components::icon;
 use crate::app::state::Field;
 use crate::app::state::action::Action;
@@ -16,6 +16,7 @@ use crate::trace::ClockKind;
 use std::rc::Rc;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
 /// What the form shows, and who is told.
 pub struct ParamForm {
@@ -129,36 +130,59 @@ pub fn param_form(props: &ParamForm) -> Html {
         let field = field(props, param, shown, &props.values[index], menus[index]);
         let is_switch = matches!(param.kind, Kind::Switch);
         if props.room != Room::Chips || is_switch || param.is_mode {
-            return html! { <div {key} class={classes!("param", breadth(param))}>{ field }</div> };
+            return tag("div")
+                .key(key)
+                .set("class", breadth(param))
+                .push(field)
+                .html();
         }
         // On a phone a row of chips, each of which opens its field.
-        html! {
-            <details {key} name="param" class="param chip-field">
-                <summary class={shown.error.is_some().then_some("wrong")}>
-                    { param.label }{ " " }<b>{ chip_text(param, shown) }</b>
-                </summary>
-                <div class="chip-body">{ field }</div>
-            </details>
-        }
+        tag("details")
+            .key(key)
+            .set("name", "param")
+            .class("param chip-field")
+            .push(
+                tag("summary")
+                    .set("class", shown.error.is_some().then_some("wrong"))
+                    .push(param.label)
+                    .push(" ")
+                    .push(tag("b").push(chip_text(param, shown))),
+            )
+            .push(tag("div").class("chip-body").push(field))
+            .html()
     };
     // The version stays beside the button that runs it.
     let in_bar = |index: &usize| props.room == Room::Chips && props.demo.params[*index].is_mode;
     let all = 0..props.demo.params.len();
-    html! {
-        <form class="params card" aria-label="Parameters" novalidate={true} autocomplete="off" onsubmit={on_submit}>
-            <div class="params-row">{ for all.clone().filter(|index| !in_bar(index)).map(one) }</div>
-            <div class="run-bar">
-                { for all.filter(in_bar).map(one) }
-                // Its place is reserved, so that nothing moves when it appears.
-                <button type="button" class="quiet reset" hidden={!props.can_reset} title="Reset"
-                    onclick={props.on_action.reform(|_| Action::Reset)}>
-                    { icon::BACK.html() }<span>{ "Reset" }</span>
-                </button>
-                { run_button(props) }
-                { clock_choice(props) }
-            </div>
-        </form>
-    }
+    tag("form")
+        .class("params card")
+        .set("aria-label", "Parameters")
+        .set("novalidate", true)
+        .set("autocomplete", "off")
+        .listen(ListenerKind::onsubmit, on_submit)
+        .push(
+            tag("div")
+                .class("params-row")
+                .extend(all.clone().filter(|index| !in_bar(index)).map(one)),
+        )
+        .push(
+            tag("div")
+                .class("run-bar")
+                .extend(all.filter(in_bar).map(one))
+                .push(
+                    tag("button")
+                        .set("type", "button")
+                        .class("quiet reset")
+                        .set("hidden", !props.can_reset)
+                        .set("title", "Reset")
+                        .on_click(props.on_action.reform(|_| Action::Reset))
+                        .push(icon::BACK.html())
+                        .push(tag("span").push("Reset")),
+                )
+                .push(run_button(props))
+                .push(clock_choice(props)),
+        )
+        .html()
 }
 
 /// One button that changes what it does, so that it keeps the focus.
@@ -184,15 +208,26 @@ fn run_button(props: &ParamForm) -> Html {
         (false, _, Some(takes_ns)) => Some(takes_words(takes_ns, props.speed)),
         _ => None,
     };
-    html! {
-        <button type="submit" id={RUN_ID} class={classes!("run-button", props.running.then_some("stops"))} title={hint}
-            onclick={on_click}>
-            { picture }<span>{ label }</span>
-            if let Some(takes) = takes {
-                <span class="takes">{ format!("· {takes}") }</span>
-            }
-        </button>
-    }
+    tag("button")
+        .set("type", "submit")
+        .set("id", RUN_ID)
+        .set(
+            "class",
+            match props.running {
+                true => "run-button stops",
+                false => "run-button",
+            },
+        )
+        .set("title", hint)
+        .on_click(on_click)
+        .push(picture)
+        .push(tag("span").push(label))
+        .push(if let Some(takes) = takes {
+            tag("span").class("takes").push(format!("· {takes}")).html()
+        } else {
+            Html::default()
+        })
+        .html()
 }
 
 /// How long a run takes at a speed: "3.00 s", "18.0 s at 1,000×".
@@ -223,12 +258,19 @@ fn clock_choice(props: &ParamForm) -> Html {
     };
     let instant = props.clock == ClockKind::Instant;
     let off = !props.clock_is_free && !instant;
-    html! {
-        <select class="clock" aria-label="Clock" title="With which clock it runs" onchange={on_change}>
-            { for props.speeds.iter().map(live) }
-            { option("instant", "instant: virtual time, which jumps to the next deadline", instant, off) }
-        </select>
-    }
+    tag("select")
+        .class("clock")
+        .set("aria-label", "Clock")
+        .set("title", "With which clock it runs")
+        .on_change(on_change)
+        .extend(props.speeds.iter().map(live))
+        .push(option(
+            "instant",
+            "instant: virtual time, which jumps to the next deadline",
+            instant,
+            off,
+        ))
+        .html()
 }
 
 fn breadth(param: &Param) -> Option<&'static str> {
@@ -279,23 +321,51 @@ fn text_field(
         field.value()
     });
     let stops = slider::stops(param);
-    html! {
-        <>
-            <div class="param-head">
-                <label for={id.clone()} title={param.label}>{ param.label }</label>
-                <span id={range_id} class="range">{ param.range() }</span>
-            </div>
-            <div class="param-row">
-                <input {id} type="text" inputmode={input_mode} spellcheck="false" autocapitalize="off"
-                    value={shown.text.clone()} oninput={on_input}
-                    aria-invalid={shown.error.is_some().then_some("true")} aria-describedby={described_by} />
-                if let Some(stops) = stops {
-                    <Slider label={param.label} stops={Rc::<[Value]>::from(stops)} value={value.clone()} on_text={on_text.clone()} />
+    all(vec![
+        tag("div")
+            .class("param-head")
+            .push(
+                tag("label")
+                    .set("for", id.clone())
+                    .set("title", param.label)
+                    .push(param.label),
+            )
+            .push(
+                tag("span")
+                    .set("id", range_id)
+                    .class("range")
+                    .push(param.range()),
+            )
+            .html(),
+        tag("div")
+            .class("param-row")
+            .push(
+                tag("input")
+                    .set("id", id)
+                    .set("type", "text")
+                    .set("inputmode", input_mode)
+                    .set("spellcheck", "false")
+                    .set("autocapitalize", "off")
+                    .value(shown.text.clone())
+                    .on_input(on_input)
+                    .set("aria-invalid", shown.error.is_some().then_some("true"))
+                    .set("aria-describedby", described_by),
+            )
+            .push(if let Some(stops) = stops {
+                html! {
+                    <Slider
+                        label={param.label}
+                        stops={Rc::<[Value]>::from(stops)}
+                        value={value.clone()}
+                        on_text={on_text.clone()}
+                    />
                 }
-            </div>
-            { error(error_id, shown) }
-        </>
-    }
+            } else {
+                Html::default()
+            })
+            .html(),
+        error(error_id, shown),
+    ])
 }
 
 /// Properties of [`Slider`].
@@ -330,10 +400,17 @@ fn Slider(props: &SliderProps) -> Html {
             on_text.emit(stops[index].text());
         })
     };
-    html! {
-        <input ref={node} type="range" aria-label={format!("{}, slider", props.label)} aria-valuetext={props.value.text()}
-            min="0" max={last.to_string()} step="1" value={at.to_string()} oninput={on_input} />
-    }
+    tag("input")
+        .node(node)
+        .set("type", "range")
+        .set("aria-label", format!("{}, slider", props.label))
+        .set("aria-valuetext", props.value.text())
+        .set("min", "0")
+        .set("max", last.to_string())
+        .set("step", "1")
+        .value(at.to_string())
+        .on_input(on_input)
+        .html()
 }
 
 fn choice_field(
@@ -346,24 +423,35 @@ fn choice_field(
     let id = field_id(param.key);
     let is_mode = param.is_mode;
     let compared = if is_mode { props.compare } else { None };
-    html! {
-        <fieldset {id} tabindex="-1">
-            <legend>{ param.label }</legend>
-            <div class="segments">
-                { for options.iter().map(|(key, label)| html! {
-                    <label key={*key}>
-                        <input type="radio" name={param.key} value={*key} checked={shown.text == *key && compared.is_none()}
-                            onchange={on_text.reform(|_: Event| (*key).to_owned())} />
-                        <span>{ *label }</span>
-                    </label>
-                }) }
-                if is_mode && options.len() > 1 {
-                    { side_by_side(props, param.key) }
-                }
-            </div>
-            { compare_with(props, options, shown, compared) }
-        </fieldset>
-    }
+    tag("fieldset")
+        .set("id", id)
+        .set("tabindex", "-1")
+        .push(tag("legend").push(param.label))
+        .push(
+            tag("div")
+                .class("segments")
+                .extend(options.iter().map(|(key, label)| {
+                    tag("label")
+                        .key(*key)
+                        .push(
+                            tag("input")
+                                .set("type", "radio")
+                                .set("name", param.key)
+                                .value(*key)
+                                .checked(shown.text == *key && compared.is_none())
+                                .on_change(on_text.reform(|_: Event| (*key).to_owned())),
+                        )
+                        .push(tag("span").push(*label))
+                        .html()
+                }))
+                .push(if is_mode && options.len() > 1 {
+                    side_by_side(props, param.key)
+                } else {
+                    Html::default()
+                }),
+        )
+        .push(compare_with(props, options, shown, compared))
+        .html()
 }
 
 /// The second of the versions side by side, where there is a choice.
@@ -376,14 +464,18 @@ fn compare_with(
     let Some(second) = compared.filter(|_| options.len() > 2) else {
         return Html::default();
     };
-    html! {
-        <label class="compare-with">
-            { "with " }
-            <select onchange={on_compare(props, options)}>
-                { for options.iter().filter(|(key, _)| shown.text != *key).map(|(key, label)| option(*key, *label, second == *key, false)) }
-            </select>
-        </label>
-    }
+    tag("label")
+        .class("compare-with")
+        .push("with ")
+        .push(
+            tag("select").on_change(on_compare(props, options)).extend(
+                options
+                    .iter()
+                    .filter(|(key, _)| shown.text != *key)
+                    .map(|(key, label)| option(*key, *label, second == *key, false)),
+            ),
+        )
+        .html()
 }
 
 /// A choice as a menu, which shows long names whole once it is open.
@@ -405,31 +497,51 @@ fn menu_field(
             });
         })
     };
-    html! {
-        <>
-            <label for={id.clone()} title={param.label}>{ param.label }</label>
-            <div class="param-row">
-                <select {id} name={param.key} onchange={on_change}>
-                    { for options.iter().map(|(key, label)| option(*key, *label, shown.text == *key && compared.is_none(), false)) }
-                    if param.is_mode && options.len() > 1 {
-                        { option(BOTH, both_label(props), compared.is_some(), false) }
-                    }
-                </select>
-                { compare_with(props, options, shown, compared) }
-            </div>
-        </>
-    }
+    all(vec![
+        tag("label")
+            .set("for", id.clone())
+            .set("title", param.label)
+            .push(param.label)
+            .html(),
+        tag("div")
+            .class("param-row")
+            .push(
+                tag("select")
+                    .set("id", id)
+                    .set("name", param.key)
+                    .on_change(on_change)
+                    .extend(options.iter().map(|(key, label)| {
+                        option(
+                            *key,
+                            *label,
+                            shown.text == *key && compared.is_none(),
+                            false,
+                        )
+                    }))
+                    .push(if param.is_mode && options.len() > 1 {
+                        option(BOTH, both_label(props), compared.is_some(), false)
+                    } else {
+                        Html::default()
+                    }),
+            )
+            .push(compare_with(props, options, shown, compared))
+            .html(),
+    ])
 }
 
 /// One more choice beside the modes: two of them at once.
 fn side_by_side(props: &ParamForm, name: &'static str) -> Html {
-    html! {
-        <label>
-            <input type="radio" {name} value={BOTH} checked={props.compare.is_some()}
-                onchange={props.on_action.reform(|_: Event| Action::CompareAny)} />
-            <span>{ both_label(props) }</span>
-        </label>
-    }
+    tag("label")
+        .push(
+            tag("input")
+                .set("type", "radio")
+                .set("name", name)
+                .value(BOTH)
+                .checked(props.compare.is_some())
+                .on_change(props.on_action.reform(|_: Event| Action::CompareAny)),
+        )
+        .push(tag("span").push(both_label(props)))
+        .html()
 }
 
 fn both_label(props: &ParamForm) -> &'static str {
@@ -459,17 +571,27 @@ fn switch_field(param: &'static Param, shown: &Field, on_text: &Callback<String>
         let field: HtmlInputElement = event.target_unchecked_into();
         if field.checked() { "yes" } else { "no" }.to_owned()
     });
-    html! {
-        <label class="switch">
-            <input {id} type="checkbox" checked={shown.text == "yes"} onchange={on_change} />
-            <span>{ param.label }</span>
-        </label>
-    }
+    tag("label")
+        .class("switch")
+        .push(
+            tag("input")
+                .set("id", id)
+                .set("type", "checkbox")
+                .checked(shown.text == "yes")
+                .on_change(on_change),
+        )
+        .push(tag("span").push(param.label))
+        .html()
 }
 
 fn error(id: String, shown: &Field) -> Html {
     match &shown.error {
-        Some(error) => html! { <p {id} class="field-error" role="alert">{ error }</p> },
+        Some(error) => tag("p")
+            .set("id", id)
+            .class("field-error")
+            .set("role", "alert")
+            .push(error)
+            .html(),
         None => Html::default(),
     }
 }

@@ -1,5 +1,6 @@
 //! The list of demos.
 
+use crate::app::components::dom::{all, tag};
 use crate::app::components::find::href;
 use crate::app::components::icon;
 use crate::demo::Group;
@@ -19,40 +20,69 @@ pub(crate) fn gallery(
 ) -> Html {
     let list = list(current, seen, on_choose);
     if !narrow {
-        return html! { <nav class="gallery" aria-label="Demos">{ list }</nav> };
+        return tag("nav")
+            .class("gallery")
+            .set("aria-label", "Demos")
+            .push(list)
+            .html();
     }
     let title = demos::find(current).map_or("", |demo| demo.title);
-    html! {
-        <details class="gallery-menu">
-            <summary>{ icon::LIST.html() }<span>{ "Demos" }</span><b>{ title }</b></summary>
-            <nav class="gallery" aria-label="Demos">{ list }</nav>
-        </details>
-    }
+    tag("details")
+        .class("gallery-menu")
+        .push(
+            tag("summary")
+                .push(icon::LIST.html())
+                .push(tag("span").push("Demos"))
+                .push(tag("b").push(title)),
+        )
+        .push(
+            tag("nav")
+                .class("gallery")
+                .set("aria-label", "Demos")
+                .push(list),
+        )
+        .html()
 }
 
 fn list(current: &'static str, seen: &str, on_choose: &Callback<&'static str>) -> Html {
     let group = |group: Group| {
         let mut demos = DEMOS.iter().filter(|demo| demo.group == group).peekable();
         demos.peek()?;
-        Some(html! {
-            <section key={group.title()}>
-                <h2>{ group.title() }</h2>
-                <ul>
-                    { for demos.map(|demo| html! {
-                        <li key={demo.slug}>
-                            <a href={href(demo)} aria-current={(demo.slug == current).then_some("page")}
-                                onclick={ let slug = demo.slug; on_choose.reform(move |_| slug) }>
-                                { demo.title }
-                                if seen.split(' ').any(|slug| slug == demo.slug) {
-                                    <span class="seen" title="All steps seen">{ icon::CHECK.html() }
-                                        <span class="visually-hidden">{ ", all steps seen" }</span></span>
-                                }
-                            </a>
-                        </li>
-                    }) }
-                </ul>
-            </section>
-        })
+        Some(
+            tag("section")
+                .key(group.title())
+                .push(tag("h2").push(group.title()))
+                .push(tag("ul").extend(demos.map(|demo| {
+                    tag("li")
+                        .key(demo.slug)
+                        .push(
+                            tag("a")
+                                .set("href", href(demo))
+                                .set("aria-current", (demo.slug == current).then_some("page"))
+                                .on_click({
+                                    let slug = demo.slug;
+                                    on_choose.reform(move |_| slug)
+                                })
+                                .push(demo.title)
+                                .push(if seen.split(' ').any(|slug| slug == demo.slug) {
+                                    tag("span")
+                                        .class("seen")
+                                        .set("title", "All steps seen")
+                                        .push(icon::CHECK.html())
+                                        .push(
+                                            tag("span")
+                                                .class("visually-hidden")
+                                                .push(", all steps seen"),
+                                        )
+                                        .html()
+                                } else {
+                                    Html::default()
+                                }),
+                        )
+                        .html()
+                })))
+                .html(),
+        )
     };
-    html! { <>{ for Group::ALL.into_iter().filter_map(group) }</> }
+    all(Group::ALL.into_iter().filter_map(group).collect())
 }

@@ -1,5 +1,6 @@
 //! The bar at the top.
 
+use crate::app::components::dom::tag;
 use crate::app::components::icon;
 use crate::app::components::recording::open_button;
 use crate::app::hooks::theme::Theme;
@@ -19,22 +20,49 @@ pub(crate) fn header(theme: Theme, on_theme: &Callback<()>, store: &Store) -> Ht
         move |_: MouseEvent| store.dispatch(Action::OpenDialog(dialog))
     };
     let theme_label = format!("Theme: {}", theme.word());
-    html! {
-        <header class="top">
-            <a class="logo" href="#" aria-label="Interleave, first demo">{ icon::logo() }<span>{ "Interleave" }</span></a>
-            <p class="tagline">{ "see how coroutines take turns" }</p>
-            <button type="button" class="find-button" aria-keyshortcuts="Control+K"
-                onclick={open(Dialog::Find)}>
-                { icon::MAGNIFIER.html() }<span>{ "Find a demo or a symptom" }</span><kbd>{ "Ctrl K" }</kbd>
-            </button>
-            { open_button(store) }
-            <button type="button" class="quiet theme-button" aria-label={theme_label.clone()} title={theme_label}
-                onclick={on_theme.reform(|_| ())}>
-                { picture }<span>{ "Theme" }</span>
-            </button>
-            <button type="button" class="quiet keys-button" onclick={open(Dialog::Keys)}>
-                <span>{ "Keys" }</span><kbd>{ "?" }</kbd>
-            </button>
-        </header>
-    }
+    tag("header")
+        .class("top")
+        .push(
+            tag("a")
+                .class("logo")
+                .set("href", "#")
+                .set("aria-label", "Interleave, first demo")
+                .push(icon::logo())
+                .push(tag("span").push("Interleave")),
+        )
+        .push(
+            tag("p")
+                .class("tagline")
+                .push("see how coroutines take turns"),
+        )
+        .push(
+            tag("button")
+                .set("type", "button")
+                .class("find-button")
+                .set("aria-keyshortcuts", "Control+K")
+                .on_click(open(Dialog::Find))
+                .push(icon::MAGNIFIER.html())
+                .push(tag("span").push("Find a demo or a symptom"))
+                .push(tag("kbd").push("Ctrl K")),
+        )
+        .push(open_button(store))
+        .push(
+            tag("button")
+                .set("type", "button")
+                .class("quiet theme-button")
+                .set("aria-label", theme_label.clone())
+                .set("title", theme_label)
+                .on_click(on_theme.reform(|_| ()))
+                .push(picture)
+                .push(tag("span").push("Theme")),
+        )
+        .push(
+            tag("button")
+                .set("type", "button")
+                .class("quiet keys-button")
+                .on_click(open(Dialog::Keys))
+                .push(tag("span").push("Keys"))
+                .push(tag("kbd").push("?")),
+        )
+        .html()
 }

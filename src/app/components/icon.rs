@@ -1,7 +1,7 @@
 //! The page's few pictures, drawn in the colour of the text around them. Each is beside words or in
 //! a button with a label, so they are hidden from screen readers.
 
-use crate::app::components::dom::el_with;
+use crate::app::components::dom::{el_with, tag};
 use yew::prelude::*;
 
 /// A picture of 16 by 16: the path of its lines, and that of what is filled.
@@ -37,21 +37,34 @@ impl Icon {
             let values = vec![d.into(), fill.into()];
             el_with("path", &["d", "fill"], values, vec![])
         };
-        html! {
-            <svg class="icon" width="16" height="16" viewBox="0 0 16 16" stroke="currentColor"
-                stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
-                { path(self.0, "none") }{ path(self.1, "currentColor") }
-            </svg>
-        }
+        tag("svg")
+            .class("icon")
+            .set("width", "16")
+            .set("height", "16")
+            .set("viewBox", "0 0 16 16")
+            .set("stroke", "currentColor")
+            .set("stroke-width", "1.5")
+            .set("stroke-linecap", "round")
+            .set("stroke-linejoin", "round")
+            .set("aria-hidden", "true")
+            .push(path(self.0, "none"))
+            .push(path(self.1, "currentColor"))
+            .html()
     }
 }
 
 /// Two threads that change places.
 pub(crate) fn logo() -> Html {
-    html! {
-        <svg class="logo-mark" width="26" height="18" viewBox="0 0 26 18" fill="none" stroke="currentColor"
-            stroke-width="2.4" stroke-linecap="round" aria-hidden="true">
-            <path d="M1 4h8l6 10h10M1 14h8l6-10h10" />
-        </svg>
-    }
+    tag("svg")
+        .class("logo-mark")
+        .set("width", "26")
+        .set("height", "18")
+        .set("viewBox", "0 0 26 18")
+        .set("fill", "none")
+        .set("stroke", "currentColor")
+        .set("stroke-width", "2.4")
+        .set("stroke-linecap", "round")
+        .set("aria-hidden", "true")
+        .push(tag("path").set("d", "M1 4h8l6 10h10M1 14h8l6-10h10"))
+        .html()
 }

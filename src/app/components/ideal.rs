@@ -1,6 +1,6 @@
 //! What was asked for in a run against what came of it, as a part of its card.
 
-use crate::app::components::dom::{el, el_with, number_at, text};
+use crate::app::components::dom::{el, el_with, number_at, tag, text};
 use crate::app::state::action::Action;
 use crate::app::state::sentences::counted;
 use crate::app::state::store::Store;
@@ -42,7 +42,11 @@ pub(crate) fn ideal(run: &RunRef, store: &Store) -> Html {
             store.dispatch(Action::Point { task, time_ns });
         }
     });
-    html! { <dl class="ideal-rows" {onclick}>{ rows }</dl> }
+    tag("dl")
+        .class("ideal-rows")
+        .on_click(onclick)
+        .push(rows)
+        .html()
 }
 
 fn row(label: &'static str, content: Vec<Html>) -> Html {

@@ -1,6 +1,7 @@
 //! What to look at: the steps of the demo's lesson, with links that move the page.
 
 use crate::app::browser;
+use crate::app::components::dom::{all, tag, text};
 use crate::app::components::source::use_source;
 use crate::app::state::PageState;
 use crate::app::state::action::Action;
@@ -30,46 +31,66 @@ pub(crate) fn use_lesson(store: &Store) {
 /// The steps.
 pub(crate) fn lesson(state: &PageState, store: &Store) -> Html {
     let Some(lesson) = &state.lesson else {
-        return html! { <section class="lesson" aria-label="What to look at"><h2>{ "What to look at" }</h2></section> };
+        return tag("section")
+            .class("lesson")
+            .set("aria-label", "What to look at")
+            .push(tag("h2").push("What to look at"))
+            .html();
     };
     let marked = state.marked_step();
     let count = lesson.steps.len();
     let place = marked.map(|marked| format!("{} of {count}", marked + 1));
     let go = |forward: bool, label: &'static str, sign: &'static str| {
         let store = store.clone();
-        html! {
-            <button type="button" class="quiet square" aria-label={label} title={label}
-                onclick={move |_: MouseEvent| store.dispatch(Action::Step(forward))}>{ sign }</button>
-        }
+        tag("button")
+            .set("type", "button")
+            .class("quiet square")
+            .set("aria-label", label)
+            .set("title", label)
+            .on_click(Callback::from(move |_: MouseEvent| {
+                store.dispatch(Action::Step(forward))
+            }))
+            .push(sign)
+            .html()
     };
-    html! {
-        <section class="lesson" aria-label="What to look at">
-            <header>
-                <h2>{ "What to look at" }</h2>
-                <span class="counts">{ place }</span>
-                { go(false, "Previous step ([)", "‹") }
-                { go(true, "Next step (])", "›") }
-            </header>
-            <ol>
-                { for lesson.steps.iter().enumerate().map(|(index, step)| {
-                    let current = (marked == Some(index)).then_some("step");
-                    // On a phone there is room for one of them.
-                    let shown = marked.unwrap_or(0) == index;
-                    html! {
-                        <li key={index} class={classes!("step", current.map(|_| "on"), shown.then_some("shown"))} aria-current={current}>
-                            <span>{ parts(index, step, state, store) }</span>
-                        </li>
-                    }
-                }) }
-            </ol>
-        </section>
-    }
+    tag("section")
+        .class("lesson")
+        .set("aria-label", "What to look at")
+        .push(
+            tag("header")
+                .push(tag("h2").push("What to look at"))
+                .push(tag("span").class("counts").push(place))
+                .push(go(false, "Previous step ([)", "‹"))
+                .push(go(true, "Next step (])", "›")),
+        )
+        .push(
+            tag("ol").extend(lesson.steps.iter().enumerate().map(|(index, step)| {
+                let current = (marked == Some(index)).then_some("step");
+                // On a phone there is room for one of them.
+                let shown = marked.unwrap_or(0) == index;
+                tag("li")
+                    .key(index)
+                    .set(
+                        "class",
+                        match (current.is_some(), shown) {
+                            (true, true) => "step on shown",
+                            (true, false) => "step on",
+                            (false, true) => "step shown",
+                            (false, false) => "step",
+                        },
+                    )
+                    .set("aria-current", current)
+                    .push(tag("span").push(parts(index, step, state, store)))
+                    .html()
+            })),
+        )
+        .html()
 }
 
 fn parts(index: usize, step: &Step, state: &PageState, store: &Store) -> Html {
     let part = |part: &Part| match part {
-        Part::Text(text) => html! { { text.clone() } },
-        Part::Code(code) => html! { <code>{ code.clone() }</code> },
+        Part::Text(words) => text(words.clone()),
+        Part::Code(code) => tag("code").push(code.clone()).html(),
         Part::Link { words, query } => {
             // A real link, so that it can be copied and opened elsewhere; here it moves the page.
             let href = format!("#1/{}?{query}", state.scenario.demo.slug);
@@ -85,8 +106,12 @@ fn parts(index: usize, step: &Step, state: &PageState, store: &Store) -> Html {
                     browser::show("work");
                 })
             };
-            html! { <a {href} {onclick}>{ super::prose::inline(words) }</a> }
+            tag("a")
+                .set("href", href)
+                .on_click(onclick)
+                .push(super::prose::inline(words))
+                .html()
         }
     };
-    html! { <>{ for step.parts.iter().map(part) }</> }
+    all(step.parts.iter().map(part).collect())
 }

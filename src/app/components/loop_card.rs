@@ -1,7 +1,7 @@
 //! A drawing of the loop at a moment: who has the thread, who comes next, what wakes it again.
 
 use crate::app::browser::now_ms;
-use crate::app::components::dom::{el, el_with, named, number_at, text};
+use crate::app::components::dom::{el, el_with, named, number_at, tag, text};
 use crate::app::hooks::frames::Frames;
 use crate::app::state::action::Action;
 use crate::app::state::run::Run;
@@ -99,13 +99,15 @@ pub(crate) fn LoopCard(props: &LoopCardProps) -> Html {
             }
         })
     };
-    html! {
-        <section class="loop card" tabindex="0" aria-label={named("The loop", &shown.label)} {onclick}>
-            { drawing.head(&shown.label) }
-            { drawing.top() }
-            { drawing.rows() }
-        </section>
-    }
+    tag("section")
+        .class("loop card")
+        .set("tabindex", "0")
+        .set("aria-label", named("The loop", &shown.label))
+        .on_click(onclick)
+        .push(drawing.head(&shown.label))
+        .push(drawing.top())
+        .push(drawing.rows())
+        .html()
 }
 
 struct Drawing<'a> {

@@ -1,6 +1,6 @@
 //! The card with a run's output.
 
-use crate::app::components::dom::{named, number_at};
+use crate::app::components::dom::{named, number_at, tag};
 use crate::app::components::source::CopyButton;
 use crate::app::state::action::Action;
 use crate::app::state::sentences::counted;
@@ -15,6 +15,7 @@ use std::cmp::Ordering;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
 /// How many lines are shown at first: a browser lays out each line it is given whether it is in view
 /// or not.
@@ -115,55 +116,103 @@ pub(crate) fn Output(props: &OutputProps) -> Html {
         let run = props.run.clone();
         Callback::from(move |()| output::text(run.borrow().trace()))
     };
-    html! {
-        <section class="output card" aria-label={named("Output", &props.label)}>
-            <header class="card-head">
-                <h2>{ "Output" }</h2>
-                if props.children == Html::default() {
-                    <span class="soft">{ &props.label }</span>
+    tag("section")
+        .class("output card")
+        .set("aria-label", named("Output", &props.label))
+        .push(
+            tag("header")
+                .class("card-head")
+                .push(tag("h2").push("Output"))
+                .push(if props.children == Html::default() {
+                    tag("span").class("soft").push(props.label.clone()).html()
                 } else {
-                    { props.children.clone() }
-                }
-                <span class="counts">
-                    { match props.printed {
-                        Some(printed) => format!("{} of {}", grouped(printed as i64), counted(events.len(), "line")),
-                        None => counted(events.len(), "line"),
-                    } }
-                </span>
-                <CopyButton {text} label="Copy the output" />
-            </header>
-            <div ref={list} class="lines" role="log" aria-live={if props.live { "polite" } else { "off" }}
-                aria-label="Lines" tabindex="0" onscroll={on_scroll} onclick={on_click}>
-                if hidden > 0 {
-                    <p class="earlier">
-                        { format!("… {} earlier lines are not shown ", grouped(hidden as i64)) }
-                        if props.printed.is_none() {
-                            <button type="button" class="quiet" onclick={on_more}>
-                                { format!("Show {} more", grouped(hidden.min(MORE_LINES) as i64)) }
-                            </button>
-                        }
-                    </p>
-                }
-                if events.is_empty() {
-                    <p class="nothing">{ if trace.end.is_some() { "It printed nothing." } else { "Nothing printed yet." } }</p>
-                }
-                { for events[hidden..last].iter().enumerate().map(|(index, event)| {
-                    let phase = match props.printed {
-                        None => LinePhase::Past,
-                        Some(printed) => match (hidden + index + 1).cmp(&printed) {
-                            Ordering::Less => LinePhase::Past,
-                            Ordering::Equal => LinePhase::Current,
-                            Ordering::Greater => LinePhase::Ahead,
-                        },
-                    };
-                    line(trace, *event, phase)
-                }) }
-                if last < events.len() {
-                    <p class="earlier">{ format!("… {} later lines are not shown", grouped((events.len() - last) as i64)) }</p>
-                }
-            </div>
-        </section>
-    }
+                    props.children.clone()
+                })
+                .push(tag("span").class("counts").push(match props.printed {
+                    Some(printed) => format!(
+                        "{} of {}",
+                        grouped(printed as i64),
+                        counted(events.len(), "line")
+                    ),
+                    None => counted(events.len(), "line"),
+                }))
+                .push(html! { <CopyButton text={text} label="Copy the output" /> }),
+        )
+        .push(
+            tag("div")
+                .node(list)
+                .class("lines")
+                .set("role", "log")
+                .set("aria-live", if props.live { "polite" } else { "off" })
+                .set("aria-label", "Lines")
+                .set("tabindex", "0")
+                .listen(ListenerKind::onscroll, on_scroll)
+                .on_click(on_click)
+                .push(if hidden > 0 {
+                    tag("p")
+                        .class("earlier")
+                        .push(format!(
+                            "… {} earlier lines are not shown ",
+                            grouped(hidden as i64)
+                        ))
+                        .push(if props.printed.is_none() {
+                            tag("button")
+                                .set("type", "button")
+                                .class("quiet")
+                                .on_click(on_more)
+                                .push(format!(
+                                    "Show {} more",
+                                    grouped(hidden.min(MORE_LINES) as i64)
+                                ))
+                                .html()
+                        } else {
+                            Html::default()
+                        })
+                        .html()
+                } else {
+                    Html::default()
+                })
+                .push(if events.is_empty() {
+                    tag("p")
+                        .class("nothing")
+                        .push(if trace.end.is_some() {
+                            "It printed nothing."
+                        } else {
+                            "Nothing printed yet."
+                        })
+                        .html()
+                } else {
+                    Html::default()
+                })
+                .extend(
+                    events[hidden..last]
+                        .iter()
+                        .enumerate()
+                        .map(|(index, event)| {
+                            let phase = match props.printed {
+                                None => LinePhase::Past,
+                                Some(printed) => match (hidden + index + 1).cmp(&printed) {
+                                    Ordering::Less => LinePhase::Past,
+                                    Ordering::Equal => LinePhase::Current,
+                                    Ordering::Greater => LinePhase::Ahead,
+                                },
+                            };
+                            line(trace, *event, phase)
+                        }),
+                )
+                .push(if last < events.len() {
+                    tag("p")
+                        .class("earlier")
+                        .push(format!(
+                            "… {} later lines are not shown",
+                            grouped((events.len() - last) as i64)
+                        ))
+                        .html()
+                } else {
+                    Html::default()
+                }),
+        )
+        .html()
 }
 
 /// Where a line is, seen from the moment shown.
@@ -206,21 +255,32 @@ fn line(trace: &Trace, position: u32, phase: LinePhase) -> Html {
         _ => return Html::default(),
     };
     let name = trace.name(task);
-    let colour = format!("t{}", palette::of_task(task));
+    let colour = format!("dot t{}", palette::of_task(task));
     let class = match (note, phase) {
         (false, LinePhase::Ahead) => "line ahead",
         (false, _) => "line",
         (true, LinePhase::Ahead) => "line note ahead",
         (true, _) => "line note",
     };
-    html! {
-        <div key={position} class={class} data-event={position.to_string()}
-            aria-current={(phase == LinePhase::Current).then_some("true")}>
-            <time>{ moment_text(event.time_ns) }</time>
-            <span class={classes!("dot", colour)} title={name.to_owned()}>
-                <span class="visually-hidden">{ format!("{name}:") }</span>
-            </span>
-            <span class="line-text">{ text }</span>
-        </div>
-    }
+    tag("div")
+        .key(position)
+        .set("class", class)
+        .set("data-event", position.to_string())
+        .set(
+            "aria-current",
+            (phase == LinePhase::Current).then_some("true"),
+        )
+        .push(tag("time").push(moment_text(event.time_ns)))
+        .push(
+            tag("span")
+                .set("class", colour)
+                .set("title", name.to_owned())
+                .push(
+                    tag("span")
+                        .class("visually-hidden")
+                        .push(format!("{name}:")),
+                ),
+        )
+        .push(tag("span").class("line-text").push(text.to_owned()))
+        .html()
 }

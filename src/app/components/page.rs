@@ -2,6 +2,7 @@
 
 use crate::app::browser::{self, matches_media};
 use crate::app::components::dialog;
+use crate::app::components::dom::{all, tag};
 use crate::app::components::find::{WAS_FOUND, find};
 use crate::app::components::findings::findings;
 use crate::app::components::form::{ParamForm, focus_field, param_form};
@@ -182,12 +183,26 @@ fn Page() -> Html {
     let form = ParamForm::new(&store, on_action.clone(), on_run, on_stop, room);
     let scenario = state.scenario.clone();
     let source = || match &state.opened {
-        Some(opened) => html! {
-            <Files opened={Rc::clone(opened)} marks={marks(&state)} problems={problems(&state)} store={store.clone()} />
-        },
-        None => html! {
-            <Source scenario={scenario.clone()} panel={shown_panel} marks={marks(&state)} problems={problems(&state)} />
-        },
+        Some(opened) => {
+            html! {
+                <Files
+                    opened={Rc::clone(opened)}
+                    marks={marks(&state)}
+                    problems={problems(&state)}
+                    store={store.clone()}
+                />
+            }
+        }
+        None => {
+            html! {
+                <Source
+                    scenario={scenario.clone()}
+                    panel={shown_panel}
+                    marks={marks(&state)}
+                    problems={problems(&state)}
+                />
+            }
+        }
     };
     let slug = scenario.demo.slug;
     let (next, previous) = (demos::next(slug), demos::previous(slug));
@@ -196,17 +211,35 @@ fn Page() -> Html {
         Some(_) => Html::default(),
     };
     let title = match &state.opened {
-        None => html! {
-                    <header class="title">
-                        <h1>{ scenario.demo.title }</h1>
-                        <p class="lede" title={state.summary().to_owned()}>{ prose::inline(state.summary()) }</p>
-                        <div class="neighbours" role="group" aria-label="Demos before and after">
-                            <a href={format!("#1/{}", previous.slug)} aria-label={format!("Previous: {}", previous.title)}>{ "‹" }</a>
-                            <a href={format!("#1/{}", next.slug)} aria-label={format!("Next: {}", next.title)}>{ "›" }</a>
-                        </div>
-                        { share(&state, &store) }
-                    </header>
-        },
+        None => tag("header")
+            .class("title")
+            .push(tag("h1").push(scenario.demo.title))
+            .push(
+                tag("p")
+                    .class("lede")
+                    .set("title", state.summary().to_owned())
+                    .push(prose::inline(state.summary())),
+            )
+            .push(
+                tag("div")
+                    .class("neighbours")
+                    .set("role", "group")
+                    .set("aria-label", "Demos before and after")
+                    .push(
+                        tag("a")
+                            .set("href", format!("#1/{}", previous.slug))
+                            .set("aria-label", format!("Previous: {}", previous.title))
+                            .push("‹"),
+                    )
+                    .push(
+                        tag("a")
+                            .set("href", format!("#1/{}", next.slug))
+                            .set("aria-label", format!("Next: {}", next.title))
+                            .push("›"),
+                    ),
+            )
+            .push(share(&state, &store))
+            .html(),
         Some(opened) => {
             let store = store.clone();
             recording::title(
@@ -218,50 +251,73 @@ fn Page() -> Html {
             )
         }
     };
-    html! {
-        <>
-            <a class="skip" href="#work" onclick={skip_to_work()}>{ "Skip to the demo" }</a>
-            { header(theme, &on_theme, &store) }
-            <div class="columns">
-                { gallery(slug, narrow, &seen, &on_choose) }
-                <main id="work" class="work" tabindex="-1">
-                    { title }
-                    { notices(&state, &on_action) }
-                    if state.opened.is_none() {
-                        { param_form(&form) }
-                    }
-                    { stage(&state, &said_of_runs, &store, &on_action) }
-                    if compact {
-                        { steps.clone() }
-                        if state.presents {
-                            { below(&state, &store, None, &on_action) }
-                        } else {
-                            <div class="tabbed card">
-                                { tabs(&store, compact) }
-                                { match shown_panel {
-                                    Panel::Output | Panel::Loop => below(&state, &store, Some(shown_panel), &on_action),
-                                    _ => source(),
-                                } }
-                            </div>
-                        }
+    all(vec![
+        tag("a")
+            .class("skip")
+            .set("href", "#work")
+            .on_click(skip_to_work())
+            .push("Skip to the demo")
+            .html(),
+        header(theme, &on_theme, &store),
+        tag("div")
+            .class("columns")
+            .push(gallery(slug, narrow, &seen, &on_choose))
+            .push(
+                tag("main")
+                    .set("id", "work")
+                    .class("work")
+                    .set("tabindex", "-1")
+                    .push(title)
+                    .push(notices(&state, &on_action))
+                    .push(if state.opened.is_none() {
+                        param_form(&form)
                     } else {
-                        { below(&state, &store, None, &on_action) }
-                    }
-                </main>
-                if !compact {
-                    <aside class="side" aria-label="Lesson and source">
-                        { side_handle() }
-                        { steps }
-                        { tabs(&store, compact) }
-                        { source() }
-                    </aside>
-                }
-            </div>
-            <p class="visually-hidden" role="status">{ said(&state) }</p>
-            { find(dialogs.0, &on_close) }
-            { keys(dialogs.1, &on_close) }
-        </>
-    }
+                        Html::default()
+                    })
+                    .push(stage(&state, &said_of_runs, &store, &on_action))
+                    .push(if compact {
+                        all(vec![
+                            steps.clone(),
+                            if state.presents {
+                                below(&state, &store, None, &on_action)
+                            } else {
+                                tag("div")
+                                    .class("tabbed card")
+                                    .push(tabs(&store, compact))
+                                    .push(match shown_panel {
+                                        Panel::Output | Panel::Loop => {
+                                            below(&state, &store, Some(shown_panel), &on_action)
+                                        }
+                                        _ => source(),
+                                    })
+                                    .html()
+                            },
+                        ])
+                    } else {
+                        below(&state, &store, None, &on_action)
+                    }),
+            )
+            .push(if !compact {
+                tag("aside")
+                    .class("side")
+                    .set("aria-label", "Lesson and source")
+                    .push(side_handle())
+                    .push(steps)
+                    .push(tabs(&store, compact))
+                    .push(source())
+                    .html()
+            } else {
+                Html::default()
+            })
+            .html(),
+        tag("p")
+            .class("visually-hidden")
+            .set("role", "status")
+            .push(said(&state))
+            .html(),
+        find(dialogs.0, &on_close),
+        keys(dialogs.1, &on_close),
+    ])
 }
 
 /// The card of what happens: the verdict, a picture for each version, and time.
@@ -277,7 +333,7 @@ fn stage(
             true => no_stacks_sentence(demo),
             false => no_preview_sentence(demo),
         };
-        return html! { <p class="no-preview card">{ sentence }</p> };
+        return tag("p").class("no-preview card").push(sentence).html();
     }
     let several = state.runs.len() > 1;
     let now = match verdict.as_str() {
@@ -285,20 +341,33 @@ fn stage(
         words => words,
     };
     let found = |run: &Run| findings(state, run, on_action);
-    html! {
-        <section class={classes!("stage", "card", state.tools.then_some("with-tools"))} aria-label="What happens">
-            <header class="verdict">
-                <p role="status">
-                    { now }
+    tag("section")
+        .set(
+            "class",
+            match state.tools {
+                true => "stage card with-tools",
+                false => "stage card",
+            },
+        )
+        .set("aria-label", "What happens")
+        .push(
+            tag("header")
+                .class("verdict")
+                .push(tag("p").set("role", "status").push(now.to_owned()).push(
                     if let Some(before) = &state.before_remedy {
-                        <small>{ "Before: " }{ before }</small>
-                    }
-                </p>
-                if let [run] = state.runs.as_slice() {
-                    { found(run) }
-                }
-            </header>
-            { for state.runs.iter().enumerate().map(|(slot, run)| run_card(RunCard {
+                        tag("small").push("Before: ").push(before).html()
+                    } else {
+                        Html::default()
+                    },
+                ))
+                .push(if let [run] = state.runs.as_slice() {
+                    found(run)
+                } else {
+                    Html::default()
+                }),
+        )
+        .extend(state.runs.iter().enumerate().map(|(slot, run)| {
+            run_card(RunCard {
                 shown: run,
                 name: state.version_name(run),
                 expected_ns: state.expected_ns[run.slot],
@@ -312,12 +381,14 @@ fn stage(
                 store,
                 sentence: &sentences[slot],
                 findings: if several { found(run) } else { Html::default() },
-            })) }
-            if let Some(last) = state.runs.last() {
-                { transport(state, store, legend_html(&last.recording)) }
-            }
-        </section>
-    }
+            })
+        }))
+        .push(if let Some(last) = state.runs.last() {
+            transport(state, store, legend_html(&last.recording))
+        } else {
+            Html::default()
+        })
+        .html()
 }
 
 /// Output and loop, or the one of them that is chosen.
@@ -340,40 +411,65 @@ fn below(
         ),
         None => (None, None, None),
     };
-    html! {
-        <div class="below" {role} {id} aria-labelledby={labelled_by}>
-            if chosen != Some(Panel::Loop) {
-                <Output run={run.recording.clone()} label={run.label.clone()} live={run.asked_for() && run.goes_on()}
-                    slot={focus} printed={printed(run, focus, state.cursor)} on_action={on_action.clone()}>
-                    if several {
-                        { focus_choice(state, store) }
-                    }
-                </Output>
+    tag("div")
+        .class("below")
+        .set("role", role)
+        .set("id", id)
+        .set("aria-labelledby", labelled_by)
+        .push(if chosen != Some(Panel::Loop) {
+            html! {
+                <Output
+                    run={run.recording.clone()}
+                    label={run.label.clone()}
+                    live={run.asked_for() && run.goes_on()}
+                    slot={focus}
+                    printed={printed(run, focus, state.cursor)}
+                    on_action={on_action.clone()}
+                >
+                { if several { focus_choice(state, store) } else { Html::default() } }</Output>
             }
-            if chosen != Some(Panel::Output) {
-                <LoopCard shown={run.clone()} slot={focus} cursor={state.cursor} selected={state.selected}
-                    on_action={on_action.clone()} />
+        } else {
+            Html::default()
+        })
+        .push(if chosen != Some(Panel::Output) {
+            html! {
+                <LoopCard
+                    shown={run.clone()}
+                    slot={focus}
+                    cursor={state.cursor}
+                    selected={state.selected}
+                    on_action={on_action.clone()}
+                />
             }
-        </div>
-    }
+        } else {
+            Html::default()
+        })
+        .html()
 }
 
 /// Whose output and loop are shown, where there are two runs.
 fn focus_choice(state: &PageState, store: &Store) -> Html {
-    html! {
-        <div class="segments focus" role="group" aria-label="Whose output and loop">
-            { for state.runs.iter().enumerate().map(|(slot, run)| {
-                let store = store.clone();
-                html! {
-                    <label key={slot}>
-                        <input type="radio" name="focus" checked={state.focus == slot}
-                            onchange={move |_: Event| store.dispatch(Action::Focus(slot))} />
-                        <span>{ run.label.clone() }</span>
-                    </label>
-                }
-            }) }
-        </div>
-    }
+    tag("div")
+        .class("segments focus")
+        .set("role", "group")
+        .set("aria-label", "Whose output and loop")
+        .extend(state.runs.iter().enumerate().map(|(slot, run)| {
+            let store = store.clone();
+            tag("label")
+                .key(slot)
+                .push(
+                    tag("input")
+                        .set("type", "radio")
+                        .set("name", "focus")
+                        .checked(state.focus == slot)
+                        .on_change(Callback::from(move |_: Event| {
+                            store.dispatch(Action::Focus(slot))
+                        })),
+                )
+                .push(tag("span").push(run.label.clone()))
+                .html()
+        }))
+        .html()
 }
 
 /// How many lines a run has printed at a moment.
@@ -453,19 +549,28 @@ fn problems(state: &PageState) -> Vec<(u32, String)> {
 }
 
 fn notices(state: &PageState, on_action: &Callback<Action>) -> Html {
-    html! {
-        <div class="notices" role="status">
-            { for state.notices.iter().map(|notice| html! {
-                <div key={notice.clone()} class="notice">
-                    <p>{ as_sentence(notice) }</p>
-                    <button type="button" class="quiet square" aria-label="Dismiss"
-                        onclick={{ let notice = notice.clone(); on_action.reform(move |_| Action::Dismiss(notice.clone())) }}>
-                        { icon::CROSS.html() }
-                    </button>
-                </div>
-            }) }
-        </div>
-    }
+    tag("div")
+        .class("notices")
+        .set("role", "status")
+        .extend(state.notices.iter().map(|notice| {
+            tag("div")
+                .key(notice.clone())
+                .class("notice")
+                .push(tag("p").push(as_sentence(notice)))
+                .push(
+                    tag("button")
+                        .set("type", "button")
+                        .class("quiet square")
+                        .set("aria-label", "Dismiss")
+                        .on_click({
+                            let notice = notice.clone();
+                            on_action.reform(move |_| Action::Dismiss(notice.clone()))
+                        })
+                        .push(icon::CROSS.html()),
+                )
+                .html()
+        }))
+        .html()
 }
 
 /// For those who hear the page: that a run began, and what came of it.

@@ -6,6 +6,7 @@ mod options;
 mod paint;
 mod table;
 
+use crate::app::components::dom::tag;
 use crate::app::components::picture::canvas::{Canvas, Elements, Handlers, listen, observe};
 use crate::app::components::picture::card::{card_of, task_card};
 use crate::app::components::picture::options::{OptionsChange, OptionsProps, options};
@@ -181,52 +182,122 @@ pub fn Picture(props: &PictureProps) -> Html {
         Callback::from(move |axis: Scale| act(&|picture| picture.set_axis(axis)))
     };
     let [canvas, tip, says] = nodes;
-    html! {
-        <div class="picture">
-            if *no_canvas {
-                <p class="picture-sentence">
-                    { "This browser cannot draw the picture. " }{ &summary }
-                </p>
-            }
-            <div class="picture-stage" hidden={*no_canvas}>
-                <canvas ref={canvas} class="picture-canvas" tabindex="0" role="application"
-                    aria-label={format!("{}. {summary}", props.label)}>
-                </canvas>
-                <div ref={tip} class="picture-tip" hidden=true />
-                <div ref={says} class="visually-hidden" aria-live="polite" />
-            </div>
-            if let Some(card) = &*card {
-                { task_card(card, props.run.borrow().trace(), &props.store) }
-            }
-            if shown_options.open {
-                { options(&OptionsProps {
-                    options: (*shown_options).clone(),
-                    on_change,
-                    axis: props.shared.axis,
-                    on_axis,
-                    matches: *matches,
-                    name_field,
-                }) }
-            }
-            <div class="picture-tools">
-                <p class="picture-hint">
-                    <span class="with-mouse">{ "Ctrl + wheel zooms, drag moves, Shift + drag measures" }</span>
-                    <span class="with-touch">{ "two fingers zoom, tap a lane for its task" }</span>
-                </p>
-                <button type="button" class="quiet" onclick={press(PictureCommand::Path)} title="What decided when it ended (C)"
-                    aria-pressed={shown_options.path.to_string()}>{ "Critical path" }</button>
-                <button type="button" class="quiet" onclick={press(PictureCommand::Options)}
-                    aria-expanded={shown_options.open.to_string()}>{ "Options" }</button>
-                <button type="button" class="quiet square" onclick={press(PictureCommand::Zoom(1.5))}
-                    aria-label="Zoom out" title="Zoom out (S)">{ "−" }</button>
-                <button type="button" class="quiet square" onclick={press(PictureCommand::Zoom(1.0 / 1.5))}
-                    aria-label="Zoom in" title="Zoom in (W)">{ "+" }</button>
-                <button type="button" class="quiet" onclick={press(PictureCommand::Fit)}
-                    title="Show everything (F)">{ "Fit" }</button>
-            </div>
-            { event_table(table) }
-        </div>
-    }
+    tag("div")
+        .class("picture")
+        .push(if *no_canvas {
+            tag("p")
+                .class("picture-sentence")
+                .push("This browser cannot draw the picture. ")
+                .push(&summary)
+                .html()
+        } else {
+            Html::default()
+        })
+        .push(
+            tag("div")
+                .class("picture-stage")
+                .set("hidden", *no_canvas)
+                .push(
+                    tag("canvas")
+                        .node(canvas)
+                        .class("picture-canvas")
+                        .set("tabindex", "0")
+                        .set("role", "application")
+                        .set("aria-label", format!("{}. {summary}", props.label)),
+                )
+                .push(
+                    tag("div")
+                        .node(tip)
+                        .class("picture-tip")
+                        .set("hidden", true),
+                )
+                .push(
+                    tag("div")
+                        .node(says)
+                        .class("visually-hidden")
+                        .set("aria-live", "polite"),
+                ),
+        )
+        .push(if let Some(card) = &*card {
+            task_card(card, props.run.borrow().trace(), &props.store)
+        } else {
+            Html::default()
+        })
+        .push(if shown_options.open {
+            options(&OptionsProps {
+                options: (*shown_options).clone(),
+                on_change,
+                axis: props.shared.axis,
+                on_axis,
+                matches: *matches,
+                name_field,
+            })
+        } else {
+            Html::default()
+        })
+        .push(
+            tag("div")
+                .class("picture-tools")
+                .push(
+                    tag("p")
+                        .class("picture-hint")
+                        .push(
+                            tag("span")
+                                .class("with-mouse")
+                                .push("Ctrl + wheel zooms, drag moves, Shift + drag measures"),
+                        )
+                        .push(
+                            tag("span")
+                                .class("with-touch")
+                                .push("two fingers zoom, tap a lane for its task"),
+                        ),
+                )
+                .push(
+                    tag("button")
+                        .set("type", "button")
+                        .class("quiet")
+                        .on_click(press(PictureCommand::Path))
+                        .set("title", "What decided when it ended (C)")
+                        .set("aria-pressed", shown_options.path.to_string())
+                        .push("Critical path"),
+                )
+                .push(
+                    tag("button")
+                        .set("type", "button")
+                        .class("quiet")
+                        .on_click(press(PictureCommand::Options))
+                        .set("aria-expanded", shown_options.open.to_string())
+                        .push("Options"),
+                )
+                .push(
+                    tag("button")
+                        .set("type", "button")
+                        .class("quiet square")
+                        .on_click(press(PictureCommand::Zoom(1.5)))
+                        .set("aria-label", "Zoom out")
+                        .set("title", "Zoom out (S)")
+                        .push("−"),
+                )
+                .push(
+                    tag("button")
+                        .set("type", "button")
+                        .class("quiet square")
+                        .on_click(press(PictureCommand::Zoom(1.0 / 1.5)))
+                        .set("aria-label", "Zoom in")
+                        .set("title", "Zoom in (W)")
+                        .push("+"),
+                )
+                .push(
+                    tag("button")
+                        .set("type", "button")
+                        .class("quiet")
+                        .on_click(press(PictureCommand::Fit))
+                        .set("title", "Show everything (F)")
+                        .push("Fit"),
+                ),
+        )
+        .push(event_table(table))
+        .html()
 }
 
 /// What the picture is shown in, once that is in the page.

@@ -1,6 +1,7 @@
 //! A recording of a real program: how it is opened, and what stands beside its picture.
 
 use crate::app::browser;
+use crate::app::components::dom::{all, tag};
 use crate::app::components::source::{Code, Mark, mark_lines};
 use crate::app::recording_client;
 use crate::app::state::action::Action;
@@ -33,12 +34,22 @@ pub(crate) fn open_button(store: &Store) -> Html {
         // The same file may be chosen again.
         input.set_value("");
     };
-    html! {
-        <label class="quiet open-button" title="Open a recording of your own program; a file can also be dropped anywhere">
-            <input id={FIELD_ID} class="visually-hidden" type="file" accept=".interleave" {onchange} />
-            <span>{ "Open a recording" }</span>
-        </label>
-    }
+    tag("label")
+        .class("quiet open-button")
+        .set(
+            "title",
+            "Open a recording of your own program; a file can also be dropped anywhere",
+        )
+        .push(
+            tag("input")
+                .set("id", FIELD_ID)
+                .class("visually-hidden")
+                .set("type", "file")
+                .set("accept", ".interleave")
+                .on_change(onchange),
+        )
+        .push(tag("span").push("Open a recording"))
+        .html()
 }
 
 /// Opens what is dropped on the page.
@@ -106,13 +117,22 @@ async fn read(file: &File) -> Result<(Opened, RunRef), String> {
 /// The head of the page: the program's name, and the way back to the demo.
 pub(crate) fn title(opened: &Opened, on_close: Callback<MouseEvent>) -> Html {
     let about = opened.about.join("; ");
-    html! {
-        <header class="title">
-            <h1>{ &opened.name }</h1>
-            <p class="lede" title={about.clone()}>{ about }</p>
-            <button type="button" onclick={on_close}>{ "Back to the demo" }</button>
-        </header>
-    }
+    tag("header")
+        .class("title")
+        .push(tag("h1").push(&opened.name))
+        .push(
+            tag("p")
+                .class("lede")
+                .set("title", about.clone())
+                .push(about),
+        )
+        .push(
+            tag("button")
+                .set("type", "button")
+                .on_click(on_close)
+                .push("Back to the demo"),
+        )
+        .html()
 }
 
 #[derive(Properties, PartialEq)]
@@ -151,18 +171,42 @@ pub(crate) fn Files(props: &FilesProps) -> Html {
         }
     };
     let Some((_, source)) = props.opened.sources.get(shown) else {
-        return html! { <p class="no-source">{ "The recording holds no source." }</p> };
+        return tag("p")
+            .class("no-source")
+            .push("The recording holds no source.")
+            .html();
     };
-    html! {
-        <>
-            <select class="files" aria-label="File" {onchange}>
-                { for props.opened.sources.iter().enumerate().map(|(at, (path, _))| html! {
-                    <option key={at} selected={at == shown} title={path.clone()}>{ Opened::file_name(path) }</option>
-                }) }
-            </select>
-            <div ref={panel} class="source-panel">
-                <Code language={Language::Python} source={source.clone()} problems={props.problems.clone()} />
-            </div>
-        </>
-    }
+    all(vec![
+        tag("select")
+            .class("files")
+            .set("aria-label", "File")
+            .on_change(onchange)
+            .extend(
+                props
+                    .opened
+                    .sources
+                    .iter()
+                    .enumerate()
+                    .map(|(at, (path, _))| {
+                        tag("option")
+                            .key(at)
+                            .set("selected", at == shown)
+                            .set("title", path.clone())
+                            .push(Opened::file_name(path).to_owned())
+                            .html()
+                    }),
+            )
+            .html(),
+        tag("div")
+            .node(panel)
+            .class("source-panel")
+            .push(html! {
+                <Code
+                    language={Language::Python}
+                    source={source.clone()}
+                    problems={props.problems.clone()}
+                />
+            })
+            .html(),
+    ])
 }

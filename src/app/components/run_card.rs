@@ -1,7 +1,7 @@
 //! The card of a run: how long it took, what was remarkable, and its picture.
 
 use crate::app::browser::{self, now_ms};
-use crate::app::components::dom::{el, el_with, is_open, named, text};
+use crate::app::components::dom::{all, el, el_with, is_open, named, tag, text};
 use crate::app::components::ideal::ideal;
 use crate::app::components::picture::Picture;
 use crate::app::hooks::frames::Frames;
@@ -18,6 +18,7 @@ use crate::picture::legend::{LegendEntry, Sign, legend};
 use crate::text::number::{fixed, grouped};
 use crate::trace::{ClockKind, EndReason};
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
 /// What a card shows.
 pub(crate) struct RunCard<'a> {
@@ -68,49 +69,94 @@ pub(crate) fn run_card(card: RunCard) -> Html {
         Callback::from(move |event: Event| store.dispatch(Action::Compares(is_open(&event))))
     };
     let label = named("Timeline", &shown.label);
-    html! {
-        <section key={shown.slot} class="run" aria-label={label.clone()}>
-            <header class="run-head">
-                if !shown.label.is_empty() {
-                    <h2>{ card.name }</h2>
+    tag("section")
+        .key(shown.slot)
+        .class("run")
+        .set("aria-label", label.clone())
+        .push(
+            tag("header")
+                .class("run-head")
+                .push(if !shown.label.is_empty() {
+                    tag("h2").push(card.name).html()
                 } else {
-                    <h2 class="visually-hidden">{ "Timeline" }</h2>
-                }
-                <p class="elapsed">
+                    tag("h2").class("visually-hidden").push("Timeline").html()
+                })
+                .push(tag("p").class("elapsed").push(
                     if let (true, Purpose::Asked { at_ms, speed }) = (live, shown.purpose) {
-                        <Elapsed {at_ms} {speed} expected_ns={expected_ns(shown, card.expected_ns)} />
-                    } else {
-                        { summary::time_text(duration_ns) }
-                    }
-                </p>
-                if let Some((heading, sentence)) = ending {
-                    <div class={classes!("ending", stopped.then_some("mild"))} role="alert" title={sentence.clone()}>
-                        <b>{ heading }</b><span>{ sentence }</span>
-                        if offers_reload {
-                            <button type="button" onclick={|_: MouseEvent| browser::reload()}>{ "Reload the page" }</button>
+                        html! {
+                            <Elapsed
+                                at_ms={at_ms}
+                                speed={speed}
+                                expected_ns={expected_ns(shown, card.expected_ns)}
+                            />
                         }
-                    </div>
-                }
-                <p class="run-summary">
-                    if live {
-                        { format!("running, {}", counted(events, "event")) }
-                    } else if card.several {
-                        { card.sentence }
-                    }
-                </p>
-                { card.findings }
-                { badge(shown) }
-            </header>
-            <Picture run={shown.recording.clone()} {live} compact={card.several} last={card.last} extent_ns={card.extent_ns} outline={card.outline} slot={card.slot}
-                shared={card.shared} store={card.store.clone()} {label} />
-            <details class="ideal" open={card.compares} {ontoggle}>
-                <summary>{ "Ideal against actual" }</summary>
-                if card.compares {
-                    { ideal(&shown.recording, card.store) }
-                }
-            </details>
-        </section>
-    }
+                    } else {
+                        text(summary::time_text(duration_ns))
+                    },
+                ))
+                .push(if let Some((heading, sentence)) = ending {
+                    tag("div")
+                        .set(
+                            "class",
+                            match stopped {
+                                true => "ending mild",
+                                false => "ending",
+                            },
+                        )
+                        .set("role", "alert")
+                        .set("title", sentence.clone())
+                        .push(tag("b").push(heading))
+                        .push(tag("span").push(sentence))
+                        .push(if offers_reload {
+                            tag("button")
+                                .set("type", "button")
+                                .on_click(Callback::from(|_: MouseEvent| browser::reload()))
+                                .push("Reload the page")
+                                .html()
+                        } else {
+                            Html::default()
+                        })
+                        .html()
+                } else {
+                    Html::default()
+                })
+                .push(tag("p").class("run-summary").push(if live {
+                    text(format!("running, {}", counted(events, "event")))
+                } else if card.several {
+                    text(card.sentence.to_owned())
+                } else {
+                    Html::default()
+                }))
+                .push(card.findings)
+                .push(badge(shown)),
+        )
+        .push(html! {
+            <Picture
+                run={shown.recording.clone()}
+                live={live}
+                compact={card.several}
+                last={card.last}
+                extent_ns={card.extent_ns}
+                outline={card.outline}
+                slot={card.slot}
+                shared={card.shared}
+                store={card.store.clone()}
+                label={label}
+            />
+        })
+        .push(
+            tag("details")
+                .class("ideal")
+                .set("open", card.compares)
+                .listen(ListenerKind::ontoggle, ontoggle)
+                .push(tag("summary").push("Ideal against actual"))
+                .push(if card.compares {
+                    ideal(&shown.recording, card.store)
+                } else {
+                    Html::default()
+                }),
+        )
+        .html()
 }
 
 /// What is remarkable about a run; nothing while it goes on.
@@ -149,7 +195,12 @@ fn badge(shown: &Run) -> Html {
         Purpose::Asked { speed: 2.., .. } if class == "live" => speed_words(shown.purpose),
         _ => String::new(),
     };
-    html! { <span class={classes!("badge", class)} title={hint}>{ words }{ faster }</span> }
+    tag("span")
+        .set("class", ["badge ", class].concat())
+        .set("title", hint)
+        .push(words)
+        .push(faster)
+        .html()
 }
 
 /// ", 60 times as fast".
@@ -201,17 +252,22 @@ fn Elapsed(props: &ElapsedProps) -> Html {
     let expected_ms = props
         .expected_ns
         .map(|expected_ns| expected_ns as f64 / 1e6);
-    html! {
-        <>
-            if let Some(expected_ms) = expected_ms {
-                <progress class="run-progress" aria-label="How much of the expected time is over"
-                    max={fixed(expected_ms, 0)} value={fixed(elapsed_ms.min(expected_ms), 0)} />
-            } else {
-                <progress class="run-progress" aria-label="The run goes on" />
-            }
-            <span aria-hidden="true">{ text }</span>
-        </>
-    }
+    all(vec![
+        if let Some(expected_ms) = expected_ms {
+            tag("progress")
+                .class("run-progress")
+                .set("aria-label", "How much of the expected time is over")
+                .set("max", fixed(expected_ms, 0))
+                .set("value", fixed(elapsed_ms.min(expected_ms), 0))
+                .html()
+        } else {
+            tag("progress")
+                .class("run-progress")
+                .set("aria-label", "The run goes on")
+                .html()
+        },
+        tag("span").set("aria-hidden", "true").push(text).html(),
+    ])
 }
 
 /// What the signs of the picture mean, those that occur in it, and how many tasks there are.

@@ -1,6 +1,7 @@
 //! The button that makes a link to what is on screen.
 
 use crate::app::browser;
+use crate::app::components::dom::tag;
 use crate::app::components::icon;
 use crate::app::hooks::links::write_address;
 use crate::app::state::action::Action;
@@ -44,19 +45,45 @@ pub(crate) fn share(state: &PageState, store: &Store) -> Html {
         .filter(|shared| shared.link == state.link())
         .map(|shared| shared.address.as_ref());
     let copied = address == Some(None);
-    html! {
-        <div class="share">
-            <button type="button" aria-label="Share: copy a link to this" onclick={on_click}>
-                { if copied { icon::CHECK.html() } else { icon::LINK.html() } }
-                <span>{ if copied { "Link copied" } else { "Share" } }</span>
-            </button>
-            <span class="visually-hidden" role="status">{ if copied { "The link is on the clipboard." } else { "" } }</span>
-            if let Some(Some(address)) = address {
-                <label class="share-link">
-                    <span>{ "The browser does not allow copying here. This is the link:" }</span>
-                    <input type="text" readonly={true} value={address.clone()} />
-                </label>
-            }
-        </div>
-    }
+    tag("div")
+        .class("share")
+        .push(
+            tag("button")
+                .set("type", "button")
+                .set("aria-label", "Share: copy a link to this")
+                .on_click(on_click)
+                .push(if copied {
+                    icon::CHECK.html()
+                } else {
+                    icon::LINK.html()
+                })
+                .push(tag("span").push(if copied { "Link copied" } else { "Share" })),
+        )
+        .push(
+            tag("span")
+                .class("visually-hidden")
+                .set("role", "status")
+                .push(if copied {
+                    "The link is on the clipboard."
+                } else {
+                    ""
+                }),
+        )
+        .push(if let Some(Some(address)) = address {
+            tag("label")
+                .class("share-link")
+                .push(
+                    tag("span").push("The browser does not allow copying here. This is the link:"),
+                )
+                .push(
+                    tag("input")
+                        .set("type", "text")
+                        .set("readonly", true)
+                        .value(address.clone()),
+                )
+                .html()
+        } else {
+            Html::default()
+        })
+        .html()
 }

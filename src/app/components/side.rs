@@ -1,9 +1,11 @@
 //! The handle between the demo and the side, by which a reader makes the side wider.
 
 use crate::app::browser;
+use crate::app::components::dom::tag;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, PointerEvent};
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
 /// How far a key moves it, in pixels.
 const KEY_PX: i32 = 24;
@@ -38,11 +40,25 @@ pub(crate) fn side_handle() -> Html {
         let side = side.and_then(|handle| handle.parent_element());
         set_width(side.map_or(0, |side| side.client_width()) + by);
     });
-    html! {
-        <div class="side-handle" role="separator" tabindex="0" aria-orientation="vertical" aria-valuenow="0"
-            aria-label="Width of lesson and source" title="Drag, or use the arrow keys, to make the side wider"
-            {onpointerdown} {onpointermove} {onkeydown} ondblclick={|_: MouseEvent| set_style("")} />
-    }
+    tag("div")
+        .class("side-handle")
+        .set("role", "separator")
+        .set("tabindex", "0")
+        .set("aria-orientation", "vertical")
+        .set("aria-valuenow", "0")
+        .set("aria-label", "Width of lesson and source")
+        .set(
+            "title",
+            "Drag, or use the arrow keys, to make the side wider",
+        )
+        .listen(ListenerKind::onpointerdown, onpointerdown)
+        .listen(ListenerKind::onpointermove, onpointermove)
+        .listen(ListenerKind::onkeydown, onkeydown)
+        .listen(
+            ListenerKind::ondblclick,
+            Callback::from(|_: MouseEvent| set_style("")),
+        )
+        .html()
 }
 
 fn window_width() -> i32 {

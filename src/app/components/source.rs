@@ -1,7 +1,7 @@
 //! The program in Rust and in the language that the reader may know better, and what to look at.
 
 use crate::app::browser;
-use crate::app::components::dom::el_with;
+use crate::app::components::dom::{self, el_with, tag};
 use crate::app::components::icon;
 use crate::app::state::action::Action;
 use crate::app::state::panel::Panel;
@@ -19,6 +19,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
 /// How long a button says that it has copied, in milliseconds.
 const COPIED_MS: u32 = 2_000;
@@ -46,21 +47,28 @@ pub(crate) fn tabs(store: &Store, compact: bool) -> Html {
     };
     let state = store.state();
     let shown = state.panel.shown(compact);
-    html! {
-        <div class="tabs" role="tablist" aria-label="Program and run" onkeydown={on_key}>
-            { for Panel::all(compact).iter().map(|panel| {
-                let (panel, selected, store) = (*panel, *panel == shown, store.clone());
-                html! {
-                    <button key={panel.tab_id()} type="button" role="tab" id={panel.tab_id()}
-                        aria-selected={selected.to_string()} aria-controls={selected.then(|| panel.panel_id())}
-                        tabindex={if selected { "0" } else { "-1" }}
-                        onclick={move |_: MouseEvent| store.dispatch(Action::ShowPanel(panel))}>
-                        { panel.label(state.scenario.demo) }
-                    </button>
-                }
-            }) }
-        </div>
-    }
+    tag("div")
+        .class("tabs")
+        .set("role", "tablist")
+        .set("aria-label", "Program and run")
+        .listen(ListenerKind::onkeydown, on_key)
+        .extend(Panel::all(compact).iter().map(|panel| {
+            let (panel, selected, store) = (*panel, *panel == shown, store.clone());
+            tag("button")
+                .key(panel.tab_id())
+                .set("type", "button")
+                .set("role", "tab")
+                .set("id", panel.tab_id())
+                .set("aria-selected", selected.to_string())
+                .set("aria-controls", selected.then(|| panel.panel_id()))
+                .set("tabindex", if selected { "0" } else { "-1" })
+                .on_click(Callback::from(move |_: MouseEvent| {
+                    store.dispatch(Action::ShowPanel(panel))
+                }))
+                .push(panel.label(state.scenario.demo))
+                .html()
+        }))
+        .html()
 }
 
 #[derive(Properties, PartialEq)]
@@ -122,25 +130,44 @@ pub(crate) fn Source(props: &SourceProps) -> Html {
         });
     }
     let content = match text {
-        None => html! { <p class="no-source">{ "On its way …" }</p> },
-        Some(Err(problem)) => html! { <p class="no-source" role="status">{ problem }</p> },
+        None => tag("p").class("no-source").push("On its way …").html(),
+        Some(Err(problem)) => tag("p")
+            .class("no-source")
+            .set("role", "status")
+            .push(problem)
+            .html(),
         Some(Ok(text)) if shows_rust => {
             let source = marks::without_marks(demo::visible_rust(text));
-            html! { <Code language={Language::Rust} {source} {problems} /> }
+            html! {
+                <Code
+                    language={Language::Rust}
+                    source={source}
+                    problems={problems}
+                />
+            }
         }
         Some(Ok(text)) => {
             let text = marks::without_marks(text);
             let source = demo::with_constants(&text, &props.scenario.values);
             let defaults = demo::with_constants(&text, &Values::defaults(demo.params));
-            html! { <Code language={language(demo)} {source} {defaults} {problems} /> }
+            html! {
+                <Code
+                    language={language(demo)}
+                    source={source}
+                    defaults={defaults}
+                    problems={problems}
+                />
+            }
         }
     };
-    html! {
-        <div ref={panel} class="source-panel" role="tabpanel" id={props.panel.panel_id()}
-            aria-labelledby={props.panel.tab_id()}>
-            { content }
-        </div>
-    }
+    tag("div")
+        .node(panel)
+        .class("source-panel")
+        .set("role", "tabpanel")
+        .set("id", props.panel.panel_id())
+        .set("aria-labelledby", props.panel.tab_id())
+        .push(content)
+        .html()
 }
 
 /// The same marks at the lines of the counterpart.
@@ -289,19 +316,30 @@ pub(crate) fn Code(props: &CodeProps) -> Html {
         let line = props.source.lines().nth(index);
         !at_first.is_empty() && at_first.get(index).copied() != line
     };
-    html! {
-        <div class="code">
-            <CopyButton {text} label="Copy the source" />
-            <pre tabindex="0"><code>
-                { for lines.iter().enumerate().map(|(index, pieces)| html! {
-                    <span key={index} class={classes!("code-line", changed(index).then_some("changed"))}>
-                        { for pieces.iter().map(|(token, piece)| token_html(*token, piece)) }
-                        { problem(&props.problems, index) }
-                    </span>
-                }) }
-            </code></pre>
-        </div>
-    }
+    tag("div")
+        .class("code")
+        .push(html! { <CopyButton text={text} label="Copy the source" /> })
+        .push(tag("pre").set("tabindex", "0").push(tag("code").extend(
+            lines.iter().enumerate().map(|(index, pieces)| {
+                tag("span")
+                    .key(index)
+                    .set(
+                        "class",
+                        match changed(index) {
+                            true => "code-line changed",
+                            false => "code-line",
+                        },
+                    )
+                    .extend(
+                        pieces
+                            .iter()
+                            .map(|(token, piece)| token_html(*token, piece)),
+                    )
+                    .push(problem(&props.problems, index))
+                    .html()
+            }),
+        )))
+        .html()
 }
 
 /// The sign at a line where something is wrong.
@@ -324,14 +362,14 @@ fn problem(problems: &[(u32, String)], index: usize) -> Option<Html> {
 
 fn token_html(token: Token, piece: &str) -> Html {
     let class = match token {
-        Token::Plain => return html! { { piece } },
+        Token::Plain => return dom::text(piece.to_owned()),
         Token::Keyword => "keyword",
         Token::Text => "text",
         Token::Comment => "comment",
         Token::Number => "number",
         Token::Decorator => "decorator",
     };
-    html! { <span {class}>{ piece }</span> }
+    tag("span").set("class", class).push(piece.to_owned()).html()
 }
 
 #[derive(Properties, PartialEq)]
@@ -363,12 +401,26 @@ pub(crate) fn CopyButton(props: &CopyButtonProps) -> Html {
         Some(false) => "The browser does not allow copying here: select the text instead",
         None => "",
     };
-    html! {
-        <span class="copy">
-            <span class="copy-words" role="status">{ words }</span>
-            <button type="button" class="quiet square" aria-label={props.label.clone()} title={props.label.clone()} onclick={on_click}>
-                { if *copied == Some(true) { icon::CHECK.html() } else { icon::COPY.html() } }
-            </button>
-        </span>
-    }
+    tag("span")
+        .class("copy")
+        .push(
+            tag("span")
+                .class("copy-words")
+                .set("role", "status")
+                .push(words),
+        )
+        .push(
+            tag("button")
+                .set("type", "button")
+                .class("quiet square")
+                .set("aria-label", props.label.clone())
+                .set("title", props.label.clone())
+                .on_click(on_click)
+                .push(if *copied == Some(true) {
+                    icon::CHECK.html()
+                } else {
+                    icon::COPY.html()
+                }),
+        )
+        .html()
 }

@@ -1,7 +1,7 @@
 //! What moves through time: play and pause, steps, a field to jump.
 
 use crate::app::browser;
-use crate::app::components::dom::{el, el_with, number_at, option, text};
+use crate::app::components::dom::{el, el_with, number_at, option, tag, text};
 use crate::app::state::PageState;
 use crate::app::state::action::Action;
 use crate::app::state::jump;
@@ -20,6 +20,7 @@ use crate::text::number::grouped;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
 /// The id of the button to play: where the focus goes when a jump is done.
 const PLAY_ID: &str = "time-1";
@@ -116,41 +117,122 @@ pub(crate) fn transport(state: &PageState, store: &Store, legend: Html) -> Html 
         true => "off",
         false => "polite",
     };
-    html! {
-        <section class={classes!("transport", format!("by-{}", unit_word(state.step_unit)))} aria-label="Time" {onclick}>
-            <div class="play">
-                { button(0, "quiet square", "To the beginning", "Shift J", "M12.5 3.5 7 8l5.5 4.5zM4 3.5v9") }
-                { button(1, "play-button", play, "P", play_path) }
-                { button(2, "quiet square", "To the end", "Shift L", "M3.5 3.5 9 8l-5.5 4.5zM12 3.5v9") }
-                <select aria-label="Speed" title="Speed (<, >)" onchange={on_speed}>
-                    { for SPEEDS.iter().enumerate().map(|(speed, (_, words))| option(*words, *words, speed == state.playback.speed, false)) }
-                </select>
-            </div>
-            <select class="unit" aria-label="Steps" title="What the arrows beside it go by" onchange={on_unit}>
-                { for UNITS.iter().map(|(unit, words)| option(*words, *words, *unit == state.step_unit, false)) }
-            </select>
-            { steps(3, "event", ["Previous event", "Next event"], [",", "."]) }
-            { steps(5, "turn", ["Previous turn", "Next turn"], ["J", "L"]) }
-            { steps(7, "line", ["Previous line of output", "Next line of output"], ["B", "N"]) }
-            { axis_choice(state, store) }
-            <form class="jump" {onsubmit}>
-                <input type="text" id={jump::FIELD_ID} aria-label="Go to a time or a turn" title="Go to a time or a turn (G)"
-                    placeholder="go to" autocomplete="off" spellcheck="false" enterkeyhint="go"
-                    aria-invalid={problem.map(|_| "true")} aria-describedby={problem.map(|_| "jump-problem")} />
-            </form>
-            { button(ASKS.len(), "quiet square", present_label, "V", present_path) }
-            { button(ASKS.len() + 1, "quiet square", tools_label, "I", "M3 5h6m3 0h1M3 11h1m3 0h6M9 3v4M6 9v4") }
-            if let Some(problem) = problem {
-                <p class="field-error" id="jump-problem" role="alert">{ as_sentence(problem) }</p>
-            }
-            <div class="now">
-                <p class="moment" aria-live={announced}>
-                    <b>{ moment_text(time_ns) }{ " s" }</b>{ happened }
-                </p>
-                { legend }
-            </div>
-        </section>
-    }
+    tag("section")
+        .set(
+            "class",
+            format!("transport by-{}", unit_word(state.step_unit)),
+        )
+        .set("aria-label", "Time")
+        .on_click(onclick)
+        .push(
+            tag("div")
+                .class("play")
+                .push(button(
+                    0,
+                    "quiet square",
+                    "To the beginning",
+                    "Shift J",
+                    "M12.5 3.5 7 8l5.5 4.5zM4 3.5v9",
+                ))
+                .push(button(1, "play-button", play, "P", play_path))
+                .push(button(
+                    2,
+                    "quiet square",
+                    "To the end",
+                    "Shift L",
+                    "M3.5 3.5 9 8l-5.5 4.5zM12 3.5v9",
+                ))
+                .push(
+                    tag("select")
+                        .set("aria-label", "Speed")
+                        .set("title", "Speed (<, >)")
+                        .on_change(on_speed)
+                        .extend(SPEEDS.iter().enumerate().map(|(speed, (_, words))| {
+                            option(*words, *words, speed == state.playback.speed, false)
+                        })),
+                ),
+        )
+        .push(
+            tag("select")
+                .class("unit")
+                .set("aria-label", "Steps")
+                .set("title", "What the arrows beside it go by")
+                .on_change(on_unit)
+                .extend(
+                    UNITS.iter().map(|(unit, words)| {
+                        option(*words, *words, *unit == state.step_unit, false)
+                    }),
+                ),
+        )
+        .push(steps(
+            3,
+            "event",
+            ["Previous event", "Next event"],
+            [",", "."],
+        ))
+        .push(steps(5, "turn", ["Previous turn", "Next turn"], ["J", "L"]))
+        .push(steps(
+            7,
+            "line",
+            ["Previous line of output", "Next line of output"],
+            ["B", "N"],
+        ))
+        .push(axis_choice(state, store))
+        .push(
+            tag("form")
+                .class("jump")
+                .listen(ListenerKind::onsubmit, onsubmit)
+                .push(
+                    tag("input")
+                        .set("type", "text")
+                        .set("id", jump::FIELD_ID)
+                        .set("aria-label", "Go to a time or a turn")
+                        .set("title", "Go to a time or a turn (G)")
+                        .set("placeholder", "go to")
+                        .set("autocomplete", "off")
+                        .set("spellcheck", "false")
+                        .set("enterkeyhint", "go")
+                        .set("aria-invalid", problem.map(|_| "true"))
+                        .set("aria-describedby", problem.map(|_| "jump-problem")),
+                ),
+        )
+        .push(button(
+            ASKS.len(),
+            "quiet square",
+            present_label,
+            "V",
+            present_path,
+        ))
+        .push(button(
+            ASKS.len() + 1,
+            "quiet square",
+            tools_label,
+            "I",
+            "M3 5h6m3 0h1M3 11h1m3 0h6M9 3v4M6 9v4",
+        ))
+        .push(if let Some(problem) = problem {
+            tag("p")
+                .class("field-error")
+                .set("id", "jump-problem")
+                .set("role", "alert")
+                .push(as_sentence(problem))
+                .html()
+        } else {
+            Html::default()
+        })
+        .push(
+            tag("div")
+                .class("now")
+                .push(
+                    tag("p")
+                        .class("moment")
+                        .set("aria-live", announced)
+                        .push(tag("b").push(moment_text(time_ns)).push(" s"))
+                        .push(happened),
+                )
+                .push(legend),
+        )
+        .html()
 }
 
 /// Whether lanes are laid out along time or along the loop's turns. A run that takes no time has
@@ -162,20 +244,26 @@ fn axis_choice(state: &PageState, store: &Store) -> Html {
     });
     let choice = |axis: Scale, label: &'static str| {
         let store = store.clone();
-        html! {
-            <label>
-                <input type="radio" name="axis" checked={in_force == Some(axis)}
-                    onchange={move |_: Event| store.dispatch(Action::UseAxis(axis))} />
-                <span>{ label }</span>
-            </label>
-        }
+        tag("label")
+            .push(
+                tag("input")
+                    .set("type", "radio")
+                    .set("name", "axis")
+                    .checked(in_force == Some(axis))
+                    .on_change(Callback::from(move |_: Event| {
+                        store.dispatch(Action::UseAxis(axis))
+                    })),
+            )
+            .push(tag("span").push(label))
+            .html()
     };
-    html! {
-        <div class="segments" role="group" aria-label="Axis">
-            { choice(Scale::Time, "Time") }
-            { choice(Scale::Order, "Turns") }
-        </div>
-    }
+    tag("div")
+        .class("segments")
+        .set("role", "group")
+        .set("aria-label", "Axis")
+        .push(choice(Scale::Time, "Time"))
+        .push(choice(Scale::Order, "Turns"))
+        .html()
 }
 
 /// The time of the moment, and the last thing that has happened, in words.

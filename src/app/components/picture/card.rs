@@ -1,5 +1,6 @@
 //! The card of the task that is picked out.
 
+use crate::app::components::dom::{all, tag, text};
 use crate::app::state::action::Action;
 use crate::app::state::store::Store;
 use crate::derived::run_ref::RunRef;
@@ -26,38 +27,69 @@ pub(super) fn card_of(run: &RunRef, task: TaskId) -> Option<Card> {
 /// The card. With `store` the reader picks out another task, or none.
 pub(super) fn task_card(card: &Card, trace: &Trace, store: &Store) -> Html {
     let on_close = select(store, None);
-    html! {
-        <div class="picture-about">
-            <aside class={classes!("picture-card", format!("t{}", palette::of_task(card.task)))}
-                aria-label={format!("Task {}", card.name)}>
-                <header>
-                    <span class="picture-dot" aria-hidden="true" />
-                    <b>{ &card.name }</b>
-                    <span class="picture-how">{ how(card) }</span>
-                    <button type="button" class="quiet square" onclick={on_close} aria-label="Close the card">
-                        { "×" }
-                    </button>
-                </header>
-                <div class="picture-facts">
-                    <p>{ origin(trace, card, store) }</p>
-                    <dl>
-                        <div><dt>{ "polls" }</dt><dd>{ grouped(card.polls as i64) }</dd></div>
-                        { for LaneState::ALL.into_iter().map(|state| share(card, state)) }
-                    </dl>
-                </div>
-                if !card.lines.is_empty() {
-                    <ol class="picture-lines">
-                        if card.lines_before > 0 {
-                            <li class="soft">{ format!("{} lines before", grouped(card.lines_before as i64)) }</li>
-                        }
-                        { for card.lines.iter().map(|line| html! {
-                            <li><time>{ moment_text(line.time_ns) }</time>{ &line.text }</li>
-                        }) }
-                    </ol>
-                }
-            </aside>
-        </div>
-    }
+    tag("div")
+        .class("picture-about")
+        .push(
+            tag("aside")
+                .set(
+                    "class",
+                    format!("picture-card t{}", palette::of_task(card.task)),
+                )
+                .set("aria-label", format!("Task {}", card.name))
+                .push(
+                    tag("header")
+                        .push(tag("span").class("picture-dot").set("aria-hidden", "true"))
+                        .push(tag("b").push(&card.name))
+                        .push(tag("span").class("picture-how").push(how(card)))
+                        .push(
+                            tag("button")
+                                .set("type", "button")
+                                .class("quiet square")
+                                .on_click(on_close)
+                                .set("aria-label", "Close the card")
+                                .push("×"),
+                        ),
+                )
+                .push(
+                    tag("div")
+                        .class("picture-facts")
+                        .push(tag("p").push(origin(trace, card, store)))
+                        .push(
+                            tag("dl")
+                                .push(
+                                    tag("div")
+                                        .push(tag("dt").push("polls"))
+                                        .push(tag("dd").push(grouped(card.polls as i64))),
+                                )
+                                .extend(LaneState::ALL.into_iter().map(|state| share(card, state))),
+                        ),
+                )
+                .push(if !card.lines.is_empty() {
+                    tag("ol")
+                        .class("picture-lines")
+                        .push(if card.lines_before > 0 {
+                            tag("li")
+                                .class("soft")
+                                .push(format!(
+                                    "{} lines before",
+                                    grouped(card.lines_before as i64)
+                                ))
+                                .html()
+                        } else {
+                            Html::default()
+                        })
+                        .extend(card.lines.iter().map(|line| {
+                            tag("li")
+                                .push(tag("time").push(moment_text(line.time_ns)))
+                                .push(&line.text)
+                                .html()
+                        }))
+                        .html()
+                } else {
+                    Html::default()
+                }),
+        )
+        .html()
 }
 
 /// Whether and how it ended.
@@ -89,16 +121,19 @@ fn origin(trace: &Trace, card: &Card, store: &Store) -> Html {
     let when = duration_words(card.spawned_ns);
     match card.parent {
         // What starts a demo is nowhere that a reader could look.
-        None => html! { "the run began with it" },
+        None => text("the run began with it"),
         Some(parent) => {
             let onclick = select(store, Some(parent));
-            html! {
-                <>
-                    { "spawned by " }
-                    <button type="button" class="picture-link" {onclick}>{ trace.name(parent).to_owned() }</button>
-                    { format!("{origin}, {when} after the run began") }
-                </>
-            }
+            all(vec![
+                text("spawned by "),
+                tag("button")
+                    .set("type", "button")
+                    .class("picture-link")
+                    .on_click(onclick)
+                    .push(trace.name(parent).to_owned())
+                    .html(),
+                text(format!("{origin}, {when} after the run began")),
+            ])
         }
     }
 }
@@ -106,7 +141,7 @@ fn origin(trace: &Trace, card: &Card, store: &Store) -> Html {
 fn share(card: &Card, state: LaneState) -> Html {
     let ns = card.shares.of(state);
     if ns == 0 && state == LaneState::Blocking {
-        return html! {};
+        return Html::default();
     }
     let (word, class) = match state {
         LaneState::Running => ("running", "fill-running"),
@@ -116,16 +151,30 @@ fn share(card: &Card, state: LaneState) -> Html {
     };
     let total = card.shares.total_ns().max(1);
     let part = ns as f64 / total as f64 * 60.0;
-    html! {
-        <div>
-            <dt>{ word }</dt>
-            <dd>
-                { duration_words(ns) }
-                <svg width="60" height="4" viewBox="0 0 60 4" aria-hidden="true">
-                    <rect width="60" height="4" rx="2" class="picture-track" />
-                    <rect width={fixed(part, 1)} height="4" rx="2" {class} />
-                </svg>
-            </dd>
-        </div>
-    }
+    tag("div")
+        .push(tag("dt").push(word))
+        .push(
+            tag("dd").push(duration_words(ns)).push(
+                tag("svg")
+                    .set("width", "60")
+                    .set("height", "4")
+                    .set("viewBox", "0 0 60 4")
+                    .set("aria-hidden", "true")
+                    .push(
+                        tag("rect")
+                            .set("width", "60")
+                            .set("height", "4")
+                            .set("rx", "2")
+                            .class("picture-track"),
+                    )
+                    .push(
+                        tag("rect")
+                            .set("width", fixed(part, 1))
+                            .set("height", "4")
+                            .set("rx", "2")
+                            .set("class", class),
+                    ),
+            ),
+        )
+        .html()
 }

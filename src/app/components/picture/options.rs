@@ -1,5 +1,6 @@
 //! What of a run the picture shows: a filter by name and state, resources, wakes, the axis.
 
+use crate::app::components::dom::tag;
 use crate::derived::timeline::Scale;
 use crate::picture::interaction::Options;
 use crate::picture::layout::{ResourceRows, TaskState};
@@ -56,45 +57,100 @@ pub(super) fn options(props: &OptionsProps) -> Html {
     let by_turns = props.axis == Scale::Order;
     let on_wakes = on(|options, _| options.all_wakes = !options.all_wakes);
     let (matches, tasks) = props.matches;
-    html! {
-        <div class="picture-options">
-            <label>
-                <span>{ "task" }</span>
-                <input ref={props.name_field.clone()} type="search" placeholder="name" value={choice.name.clone()} {oninput} />
-            </label>
-            <label>
-                <span>{ "state" }</span>
-                <select onchange={on_state}>
-                    <option value="" selected={choice.state.is_none()}>{ "any" }</option>
-                    { for TaskState::ALL.into_iter().map(|state| html! {
-                        <option value={state.words()} selected={choice.state == Some(state)}>{ state.words() }</option>
-                    }) }
-                </select>
-            </label>
-            <label>
-                <span>{ "resources" }</span>
-                <select onchange={on_resources}>
-                    <option value="few" selected={choice.resources == ResourceRows::Few}>{ "the main ones" }</option>
-                    <option value="all" selected={choice.resources == ResourceRows::All}>{ "all" }</option>
-                    <option value="none" selected={choice.resources == ResourceRows::None}>{ "none" }</option>
-                </select>
-            </label>
-            <label>
-                <span>{ "along" }</span>
-                <select onchange={on_axis}>
-                    <option value="time" selected={!by_turns}>{ "time" }</option>
-                    <option value="turns" selected={by_turns}>{ "turns" }</option>
-                </select>
-            </label>
-            <label class="picture-check">
-                <input type="checkbox" checked={props.options.all_wakes} onchange={on_wakes} />
-                <span>{ "all wakes" }</span>
-            </label>
-            if choice.filters() {
-                <span class="counts" role="status">{ format!("{matches} of {tasks} tasks") }</span>
-            }
-        </div>
-    }
+    tag("div")
+        .class("picture-options")
+        .push(
+            tag("label").push(tag("span").push("task")).push(
+                tag("input")
+                    .node(props.name_field.clone())
+                    .set("type", "search")
+                    .set("placeholder", "name")
+                    .value(choice.name.clone())
+                    .on_input(oninput),
+            ),
+        )
+        .push(
+            tag("label").push(tag("span").push("state")).push(
+                tag("select")
+                    .on_change(on_state)
+                    .push(
+                        tag("option")
+                            .set("value", "")
+                            .set("selected", choice.state.is_none())
+                            .push("any"),
+                    )
+                    .extend(TaskState::ALL.into_iter().map(|state| {
+                        tag("option")
+                            .set("value", state.words())
+                            .set("selected", choice.state == Some(state))
+                            .push(state.words())
+                            .html()
+                    })),
+            ),
+        )
+        .push(
+            tag("label").push(tag("span").push("resources")).push(
+                tag("select")
+                    .on_change(on_resources)
+                    .push(
+                        tag("option")
+                            .set("value", "few")
+                            .set("selected", choice.resources == ResourceRows::Few)
+                            .push("the main ones"),
+                    )
+                    .push(
+                        tag("option")
+                            .set("value", "all")
+                            .set("selected", choice.resources == ResourceRows::All)
+                            .push("all"),
+                    )
+                    .push(
+                        tag("option")
+                            .set("value", "none")
+                            .set("selected", choice.resources == ResourceRows::None)
+                            .push("none"),
+                    ),
+            ),
+        )
+        .push(
+            tag("label").push(tag("span").push("along")).push(
+                tag("select")
+                    .on_change(on_axis)
+                    .push(
+                        tag("option")
+                            .set("value", "time")
+                            .set("selected", !by_turns)
+                            .push("time"),
+                    )
+                    .push(
+                        tag("option")
+                            .set("value", "turns")
+                            .set("selected", by_turns)
+                            .push("turns"),
+                    ),
+            ),
+        )
+        .push(
+            tag("label")
+                .class("picture-check")
+                .push(
+                    tag("input")
+                        .set("type", "checkbox")
+                        .checked(props.options.all_wakes)
+                        .on_change(on_wakes),
+                )
+                .push(tag("span").push("all wakes")),
+        )
+        .push(if choice.filters() {
+            tag("span")
+                .class("counts")
+                .set("role", "status")
+                .push(format!("{matches} of {tasks} tasks"))
+                .html()
+        } else {
+            Html::default()
+        })
+        .html()
 }
 
 /// What is written or chosen in the field of an event.

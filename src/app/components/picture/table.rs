@@ -1,12 +1,13 @@
 //! The events of a run as a table, a page at a time: the picture for those who do not see it.
 
-use crate::app::components::dom::on_toggle;
+use crate::app::components::dom::{all, on_toggle, tag};
 use crate::app::state::store::Store;
 use crate::derived::run_ref::RunRef;
 use crate::picture::axis::duration_words;
 use crate::picture::words::{EventRow, event_rows};
 use crate::text::number::grouped;
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
 /// Rows on one page.
 const ROWS: usize = 100;
@@ -49,41 +50,84 @@ pub(super) fn event_table(table: EventTable) -> Html {
     let at_cursor = table.at_cursor;
     // Numbered from 1, as the transport numbers them.
     let row = |row: EventRow| {
-        html! {
-            <tr key={row.position} aria-current={(at_cursor == Some(row.position)).then_some("true")}>
-                <td>{ grouped(row.position as i64 + 1) }</td>
-                <td>{ duration_words(row.time_ns) }</td>
-                <td>{ row.task.map(|task| trace.name(task).to_owned()) }</td>
-                <td>{ row.words }</td>
-            </tr>
-        }
+        tag("tr")
+            .key(row.position)
+            .set(
+                "aria-current",
+                (at_cursor == Some(row.position)).then_some("true"),
+            )
+            .push(tag("td").push(grouped(row.position as i64 + 1)))
+            .push(tag("td").push(duration_words(row.time_ns)))
+            .push(tag("td").push(row.task.map(|task| trace.name(task).to_owned())))
+            .push(tag("td").push(row.words))
+            .html()
     };
-    html! {
-        <details class="picture-table" {ontoggle}>
-            <summary>{ "Events as a table" }</summary>
-            if *open {
-                <div class="picture-pages">
-                    <button type="button" disabled={shown == 0} onclick={turn(-1)}>{ "Earlier" }</button>
-                    <span>{ format!("{} to {} of {}",
+    tag("details")
+        .class("picture-table")
+        .listen(ListenerKind::ontoggle, ontoggle)
+        .push(tag("summary").push("Events as a table"))
+        .push(if *open {
+            all(vec![
+                tag("div")
+                    .class("picture-pages")
+                    .push(
+                        tag("button")
+                            .set("type", "button")
+                            .set("disabled", shown == 0)
+                            .on_click(turn(-1))
+                            .push("Earlier"),
+                    )
+                    .push(tag("span").push(format!(
+                        "{} to {} of {}",
                         grouped((shown * ROWS + 1).min(count) as i64),
                         grouped(((shown + 1) * ROWS).min(count) as i64),
-                        grouped(count as i64)) }</span>
-                    <button type="button" disabled={shown >= last} onclick={turn(1)}>{ "Later" }</button>
-                    if at_cursor.is_some() {
-                        <button type="button" onclick={to_cursor}>{ "At the cursor" }</button>
-                    }
-                </div>
-                <div class="picture-scroll" tabindex="0" role="region" aria-label="Events">
-                    <table>
-                        <thead>
-                            <tr><th scope="col">{ "event" }</th><th scope="col">{ "time" }</th><th scope="col">{ "task" }</th><th scope="col">{ "what happened" }</th></tr>
-                        </thead>
-                        <tbody>
-                            { for event_rows(trace, shown * ROWS..(shown + 1) * ROWS).into_iter().map(row) }
-                        </tbody>
-                    </table>
-                </div>
-            }
-        </details>
-    }
+                        grouped(count as i64)
+                    )))
+                    .push(
+                        tag("button")
+                            .set("type", "button")
+                            .set("disabled", shown >= last)
+                            .on_click(turn(1))
+                            .push("Later"),
+                    )
+                    .push(if at_cursor.is_some() {
+                        tag("button")
+                            .set("type", "button")
+                            .on_click(to_cursor)
+                            .push("At the cursor")
+                            .html()
+                    } else {
+                        Html::default()
+                    })
+                    .html(),
+                tag("div")
+                    .class("picture-scroll")
+                    .set("tabindex", "0")
+                    .set("role", "region")
+                    .set("aria-label", "Events")
+                    .push(
+                        tag("table")
+                            .push(
+                                tag("thead").push(
+                                    tag("tr")
+                                        .push(tag("th").set("scope", "col").push("event"))
+                                        .push(tag("th").set("scope", "col").push("time"))
+                                        .push(tag("th").set("scope", "col").push("task"))
+                                        .push(tag("th").set("scope", "col").push("what happened")),
+                                ),
+                            )
+                            .push(
+                                tag("tbody").extend(
+                                    event_rows(trace, shown * ROWS..(shown + 1) * ROWS)
+                                        .into_iter()
+                                        .map(row),
+                                ),
+                            ),
+                    )
+                    .html(),
+            ])
+        } else {
+            Html::default()
+        })
+        .html()
 }
