@@ -175,9 +175,11 @@ gallery! {
         semaphore.py
         retry.py
     }
-    THE_BROWSERS_LOOP: TheBrowsersLoop {
+    THE_BROWSERS_LOOP_1: TheBrowsersLoop {
         micro_macro.js
         timer_clamp.js
+    }
+    THE_BROWSERS_LOOP_2: TheBrowsersLoop {
         fetch_streams.js
         websocket.js
         workers.js

@@ -22,7 +22,7 @@ use crate::protocol::{Answer, Request};
 use crate::stage::Stage;
 use crate::trace::EndReason;
 use crate::web::performance;
-use browser::{RealBrowser, stack};
+use browser::{Offers, RealBrowser};
 use js_sys::Array;
 use outbox::Outbox;
 use std::cell::RefCell;
@@ -42,8 +42,9 @@ fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// The worker's entry point: waits for requests for the demos of a part.
-pub fn start(part: &'static Part) {
+/// The worker's entry point: waits for requests for the demos of a part, which find in the browser what
+/// is offered.
+pub fn start(part: &'static Part, offers: &'static Offers) {
     std::panic::set_hook(Box::new(|info| {
         // After a panic this wasm instance runs nothing more: send what is known before.
         let outbox = CURRENT.with(|current| current.try_borrow().ok().and_then(|o| o.clone()));
@@ -63,11 +64,13 @@ pub fn start(part: &'static Part) {
         let answer = |answer: &Array| {
             let _ = scope().post_message(answer);
         };
-        if browser::thread::work(&message, answer) {
+        if let Some(threads) = offers.threads
+            && (threads.work)(&message, &answer)
+        {
             return;
         }
         if let Some(request) = Request::from_js(&message) {
-            begin(part, &request, post);
+            begin(part, offers, &request, post);
         }
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -84,7 +87,7 @@ fn post(answer: Answer) {
 /// Begins the run that is asked for, and sends its trace as it grows. The run before ends.
 ///
 /// A demo that is not in this engine's part is a run that ended at once, with a sentence.
-pub fn begin(part: &Part, request: &Request, send: fn(Answer)) {
+pub fn begin(part: &Part, offers: &Offers, request: &Request, send: fn(Answer)) {
     let live = request.speed > 0.0;
     let previous = CURRENT.take();
     if let Some(previous) = previous {
@@ -92,11 +95,13 @@ pub fn begin(part: &Part, request: &Request, send: fn(Answer)) {
     }
     let (slug, query) = link::parts(&request.fragment);
     let found = part.find(slug);
-    let on_stack =
-        live && found.is_some_and(|(demo, _)| demo.switches_stacks()) && stack::can_switch();
+    let switches = live && found.is_some_and(|(demo, _)| demo.switches_stacks());
+    let stacks = offers
+        .stacks
+        .filter(|stacks| switches && (stacks.can_switch)());
     let (clock, browser): (Rc<dyn Clock>, Option<RealBrowser>) = if live {
         let clock = Rc::new(LiveClock::with_speed(request.speed));
-        let browser = RealBrowser::new(Rc::clone(&clock), on_stack);
+        let browser = RealBrowser::new(Rc::clone(&clock), *offers, stacks.is_some());
         (clock, Some(browser))
     } else {
         (Rc::new(InstantClock::default()), None)
@@ -119,11 +124,10 @@ pub fn begin(part: &Part, request: &Request, send: fn(Answer)) {
     if live {
         event_loop.before_block(&outbox, Outbox::flush);
         let drive = || wasm_bindgen_futures::spawn_local(live::drive(outbox));
-        if on_stack {
+        match stacks {
             // What is spawned from there is polled on a stack that can rest.
-            stack::begin(Box::new(drive));
-        } else {
-            drive();
+            Some(stacks) => (stacks.begin)(Box::new(drive)),
+            None => drive(),
         }
     } else {
         run_instantly(&outbox);

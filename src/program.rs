@@ -57,13 +57,21 @@ impl Part {
     }
 }
 
-/// An engine's `main`, for a part of the gallery.
+/// An engine's `main`, for a part of the gallery, with what its demos use of the browser: the fields of
+/// `engine::browser::Offers`.
 #[macro_export]
 macro_rules! engine {
-    ($part:ident) => {
+    ($part:ident $(, $offer:ident)*) => {
         fn main() {
             #[cfg(target_arch = "wasm32")]
-            interleave::engine::start(&interleave::demos::$part);
+            {
+                use interleave::engine::browser::{self, Offers};
+                static OFFERS: Offers = Offers {
+                    $($offer: Some(browser::$offer()),)*
+                    ..Offers::NONE
+                };
+                interleave::engine::start(&interleave::demos::$part, &OFFERS);
+            }
             #[cfg(not(target_arch = "wasm32"))]
             eprintln!("Interleave runs in a browser: `cargo xtask serve` builds and serves it");
         }

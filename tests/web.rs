@@ -9,6 +9,7 @@ use interleave::demos;
 use interleave::derived::output;
 use interleave::derived::recording::Recording;
 use interleave::engine;
+use interleave::engine::browser::Offers;
 use interleave::engine::live::pump;
 use interleave::executor::{EventLoop, Limits};
 use interleave::link::apply_query;
@@ -220,6 +221,7 @@ async fn a_request_is_answered_with_the_whole_run_live_and_instant() {
         let fragment = format!("1/factorial?{query}");
         engine::begin(
             &demos::WHY_ASYNC_1,
+            &Offers::ALL,
             &Request {
                 run,
                 fragment,
@@ -247,11 +249,13 @@ async fn a_new_request_ends_the_run_before() {
     };
     engine::begin(
         &demos::WHY_ASYNC_1,
+        &Offers::ALL,
         &request(4.0, "1/factorial?delay=1h"),
         keep,
     );
     engine::begin(
         &demos::WHY_ASYNC_1,
+        &Offers::ALL,
         &request(5.0, "1/factorial?delay=0s"),
         keep,
     );
@@ -275,7 +279,12 @@ async fn live_runs_leave_no_loops_behind() {
             (run, "1/factorial?delay=1h"),
             (run + 0.5, "1/factorial?delay=1ms&mode=blocking"),
         ] {
-            engine::begin(&demos::WHY_ASYNC_1, &request(run, fragment), keep);
+            engine::begin(
+                &demos::WHY_ASYNC_1,
+                &Offers::ALL,
+                &request(run, fragment),
+                keep,
+            );
         }
         recorded(run + 0.5, ClockKind::Live).await;
     }

@@ -4,7 +4,7 @@
 // wasm-bindgen marks its support for that as experimental by deprecating it.
 #![allow(deprecated)]
 
-interleave::engine!(WAYS_TO_SUSPEND_2);
+interleave::engine!(WAYS_TO_SUSPEND_2, stacks);
 
 /// Where a stack begins that can rest. The others are made of the same library and would export it too.
 #[cfg(target_arch = "wasm32")]

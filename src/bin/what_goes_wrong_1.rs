@@ -1,3 +1,3 @@
 //! The engine of the demos that stand below this name in the list of demos.
 
-interleave::engine!(WHAT_GOES_WRONG_1);
+interleave::engine!(WHAT_GOES_WRONG_1, threads);

@@ -4,7 +4,7 @@ mod connection;
 mod fetch;
 mod queues;
 pub mod stack;
-pub(super) mod thread;
+mod thread;
 
 use crate::clock::live::LiveClock;
 use crate::stage::browser::{
@@ -14,6 +14,7 @@ use crate::web::in_words;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Reflect, Uint8Array};
 use queues::Messages;
+use std::any::Any;
 use std::cell::OnceCell;
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -25,43 +26,174 @@ use web_sys::{Blob, Url};
 /// reader should not have to.
 const PATIENCE_MS: u32 = 10_000;
 
+/// What of the browser an engine has for its demos. A reader waits for an engine before the first run, so
+/// that it has nothing that none of them uses: what is `None` here is not linked.
+#[derive(Clone, Copy, Default)]
+pub struct Offers {
+    /// Requests, and files that can be requested.
+    pub requests: Option<Requests>,
+    /// WebSockets, and connections within the page.
+    pub sockets: Option<Sockets>,
+    /// Other threads.
+    pub threads: Option<Threads>,
+    /// Other stacks of the same thread.
+    pub stacks: Option<Stacks>,
+    /// The queues of the browser's own loop.
+    pub queues: Option<Queues>,
+}
+
+/// Requests, and files that can be requested. See [`Offers`].
+#[derive(Clone, Copy)]
+pub struct Requests {
+    fetch: fn(String) -> Later<Response>,
+    file: fn(usize) -> Result<Box<dyn LocalFile>, String>,
+}
+
+/// WebSockets, and connections within the page. See [`Offers`].
+#[derive(Clone, Copy)]
+pub struct Sockets {
+    connect: fn(String) -> Later<Box<dyn Connection>>,
+    echo: fn() -> Result<Box<dyn Connection>, String>,
+}
+
+/// Other threads. See [`Offers`].
+#[derive(Clone, Copy)]
+pub struct Threads {
+    start: fn(Rc<LiveClock>) -> Result<Box<dyn Thread>, String>,
+    /// The other thread's side.
+    pub(super) work: fn(&Array, &dyn Fn(&Array)) -> bool,
+}
+
+/// Other stacks of the same thread. See [`Offers`].
+#[derive(Clone, Copy)]
+pub struct Stacks {
+    pub(super) can_switch: fn() -> bool,
+    pub(super) begin: fn(Box<dyn FnOnce()>),
+    new: fn() -> Rc<dyn Stack>,
+}
+
+/// The queues of the browser's own loop. See [`Offers`].
+#[derive(Clone, Copy)]
+pub struct Queues {
+    call: fn(&OnceCell<Box<dyn Any>>, TaskSource, Box<dyn FnOnce()>),
+}
+
+impl Offers {
+    /// None of it, as most demos need.
+    pub const NONE: Offers = Offers {
+        requests: None,
+        sockets: None,
+        threads: None,
+        stacks: None,
+        queues: None,
+    };
+
+    /// All of it.
+    pub const ALL: Offers = Offers {
+        requests: Some(requests()),
+        sockets: Some(sockets()),
+        threads: Some(threads()),
+        stacks: Some(stacks()),
+        queues: Some(queues()),
+    };
+}
+
+/// For [`Offers::requests`].
+pub const fn requests() -> Requests {
+    Requests {
+        fetch: |address| Box::pin(fetch::fetch(address)),
+        file,
+    }
+}
+
+/// For [`Offers::sockets`].
+pub const fn sockets() -> Sockets {
+    Sockets {
+        connect: |address| Box::pin(connection::connect(address)),
+        echo: connection::echo,
+    }
+}
+
+/// For [`Offers::threads`].
+pub const fn threads() -> Threads {
+    Threads {
+        start: thread::start,
+        work: thread::work,
+    }
+}
+
+/// For [`Offers::stacks`].
+pub const fn stacks() -> Stacks {
+    Stacks {
+        can_switch: stack::can_switch,
+        begin: stack::begin,
+        new: stack::new,
+    }
+}
+
+/// For [`Offers::queues`].
+pub const fn queues() -> Queues {
+    Queues {
+        call: |kept, source, call| match source {
+            TaskSource::Message => {
+                let messages = kept.get_or_init(|| Box::new(Messages::new()));
+                if let Some(messages) = messages.downcast_ref::<Messages>() {
+                    messages.call(call);
+                }
+            }
+            source => queues::call(source, call),
+        },
+    }
+}
+
 /// The browser, for one run.
 pub struct RealBrowser {
     clock: Rc<LiveClock>,
+    offers: Offers,
+    /// Whether the run's loop can be left for another stack.
     can_switch: bool,
-    messages: OnceCell<Messages>,
+    /// What the queues keep from one call to the next.
+    queues: OnceCell<Box<dyn Any>>,
 }
 
 impl RealBrowser {
     /// The browser, for a run by that clock, whose loop can be left for another stack or not.
-    pub fn new(clock: Rc<LiveClock>, can_switch: bool) -> Self {
+    pub fn new(clock: Rc<LiveClock>, offers: Offers, can_switch: bool) -> Self {
         RealBrowser {
             clock,
+            offers,
             can_switch,
-            messages: OnceCell::new(),
+            queues: OnceCell::new(),
         }
     }
 }
 
+/// Nobody should see it: a test runs every demo in its engine.
+fn missing<T>(offer: Option<T>) -> Result<T, String> {
+    offer.ok_or_else(|| "this demo's engine was built without what it needs".to_owned())
+}
+
 impl Browser for RealBrowser {
     fn fetch(&self, address: &str) -> Later<Response> {
-        Box::pin(fetch::fetch(address.to_owned()))
+        match missing(self.offers.requests) {
+            Ok(requests) => (requests.fetch)(address.to_owned()),
+            Err(sentence) => Box::pin(std::future::ready(Err(sentence))),
+        }
     }
 
     fn file(&self, bytes: usize) -> Result<Box<dyn LocalFile>, String> {
-        let content = Uint8Array::new_with_length(bytes as u32);
-        let refused = |error| format!("the browser makes no file: {}", in_words(&error));
-        let blob = Blob::new_with_u8_array_sequence(&Array::of1(&content)).map_err(refused)?;
-        let address = Url::create_object_url_with_blob(&blob).map_err(refused)?;
-        Ok(Box::new(BlobFile { address }))
+        (missing(self.offers.requests)?.file)(bytes)
     }
 
     fn connect(&self, address: &str) -> Later<Box<dyn Connection>> {
-        Box::pin(connection::connect(address.to_owned()))
+        match missing(self.offers.sockets) {
+            Ok(sockets) => (sockets.connect)(address.to_owned()),
+            Err(sentence) => Box::pin(std::future::ready(Err(sentence))),
+        }
     }
 
     fn echo(&self) -> Result<Box<dyn Connection>, String> {
-        connection::echo()
+        (missing(self.offers.sockets)?.echo)()
     }
 
     fn cores(&self) -> usize {
@@ -74,7 +206,7 @@ impl Browser for RealBrowser {
     }
 
     fn thread(&self) -> Result<Box<dyn Thread>, String> {
-        thread::start(Rc::clone(&self.clock))
+        (missing(self.offers.threads)?.start)(Rc::clone(&self.clock))
     }
 
     fn finish_later(&self, work: Pin<Box<dyn Future<Output = ()>>>) {
@@ -82,19 +214,27 @@ impl Browser for RealBrowser {
     }
 
     fn stack(&self) -> Result<Rc<dyn Stack>, String> {
+        let stacks = missing(self.offers.stacks)?;
         if self.can_switch {
-            Ok(stack::new())
+            Ok((stacks.new)())
         } else {
             Err("this browser cannot switch stacks: that takes WebAssembly.promising, which it does not have".to_owned())
         }
     }
 
     fn call(&self, source: TaskSource, call: Box<dyn FnOnce()>) {
-        match source {
-            TaskSource::Message => self.messages.get_or_init(Messages::new).call(call),
-            source => queues::call(source, call),
+        if let Some(queues) = self.offers.queues {
+            (queues.call)(&self.queues, source, call);
         }
     }
+}
+
+fn file(bytes: usize) -> Result<Box<dyn LocalFile>, String> {
+    let content = Uint8Array::new_with_length(bytes as u32);
+    let refused = |error| format!("the browser makes no file: {}", in_words(&error));
+    let blob = Blob::new_with_u8_array_sequence(&Array::of1(&content)).map_err(refused)?;
+    let address = Url::create_object_url_with_blob(&blob).map_err(refused)?;
+    Ok(Box::new(BlobFile { address }))
 }
 
 /// A blob that has an address as long as this lives.

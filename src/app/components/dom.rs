@@ -6,9 +6,7 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
-use yew::virtual_dom::{
-    AttributeOrProperty, Attributes, Key, Listener, ListenerKind, VList, VTag, VText,
-};
+use yew::virtual_dom::{Key, Listener, ListenerKind, VList, VTag, VText};
 
 /// An element that is being made. Its methods are not inlined, and take and give one word: a page has
 /// hundreds of calls of them.
@@ -242,31 +240,6 @@ pub(crate) fn all(children: Vec<Html>) -> Html {
     Html::from(VList::with_children(children, None))
 }
 
-/// An element with a class.
-#[inline(never)]
-pub(crate) fn el(tag: &'static str, class: impl Into<AttrValue>, children: Vec<Html>) -> Html {
-    el_with(tag, &["class"], vec![class.into()], children)
-}
-
-/// An element with attributes: their names, and as many values.
-#[inline(never)]
-pub(crate) fn el_with(
-    tag: &'static str,
-    keys: &'static [&'static str],
-    values: Vec<AttrValue>,
-    children: Vec<Html>,
-) -> Html {
-    let mut element = VTag::new(tag);
-    let values = values.into_iter();
-    let values = values.map(|value| Some(AttributeOrProperty::Attribute(value)));
-    element.set_attributes(Attributes::Dynamic {
-        keys,
-        values: values.collect(),
-    });
-    element.add_children(children);
-    Html::from(element)
-}
-
 /// An option of a menu. Once the reader has chosen one, the attribute that says which is chosen
 /// means nothing any more: the property does.
 pub(crate) fn option(
@@ -275,17 +248,10 @@ pub(crate) fn option(
     chosen: bool,
     off: bool,
 ) -> Html {
-    let mut element = VTag::new("option");
-    element.set_attributes(Attributes::Dynamic {
-        keys: &["value", "selected", "disabled"],
-        values: Box::new([
-            Some(AttributeOrProperty::Attribute(value.into())),
-            Some(AttributeOrProperty::Property(chosen.into())),
-            Some(AttributeOrProperty::Property(off.into())),
-        ]),
-    });
-    element.add_children([text(words)]);
-    Html::from(element)
+    let mut option = tag("option").set("value", value.into()).push(words.into());
+    option.0.add_property("selected", chosen);
+    option.0.add_property("disabled", off);
+    option.html()
 }
 
 /// What a part of the page is called, where each of the runs side by side has one of its kind.

@@ -1,6 +1,6 @@
 //! The card that says what is wrong with a run, and offers the remedy.
 
-use crate::app::components::dom::{el, el_with, named, number_at, tag, text};
+use crate::app::components::dom::{named, number_at, tag, text};
 use crate::app::state::PageState;
 use crate::app::state::action::Action;
 use crate::app::state::findings::headings;
@@ -32,10 +32,10 @@ pub(crate) fn findings(state: &PageState, run: &Run, on_action: &Callback<Action
         let remedy = remedy.map(|(key, value)| format!("Sets {key} to {value} and runs the demo"));
         row(recording.trace(), at, finding, remedy, names_lines)
     });
-    let mut parts = vec![el("ul", "", rows.collect())];
+    let mut parts = vec![tag("ul").extend(rows).html()];
     if found.len() > MAX_LISTED {
         let more = format!("… and {} more", found.len() - MAX_LISTED);
-        parts.push(el("p", "soft more", vec![text(more)]));
+        parts.push(tag("p").class("soft more").push(more).html());
     }
     // One line for all that has one cause; the rest one press away.
     let heading = headings(&found);
@@ -88,30 +88,46 @@ fn row(
     names_lines: bool,
 ) -> Html {
     let (task, at) = (finding.task, AttrValue::from(at.to_string()));
-    let dot = el("span", format!("dot t{}", palette::of_task(task)), vec![]);
+    let dot = tag("span")
+        .set("class", format!("dot t{}", palette::of_task(task)))
+        .html();
     let there = format!("{} at {}", trace.name(task), time_text(finding.time_ns));
-    let mut links = vec![el_with(
-        "button",
-        &["type", "class", "data-show"],
-        vec!["button".into(), "quiet".into(), at.clone()],
-        vec![dot, text(there)],
-    )];
+    let mut links = vec![
+        tag("button")
+            .set("type", "button")
+            .class("quiet")
+            .set("data-show", at.clone())
+            .push(dot)
+            .push(there)
+            .html(),
+    ];
     let line = trace.location(finding.location).line;
     if line > 0 && names_lines {
-        links.push(el("span", "soft", vec![text(format!("line {line}"))]));
+        links.push(
+            tag("span")
+                .class("soft")
+                .push(format!("line {line}"))
+                .html(),
+        );
     }
     if let Some(hint) = remedy {
-        links.push(el_with(
-            "button",
-            &["type", "class", "data-fix", "title"],
-            vec!["button".into(), "fix".into(), at, hint.into()],
-            vec![text("Fix and run")],
-        ));
+        links.push(
+            tag("button")
+                .set("type", "button")
+                .class("fix")
+                .set("data-fix", at)
+                .set("title", hint)
+                .push("Fix and run")
+                .html(),
+        );
     }
     let words = vec![
-        el("b", "", vec![text(finding.full_sentence(trace))]),
+        tag("b").push(finding.full_sentence(trace)).html(),
         text(" "),
         text(as_sentence(finding.advice)),
     ];
-    el("li", "", vec![el("p", "", words), el("p", "where", links)])
+    tag("li")
+        .push(tag("p").push(words))
+        .push(tag("p").class("where").push(links))
+        .html()
 }

@@ -1,7 +1,7 @@
 //! The page's few pictures, drawn in the colour of the text around them. Each is beside words or in
 //! a button with a label, so they are hidden from screen readers.
 
-use crate::app::components::dom::{el_with, tag};
+use crate::app::components::dom::tag;
 use yew::prelude::*;
 
 /// A picture of 16 by 16: the path of its lines, and that of what is filled.
@@ -33,10 +33,7 @@ pub(crate) const HALF: Icon = Icon("M2.5 8a5.5 5.5 0 1 1 0 .01", "M8 2.5a5.5 5.5
 
 impl Icon {
     pub(crate) fn html(self) -> Html {
-        let path = |d: &'static str, fill: &'static str| {
-            let values = vec![d.into(), fill.into()];
-            el_with("path", &["d", "fill"], values, vec![])
-        };
+        let path = |d: &'static str, fill: &'static str| tag("path").set("d", d).set("fill", fill);
         tag("svg")
             .class("icon")
             .set("width", "16")

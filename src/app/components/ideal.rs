@@ -1,6 +1,6 @@
 //! What was asked for in a run against what came of it, as a part of its card.
 
-use crate::app::components::dom::{el, el_with, number_at, tag, text};
+use crate::app::components::dom::{number_at, tag, text};
 use crate::app::state::action::Action;
 use crate::app::state::sentences::counted;
 use crate::app::state::store::Store;
@@ -50,8 +50,12 @@ pub(crate) fn ideal(run: &RunRef, store: &Store) -> Html {
 }
 
 fn row(label: &'static str, content: Vec<Html>) -> Html {
-    let label = el("dt", "", vec![text(label)]);
-    el("div", "loop-row", vec![label, el("dd", "", content)])
+    let label = tag("dt").push(label).html();
+    tag("div")
+        .class("loop-row")
+        .push(label)
+        .push(tag("dd").push(content))
+        .html()
 }
 
 /// A button that goes to a task at a moment.
@@ -60,12 +64,12 @@ fn chip(recording: &Recording, target: Target, words: String, targets: &mut Vec<
     let at = targets.len().to_string();
     targets.push(target);
     let words = format!("{} {words}", recording.trace().name(target.0));
-    el_with(
-        "button",
-        &["type", "class", "data-go"],
-        vec!["button".into(), class.into(), at.into()],
-        vec![text(words)],
-    )
+    tag("button")
+        .set("type", "button")
+        .set("class", class)
+        .set("data-go", at)
+        .push(words)
+        .html()
 }
 
 fn target_of(stretch: &Stretch) -> Target {

@@ -1,7 +1,7 @@
 //! The dialog that lists the keys.
 
 use crate::app::components::dialog::dialog;
-use crate::app::components::dom::{el, text};
+use crate::app::components::dom::tag;
 use crate::app::state::keys::{KEYS, PLAYBACK_KEYS};
 use crate::picture::keys as picture;
 use yew::prelude::*;
@@ -14,19 +14,19 @@ pub(crate) fn keys(open: bool, on_close: &Callback<()>) -> Html {
             list("Time", PLAYBACK_KEYS),
             list("In the picture", picture::KEYS),
         ];
-        el("div", "keys-lists", lists.concat())
+        tag("div").class("keys-lists").push(lists.concat()).html()
     };
     dialog("keys", "Keys", open.then(lists), on_close)
 }
 
 fn list(title: &'static str, keys: &[(&'static str, &'static str)]) -> Vec<Html> {
     let row = |(keys, does): &(&'static str, &'static str)| {
-        let keys = keys.split(' ').map(|key| el("kbd", "", vec![text(key)]));
-        let does = el("dd", "", vec![text(*does)]);
-        el("div", "", vec![el("dt", "", keys.collect()), does])
+        let keys = keys.split(' ').map(|key| tag("kbd").push(key).html());
+        let does = tag("dd").push(*does).html();
+        tag("div").push(tag("dt").extend(keys)).push(does).html()
     };
     vec![
-        el("h3", "", vec![text(title)]),
-        el("dl", "", keys.iter().map(row).collect()),
+        tag("h3").push(title).html(),
+        tag("dl").extend(keys.iter().map(row)).html(),
     ]
 }

@@ -1,7 +1,7 @@
 //! A drawing of the loop at a moment: who has the thread, who comes next, what wakes it again.
 
 use crate::app::browser::now_ms;
-use crate::app::components::dom::{el, el_with, named, number_at, tag, text};
+use crate::app::components::dom::{named, number_at, tag};
 use crate::app::hooks::frames::Frames;
 use crate::app::state::action::Action;
 use crate::app::state::run::Run;
@@ -127,13 +127,14 @@ impl Drawing<'_> {
     fn head(&self, label: &str) -> Html {
         let title = format!("The loop at {} s", moment_text(self.now_ns));
         let turn = format!("turn {}", grouped(self.view.turn as i64));
-        let title = el("h2", "", vec![text(title)]);
-        let counts = el("span", "counts", vec![text(turn)]);
-        el(
-            "header",
-            "card-head",
-            vec![title, soft(label.to_owned()), counts],
-        )
+        let title = tag("h2").push(title).html();
+        let counts = tag("span").class("counts").push(turn).html();
+        tag("header")
+            .class("card-head")
+            .push(title)
+            .push(soft(label.to_owned()))
+            .push(counts)
+            .html()
     }
 
     /// The ring, who has the thread, and the queue that leads into it.
@@ -155,24 +156,31 @@ impl Drawing<'_> {
             None => vec![soft(self.idle_words())],
         };
         let queue = match view.ready.as_slice() {
-            [] => vec![el("span", "faint", vec![text("nobody is ready")])],
+            [] => vec![tag("span").class("faint").push("nobody is ready").html()],
             ready => self.chips(ready),
         };
-        let head = el_with(
-            "span",
-            &["class", "aria-hidden"],
-            vec!["queue-head".into(), "true".into()],
-            vec![text("◂")],
-        );
-        let queue = el_with(
-            "div",
-            &["class", "role", "aria-label"],
-            vec!["loop-queue".into(), "group".into(), "Ready".into()],
-            [vec![head], queue].concat(),
-        );
-        let running = el("p", "loop-running", running);
-        let now = el("div", "loop-now", vec![running, queue]);
-        el("div", class, vec![self.ring(awake), now])
+        let head = tag("span")
+            .class("queue-head")
+            .set("aria-hidden", "true")
+            .push("◂")
+            .html();
+        let queue = tag("div")
+            .class("loop-queue")
+            .set("role", "group")
+            .set("aria-label", "Ready")
+            .push([vec![head], queue].concat())
+            .html();
+        let running = tag("p").class("loop-running").push(running).html();
+        let now = tag("div")
+            .class("loop-now")
+            .push(running)
+            .push(queue)
+            .html();
+        tag("div")
+            .set("class", class)
+            .push(self.ring(awake))
+            .push(now)
+            .html()
     }
 
     /// The loop goes round while it is awake. While it sleeps, the ring fills as the time of the
@@ -188,44 +196,36 @@ impl Drawing<'_> {
             _ => 0.0,
         };
         let circle = |class: &'static str, r: &'static str, dashes: String| {
-            el_with(
-                "circle",
-                &["class", "cx", "cy", "r", "pathLength", "stroke-dasharray"],
-                vec![
-                    class.into(),
-                    "32".into(),
-                    "32".into(),
-                    r.into(),
-                    "100".into(),
-                    dashes.into(),
-                ],
-                vec![],
-            )
+            tag("circle")
+                .set("class", class)
+                .set("cx", "32")
+                .set("cy", "32")
+                .set("r", r)
+                .set("pathLength", "100")
+                .set("stroke-dasharray", dashes)
+                .html()
         };
         let mut shapes = vec![circle("ring-track", "25", String::new())];
         if part > 0.0 {
             shapes.push(circle("ring-part", "25", fixed(part, 1) + " 100"));
             let turned = format!("rotate({} 32 32)", fixed(part * 3.6, 1));
-            shapes.push(el_with(
-                "path",
-                &["class", "d", "transform"],
-                vec![
-                    "ring-head".into(),
-                    "M31 .5 41 7l-10 6.5z".into(),
-                    turned.into(),
-                ],
-                vec![],
-            ));
+            shapes.push(
+                tag("path")
+                    .class("ring-head")
+                    .set("d", "M31 .5 41 7l-10 6.5z")
+                    .set("transform", turned)
+                    .html(),
+            );
         }
         if self.view.running.is_some() {
             shapes.push(circle("ring-task", "11", String::new()));
         }
-        el_with(
-            "svg",
-            &["class", "viewBox", "aria-hidden"],
-            vec!["loop-ring".into(), "0 0 64 64".into(), "true".into()],
-            shapes,
-        )
+        tag("svg")
+            .class("loop-ring")
+            .set("viewBox", "0 0 64 64")
+            .set("aria-hidden", "true")
+            .push(shapes)
+            .html()
     }
 
     /// Why nobody has the thread.
@@ -255,12 +255,12 @@ impl Drawing<'_> {
             ""
         };
         let class = format!("{class}{picked} t{}", palette::of_task(task));
-        el_with(
-            "button",
-            &["type", "class", "data-task"],
-            vec!["button".into(), class.into(), task.0.to_string().into()],
-            vec![text(mark.to_owned() + self.trace.name(task))],
-        )
+        tag("button")
+            .set("type", "button")
+            .set("class", class)
+            .set("data-task", task.0.to_string())
+            .push(mark.to_owned() + self.trace.name(task))
+            .html()
     }
 
     fn chips(&self, tasks: &[TaskId]) -> Vec<Html> {
@@ -280,7 +280,10 @@ impl Drawing<'_> {
             let values = self.values.iter();
             let values = values.map(|(name, value)| format!("{name} = {value}"));
             let words = values.collect::<Vec<_>>().join(", ");
-            rows.push(row("values", vec![el("span", "left", vec![text(words)])]));
+            rows.push(row(
+                "values",
+                vec![tag("span").class("left").push(words).html()],
+            ));
         }
         if self.browser.0.lanes().next().is_some() {
             rows.push(row("browser", self.browser()));
@@ -291,7 +294,7 @@ impl Drawing<'_> {
         if !self.view.elsewhere.is_empty() {
             rows.insert(2, row("threads", self.chips(&self.view.elsewhere)));
         }
-        el("dl", "loop-rows", rows)
+        tag("dl").class("loop-rows").push(rows).html()
     }
 
     fn timers(&self) -> Vec<Html> {
@@ -303,8 +306,10 @@ impl Drawing<'_> {
             .map(|row| row.deadline_ns.saturating_sub(row.set_ns));
         let scale_ns = longest.max().unwrap_or(0).max(1);
         let bar = |class: &'static str, width: AttrValue| {
-            let values = vec![class.into(), width, "4".into()];
-            el_with("rect", &["class", "width", "height"], values, vec![])
+            tag("rect")
+                .class(class)
+                .set("width", width)
+                .set("height", "4")
         };
         let mut lines = Vec::new();
         for row in shown {
@@ -314,22 +319,27 @@ impl Drawing<'_> {
                 0 => "due".to_owned(),
                 _ => duration_words(left_ns),
             };
-            let bars = el_with(
-                "svg",
-                &["viewBox", "preserveAspectRatio", "aria-hidden"],
-                vec!["0 0 100 4".into(), "none".into(), "true".into()],
-                vec![
-                    bar("timer-track", "100".into()),
-                    bar("timer-left", fixed(part, 2).into()),
-                ],
-            );
+            let bars = tag("svg")
+                .set("viewBox", "0 0 100 4")
+                .set("preserveAspectRatio", "none")
+                .set("aria-hidden", "true")
+                .push(bar("timer-track", "100".into()))
+                .push(bar("timer-left", fixed(part, 2).into()))
+                .html();
             let who = match row.task {
                 Some(task) => self.chip(task, "chip", ""),
                 None => soft("a timer"),
             };
             let colour = row.task.map_or(palette::COLOURS - 1, palette::of_task);
-            let left = el("span", "left", vec![text(left)]);
-            lines.push(el("div", format!("timer t{colour}"), vec![who, bars, left]));
+            let left = tag("span").class("left").push(left).html();
+            lines.push(
+                tag("div")
+                    .set("class", format!("timer t{colour}"))
+                    .push(who)
+                    .push(bars)
+                    .push(left)
+                    .html(),
+            );
         }
         lines.extend(and_more(rows.len() - shown.len()));
         lines
@@ -357,7 +367,7 @@ impl Drawing<'_> {
             };
             let mut line = self.chips(&tasks);
             line.push(soft(on));
-            lines.push(el("div", "waits", line));
+            lines.push(tag("div").class("waits").push(line).html());
         }
         lines.extend(and_more(others));
         lines
@@ -379,7 +389,7 @@ impl Drawing<'_> {
         ];
         let queues = format!("queued: {}", queues.map(queue).join(", "));
         let lines = [runs, queues, "rendering: none on this thread".to_owned()];
-        let line = |words: String| el("div", "waits", vec![soft(words)]);
+        let line = |words: String| tag("div").class("waits").push(soft(words)).html();
         lines.map(line).into()
     }
 
@@ -388,7 +398,11 @@ impl Drawing<'_> {
         let shown = self.chains.iter().take(MAX_LINES);
         let line = |(task, chain): &(TaskId, Vec<Frame>)| {
             let words = soft(chain_in_words(self.trace, chain));
-            el("div", "waits", vec![self.chip(*task, "chip", ""), words])
+            tag("div")
+                .class("waits")
+                .push(self.chip(*task, "chip", ""))
+                .push(words)
+                .html()
         };
         let mut lines: Vec<Html> = shown.map(line).collect();
         lines.extend(and_more(self.chains.len().saturating_sub(MAX_LINES)));
@@ -415,14 +429,18 @@ impl Drawing<'_> {
 
 fn row(label: &'static str, mut content: Vec<Html>) -> Html {
     if content.is_empty() {
-        content.push(el("span", "faint", vec![text("none")]));
+        content.push(tag("span").class("faint").push("none").html());
     }
-    let label = el("dt", "", vec![text(label)]);
-    el("div", "loop-row", vec![label, el("dd", "", content)])
+    let label = tag("dt").push(label).html();
+    tag("div")
+        .class("loop-row")
+        .push(label)
+        .push(tag("dd").push(content))
+        .html()
 }
 
 fn soft(words: impl Into<AttrValue>) -> Html {
-    el("span", "soft", vec![text(words)])
+    tag("span").class("soft").push(words.into()).html()
 }
 
 fn and_more(count: usize) -> Option<Html> {

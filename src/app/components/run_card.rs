@@ -1,7 +1,7 @@
 //! The card of a run: how long it took, what was remarkable, and its picture.
 
 use crate::app::browser::{self, now_ms};
-use crate::app::components::dom::{all, el, el_with, is_open, named, tag, text};
+use crate::app::components::dom::{all, is_open, named, tag, text};
 use crate::app::components::ideal::ideal;
 use crate::app::components::picture::Picture;
 use crate::app::hooks::frames::Frames;
@@ -285,47 +285,35 @@ pub(crate) fn legend_html(run: &RunRef) -> Html {
                 ("sign-waiting", 5, 7, dashes.join(" "))
             }
         };
-        let line = el_with(
-            "line",
-            &[
-                "class",
-                "x1",
+        let line = tag("line")
+            .set("class", class)
+            .set("x1", "0")
+            .set(
                 "x2",
-                "y1",
-                "y2",
-                "stroke-width",
-                "stroke-dasharray",
-            ],
-            vec![
-                class.into(),
-                "0".into(),
                 if entry.sign == Sign::Running {
                     "4"
                 } else {
                     "16"
-                }
-                .into(),
-                "6".into(),
-                "6".into(),
-                (bottom - top).to_string().into(),
-                dashes.into(),
-            ],
-            vec![],
-        );
-        let picture = el_with(
-            "svg",
-            &["width", "height", "aria-hidden"],
-            vec!["16".into(), "12".into(), "true".into()],
-            vec![line],
-        );
-        el("li", "", vec![picture, text(entry.words)])
+                },
+            )
+            .set("y1", "6")
+            .set("y2", "6")
+            .set("stroke-width", (bottom - top).to_string())
+            .set("stroke-dasharray", dashes)
+            .html();
+        let picture = tag("svg")
+            .set("width", "16")
+            .set("height", "12")
+            .set("aria-hidden", "true")
+            .push(line)
+            .html();
+        tag("li").push(picture).push(entry.words).html()
     };
     let entries = legend(recording.timeline()).into_iter().map(swatch);
-    let entries = entries.chain([el("li", "counts", vec![text(tasks)])]);
-    el_with(
-        "ul",
-        &["class", "aria-label"],
-        vec!["legend".into(), "Legend".into()],
-        entries.collect(),
-    )
+    let entries = entries.chain([tag("li").class("counts").push(tasks).html()]);
+    tag("ul")
+        .class("legend")
+        .set("aria-label", "Legend")
+        .extend(entries)
+        .html()
 }

@@ -1,7 +1,7 @@
 //! The program in Rust and in the language that the reader may know better, and what to look at.
 
 use crate::app::browser;
-use crate::app::components::dom::{self, el_with, tag};
+use crate::app::components::dom::{self, tag};
 use crate::app::components::icon;
 use crate::app::state::action::Action;
 use crate::app::state::panel::Panel;
@@ -350,13 +350,12 @@ fn problem(problems: &[(u32, String)], index: usize) -> Option<Html> {
     let sentences: Vec<&str> = here.map(|(_, sentence)| sentence.as_str()).collect();
     let words = AttrValue::from(sentences.join("\n"));
     (!words.is_empty()).then(|| {
-        let values = vec!["problem".into(), "img".into(), words.clone(), words];
-        el_with(
-            "span",
-            &["class", "role", "aria-label", "title"],
-            values,
-            vec![],
-        )
+        tag("span")
+            .class("problem")
+            .set("role", "img")
+            .set("aria-label", words.clone())
+            .set("title", words)
+            .html()
     })
 }
 
@@ -369,7 +368,10 @@ fn token_html(token: Token, piece: &str) -> Html {
         Token::Number => "number",
         Token::Decorator => "decorator",
     };
-    tag("span").set("class", class).push(piece.to_owned()).html()
+    tag("span")
+        .set("class", class)
+        .push(piece.to_owned())
+        .html()
 }
 
 #[derive(Properties, PartialEq)]

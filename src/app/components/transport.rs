@@ -1,7 +1,7 @@
 //! What moves through time: play and pause, steps, a field to jump.
 
 use crate::app::browser;
-use crate::app::components::dom::{el, el_with, number_at, option, tag, text};
+use crate::app::components::dom::{number_at, option, tag, text};
 use crate::app::state::PageState;
 use crate::app::state::action::Action;
 use crate::app::state::jump;
@@ -285,7 +285,12 @@ fn happened(state: &PageState) -> (u64, Html) {
         let mut parts = Vec::new();
         if let Some(task) = task {
             let class = format!("who t{}", palette::of_task(task));
-            parts.push(el("span", class, vec![text(trace.name(task).to_owned())]));
+            parts.push(
+                tag("span")
+                    .set("class", class)
+                    .push(trace.name(task).to_owned())
+                    .html(),
+            );
             parts.push(text(" "));
         }
         // The lines are those of the Rust file.
@@ -295,8 +300,8 @@ fn happened(state: &PageState) -> (u64, Html) {
         };
         parts.push(text(words));
         parts.push(text(" "));
-        parts.push(el("span", "counts", vec![text(number)]));
-        (at.time_ns, el("span", "happened", parts))
+        parts.push(tag("span").class("counts").push(number).html());
+        (at.time_ns, tag("span").class("happened").push(parts).html())
     })
 }
 
@@ -307,20 +312,18 @@ fn steps(
     keys: [&'static str; 2],
 ) -> Html {
     let class = "quiet square";
-    el(
-        "div",
-        format!("steps {word}-steps"),
-        vec![
-            button(ask, class, labels[0], keys[0], "M10 3.5 5 8l5 4.5"),
-            el_with(
-                "span",
-                &["aria-hidden"],
-                vec!["true".into()],
-                vec![text(word)],
-            ),
-            button(ask + 1, class, labels[1], keys[1], "m6 3.5 5 4.5-5 4.5"),
-        ],
-    )
+    tag("div")
+        .set("class", format!("steps {word}-steps"))
+        .push(button(ask, class, labels[0], keys[0], "M10 3.5 5 8l5 4.5"))
+        .push(tag("span").set("aria-hidden", "true").push(word))
+        .push(button(
+            ask + 1,
+            class,
+            labels[1],
+            keys[1],
+            "m6 3.5 5 4.5-5 4.5",
+        ))
+        .html()
 }
 
 fn button(
@@ -330,26 +333,22 @@ fn button(
     key: &'static str,
     path: &'static str,
 ) -> Html {
-    let path = el_with("path", &["d"], vec![path.into()], vec![]);
-    let picture = el_with(
-        "svg",
-        &["class", "viewBox", "aria-hidden"],
-        vec!["glyph".into(), "0 0 16 16".into(), "true".into()],
-        vec![path],
-    );
-    el_with(
-        "button",
-        &["type", "class", "id", "data-ask", "aria-label", "title"],
-        vec![
-            "button".into(),
-            class.into(),
-            format!("time-{ask}").into(),
-            ask.to_string().into(),
-            label.into(),
-            format!("{label} ({key})").into(),
-        ],
-        vec![picture],
-    )
+    let path = tag("path").set("d", path).html();
+    let picture = tag("svg")
+        .class("glyph")
+        .set("viewBox", "0 0 16 16")
+        .set("aria-hidden", "true")
+        .push(path)
+        .html();
+    tag("button")
+        .set("type", "button")
+        .set("class", class)
+        .set("id", format!("time-{ask}"))
+        .set("data-ask", ask.to_string())
+        .set("aria-label", label)
+        .set("title", format!("{label} ({key})"))
+        .push(picture)
+        .html()
 }
 
 /// The field of a form.

@@ -177,7 +177,7 @@ fn message_of(job: Job) -> Array {
 }
 
 /// The other thread's side: does the work of a message. `false` when it holds none.
-pub(crate) fn work(message: &Array, answer: impl Fn(&Array)) -> bool {
+pub(super) fn work(message: &Array, answer: &dyn Fn(&Array)) -> bool {
     if message.get(0).as_string().as_deref() != Some(WORK) {
         return false;
     }
