@@ -20,7 +20,8 @@ fn make(stage: &Stage, values: &Values) -> Generator<String> {
         .into_iter()
         .map(str::to_owned)
         .collect();
-    let generator = stage.generator(|out| generate(stage.clone(), all, values.switch("aloud"), out));
+    let aloud = values.switch("aloud");
+    let generator = stage.generator(|out| generate(stage.clone(), all, aloud, out)); //@ -
     generator.named("generate")
 }
 

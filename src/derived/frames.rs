@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn generators_and_callbacks_are_entered_once_for_each_call() {
         for (slug, task, name, count) in [
-            ("generators", 0, "fibonacci", 5),
+            ("generators", 0, "generate", 5),
             ("callbacks", 0, "on_result", 6),
             ("async-generators", 1, "measurements", 4),
         ] {

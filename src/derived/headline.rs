@@ -391,7 +391,7 @@ mod tests {
         let timeline = Timeline::from_trace(&trace);
         assert_eq!(
             alone(&trace, &timeline, &[]),
-            "5.69 s of pauses fit into 1.62 s; it ends with “pages in all: 10”"
+            "5.69 s of pauses fit into 1.62 s; it ends with “worker 4: finished”"
         );
         let demo = demos::find("deadlock").expect("the demo exists");
         let trace = demo.run_instantly(Values::defaults(demo.params));
