@@ -138,7 +138,8 @@ fn fate(task: Option<&Task<Outcome>>) -> String {
 fn word(outcome: &Outcome) -> String {
     match outcome {
         Ok(value) => value.to_string(),
-        Err(failure) if *failure == Failure::cancelled() => "cancelled".to_owned(),
+        // Its message, if it has one, is not printed.
+        Err(failure) if failure.kind == "CancelledError" => "cancelled".to_owned(),
         Err(failure) => failure.message.clone(),
     }
 }
