@@ -167,9 +167,11 @@ fn short_run(scene: &Scene, lane: &Lane, x: f64) -> Option<Segment> {
         let has_thread = matches!(segment.state, LaneState::Running | LaneState::Blocking);
         let x0 = view.x_of(segment.start_ns);
         let width = view.x_of(segment.end_ns) - x0;
-        if !has_thread || width >= TICK_PX {
+        if !has_thread || width >= TICK_PX || segment.end_ns < view.from_ns {
             continue;
         }
+        // What began before the window has its tick at the window's edge.
+        let x0 = x0.max(view.gutter_px);
         // The middle of what is drawn.
         let off = (x0 + TICK_PX / 2.0 - x).abs();
         if off <= TICK_PX / 2.0 + 1.0 && nearest.is_none_or(|(best, _)| off < best) {

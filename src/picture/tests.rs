@@ -70,6 +70,54 @@ fn exact(lane: &Lane, from_ns: u64, to_ns: u64, now_ns: u64) -> Shares {
     sums
 }
 
+/// That a point in what is drawn of a lane is in that segment: in a window that begins at a part of the
+/// run and has a part of its length.
+fn check_hits(seed: u32, window: (f64, f64)) -> Result<(), TestCaseError> {
+    let mut made = Made::new(sample::trace(4, 900, seed), Scale::Time);
+    let end_ns = made.trace.duration_ns();
+    let from_ns = (window.0 * end_ns as f64) as u64;
+    let to_ns = from_ns + (window.1 * end_ns as f64) as u64;
+    made.view = made.view.showing(from_ns, to_ns, end_ns);
+    let scene = made.scene();
+    let view = made.view;
+    for shape in draw(&scene) {
+        let Shape::Rect(area, fill, _) = shape else {
+            continue;
+        };
+        let state = match fill {
+            Fill::Solid(Paint::Run) => LaneState::Running,
+            Fill::Hatch(Paint::Ready) => LaneState::Ready,
+            _ => continue,
+        };
+        let (x, y) = (
+            f64::from(area.x + area.w / 2.0),
+            f64::from(area.y + area.h / 2.0),
+        );
+        let is_seen =
+            (view.gutter_px..view.right_px()).contains(&x) && area.w >= TICK_PX as f32 - 0.1;
+        // Bars of columns are no one segment; they are as high as a share.
+        if !is_seen || (area.h != 16.0 && area.h != 10.0) {
+            continue;
+        }
+        match hit(&scene, x, y) {
+            Hit::Segment(_, segment) if state == LaneState::Running => {
+                let has_thread = matches!(segment.state, LaneState::Running | LaneState::Blocking);
+                prop_assert!(has_thread, "{segment:?} at {x}");
+            }
+            Hit::Segment(_, segment) => prop_assert_ne!(segment.state, LaneState::Waiting),
+            // The mark of a done task is drawn as a bar too, and arrows lie on bars.
+            Hit::End(_) | Hit::Wake(_) => {}
+            other => prop_assert!(false, "{other:?} at {x}, {y} where {shape:?} is"),
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_tick_of_what_began_before_the_window_is_hit_at_its_edge() {
+    check_hits(3_359_327_409, (0.24213162045808806, 0.14926217395044247)).expect("it is hit");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -162,37 +210,7 @@ proptest! {
         seed in any::<u32>(),
         window in (0.0..0.9, 0.0005..0.2),
     ) {
-        let mut made = Made::new(sample::trace(4, 900, seed), Scale::Time);
-        let end_ns = made.trace.duration_ns();
-        let from_ns = (window.0 * end_ns as f64) as u64;
-        let to_ns = from_ns + (window.1 * end_ns as f64) as u64;
-        made.view = made.view.showing(from_ns, to_ns, end_ns);
-        let scene = made.scene();
-        let view = made.view;
-        for shape in draw(&scene) {
-            let Shape::Rect(area, fill, _) = shape else { continue };
-            let state = match fill {
-                Fill::Solid(Paint::Run) => LaneState::Running,
-                Fill::Hatch(Paint::Ready) => LaneState::Ready,
-                _ => continue,
-            };
-            let (x, y) = (f64::from(area.x + area.w / 2.0), f64::from(area.y + area.h / 2.0));
-            let is_seen = (view.gutter_px..view.right_px()).contains(&x) && area.w >= TICK_PX as f32 - 0.1;
-            // Bars of columns are no one segment; they are as high as a share.
-            if !is_seen || (area.h != 16.0 && area.h != 10.0) {
-                continue;
-            }
-            match hit(&scene, x, y) {
-                Hit::Segment(_, segment) if state == LaneState::Running => {
-                    let has_thread = matches!(segment.state, LaneState::Running | LaneState::Blocking);
-                    prop_assert!(has_thread, "{segment:?} at {x}");
-                }
-                Hit::Segment(_, segment) => prop_assert_ne!(segment.state, LaneState::Waiting),
-                // The mark of a done task is drawn as a bar too, and arrows lie on bars.
-                Hit::End(_) | Hit::Wake(_) => {}
-                other => prop_assert!(false, "{other:?} at {x}, {y} where {shape:?} is"),
-            }
-        }
+        check_hits(seed, window)?;
     }
 
     #[test]
