@@ -17,7 +17,7 @@ use crate::app::components::share::Share;
 use crate::app::components::source::{Mark, Source, tabs};
 use crate::app::components::transport::transport;
 use crate::app::hooks::keys::{KeyHandlers, use_keys};
-use crate::app::hooks::links::use_links;
+use crate::app::hooks::links::{read_address, use_links};
 use crate::app::hooks::media::use_media_query;
 use crate::app::hooks::playing::use_playing;
 use crate::app::hooks::runner::Runner;
@@ -33,7 +33,7 @@ use crate::demos;
 use crate::derived::headline;
 use crate::derived::moment::Moment;
 use crate::derived::summary;
-use crate::link::{self, Scenario};
+use crate::link::Scenario;
 use crate::picture::palette;
 use crate::trace::EndReason;
 use std::rc::Rc;
@@ -61,7 +61,7 @@ type Runners = [Rc<Runner>; MAX_RUNS];
 #[component]
 fn Page() -> Html {
     let store = use_store(|| {
-        let (scenario, notices) = link::decode(&browser::fragment());
+        let (scenario, notices) = read_address();
         PageState::new(scenario, notices)
     });
     let state = store.state();
@@ -151,7 +151,7 @@ fn Page() -> Html {
             recording::title(
                 opened,
                 Callback::from(move |_| {
-                    let (scenario, notices) = link::decode(&browser::fragment());
+                    let (scenario, notices) = read_address();
                     store.dispatch(Action::Open { scenario, notices });
                 }),
             )

@@ -17,9 +17,6 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DragEvent, File, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-/// The field behind the button.
-const FIELD_ID: &str = "recording";
-
 /// The button that has the reader choose a file.
 pub(crate) fn open_button(store: &Store) -> Html {
     let store = store.clone();
@@ -35,7 +32,7 @@ pub(crate) fn open_button(store: &Store) -> Html {
     };
     html! {
         <label class="quiet open-button" title="Open a recording of your own program; a file can also be dropped anywhere">
-            <input id={FIELD_ID} class="visually-hidden" type="file" accept=".interleave" {onchange} />
+            <input class="visually-hidden" type="file" accept=".interleave" {onchange} />
             <span>{ "Open a recording" }</span>
         </label>
     }
