@@ -402,10 +402,8 @@ pub fn parts(fragment: &str) -> (&str, &str) {
 /// Sets the parameters that a query names, as far as they are understood.
 pub fn set_known(values: &mut Values, query: &str) {
     for (key, value) in pairs(query) {
-        if let Some(value) = decoded(value) {
-            // What is wrong in a link is said by the page that opened it.
-            let _ = values.set(key, &value);
-        }
+        // What is wrong in a link is said by the page that opened it.
+        let _ = set(values, key, value);
     }
 }
 
@@ -414,10 +412,13 @@ pub fn set_known(values: &mut Values, query: &str) {
 /// # Errors
 /// The first thing that is wrong.
 pub fn apply_query(values: &mut Values, query: &str) -> Result<(), String> {
-    pairs(query).try_for_each(|(key, value)| {
-        let value = decoded(value).ok_or_else(|| format!("{} is broken", quoted(value)))?;
-        values.set(key, &value)
-    })
+    pairs(query).try_for_each(|(key, value)| set(values, key, value))
+}
+
+/// Sets a parameter to a value as it stands in a link.
+fn set(values: &mut Values, key: &str, value: &str) -> Result<(), String> {
+    let value = decoded(value).ok_or_else(|| format!("{} is broken", quoted(value)))?;
+    values.set(key, &value)
 }
 
 fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {

@@ -5,14 +5,14 @@ use crate::app::state::sentences::{VANISHED, not_loaded_sentence, stopped_senten
 use crate::link::{self, Scenario};
 use crate::protocol::{Answer, Request};
 use crate::trace::ClockKind;
-use crate::web::in_words;
+use crate::web::{in_words, module_worker};
 use gloo_timers::callback::Timeout;
 use js_sys::{Object, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
+use web_sys::{Event, MessageEvent, Url, Worker};
 
 /// What a worker says of a run.
 pub(crate) enum Report {
@@ -70,9 +70,7 @@ impl Client {
     /// A sentence, when the browser refuses.
     pub(crate) fn start(engine: &'static str) -> Result<Self, String> {
         let script = start_script().ok_or("the page does not say where its files are")?;
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&script, &options)
+        let worker = module_worker(&script)
             .map_err(|error| format!("the browser starts no worker: {}", in_words(&error)))?;
         let shared = Rc::new(Connection::default());
 

@@ -2,11 +2,11 @@
 
 use crate::app::engine_client::{engine_files, start_script};
 use crate::protocol::{Answer, Opened};
-use crate::web::in_words;
+use crate::web::{in_words, module_worker};
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Event, File, MessageEvent, Worker};
 
 /// The name of the engine.
 const ENGINE: &str = "recording";
@@ -35,12 +35,12 @@ pub(crate) async fn read(file: &File) -> Result<Opened, String> {
     let engine = JsFuture::from(engine_files(ENGINE))
         .await
         .map_err(no_reader)?;
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
     let script = start_script().ok_or("the page does not say where its files are")?;
-    let worker = Worker::new_with_options(&script, &options).map_err(no_reader)?;
-    let answer = JsFuture::from(ask(&worker, &engine, &bytes)).await;
+    let worker = module_worker(&script).map_err(no_reader)?;
+    let (answer, listeners) = ask(&worker, &engine, &bytes);
+    let answer = JsFuture::from(answer).await;
     worker.terminate();
+    drop(listeners);
     let answer = answer.map_err(|error| {
         let why = error.as_string().unwrap_or_default();
         format!("the reader of recordings gave up: {why}")
@@ -48,9 +48,13 @@ pub(crate) async fn read(file: &File) -> Result<Opened, String> {
     Opened::from_js(&answer)
 }
 
+/// What hears of a worker; to be kept as long as there is something to hear.
+type Listeners = (Closure<dyn FnMut(MessageEvent)>, Closure<dyn FnMut(Event)>);
+
 /// Sends the engine, and then the bytes; the promise is kept by the answer.
-fn ask(worker: &Worker, engine: &JsValue, bytes: &JsValue) -> Promise {
-    Promise::new(&mut |resolve, reject| {
+fn ask(worker: &Worker, engine: &JsValue, bytes: &JsValue) -> (Promise, Option<Listeners>) {
+    let mut listeners = None;
+    let answer = Promise::new(&mut |resolve, reject| {
         let (asked, bytes) = (worker.clone(), bytes.clone());
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let message = event.data();
@@ -67,9 +71,8 @@ fn ask(worker: &Worker, engine: &JsValue, bytes: &JsValue) -> Promise {
             let _ = reject.call1(&JsValue::NULL, &message);
         });
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        // They go with the worker.
-        on_message.forget();
-        on_error.forget();
+        listeners = Some((on_message, on_error));
         let _ = worker.post_message(engine);
-    })
+    });
+    (answer, listeners)
 }

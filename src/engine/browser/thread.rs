@@ -7,14 +7,14 @@ use super::{PATIENCE_MS, base_address, patiently};
 use crate::clock::live::LiveClock;
 use crate::stage::browser::{Finished, Later, OnStart, Thread};
 use crate::stage::job::Job;
-use crate::web::{in_words, performance};
+use crate::web::{in_words, module_worker, performance};
 use js_sys::{Array, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, MessageEvent, Worker};
 
 const WORK: &str = "work";
 const BEGINS: &str = "begins";
@@ -84,9 +84,7 @@ pub(super) fn start(clock: Rc<LiveClock>) -> Result<Box<dyn Thread>, String> {
     if files.is_undefined() {
         return Err("a worker can be started from a worker of the page only".to_owned());
     }
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
-    let worker = Worker::new_with_options(&base_address(), &options).map_err(refused)?;
+    let worker = module_worker(&base_address()).map_err(refused)?;
     let shared = Rc::new(Shared {
         clock,
         ready: Cell::new(false),
