@@ -1,12 +1,12 @@
 // Recordings of real programs, opened in the page.
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import path from "node:path";
 import { test, expect } from "./fixtures.js";
 import { Playground } from "./playground.js";
 
 /** `python -m interleave --instant crawler.py`, the program beside it. */
-const CRAWLER = fileURLToPath(new URL("recordings/crawler.interleave", import.meta.url));
-const kept = (name) => fileURLToPath(new URL(`../../python/tests/recordings/${name}`, import.meta.url));
+const CRAWLER = path.join(__dirname, "recordings/crawler.interleave");
+const kept = (name) => path.join(__dirname, "../../python/tests/recordings", name);
 
 const choose = (page, file) => page.getByLabel("Open a recording").setInputFiles(file);
 
