@@ -178,9 +178,9 @@ gallery! {
     THE_BROWSERS_LOOP_1: TheBrowsersLoop {
         micro_macro.js
         timer_clamp.js
+        fetch_streams.js
     }
     THE_BROWSERS_LOOP_2: TheBrowsersLoop {
-        fetch_streams.js
         websocket.js
         workers.js
     }

@@ -77,7 +77,6 @@ fn setting(name: &str, default: u32) -> u32 {
 }
 
 /// Reads many inputs, and panics with the first that does harm.
-#[expect(clippy::disallowed_methods, reason = "measures how long reading takes")]
 fn attack<T>(name: &str, make: impl Fn(&mut Source) -> T, read: impl Fn(&T)) {
     let inputs = setting("INTERLEAVE_INPUTS", FEW);
     let first = setting("INTERLEAVE_SEED", 1);
