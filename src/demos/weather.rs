@@ -58,7 +58,9 @@ async fn run(stage: Stage, values: Values) -> Result<(), Failure> {
         .enumerate()
         .map(|(n, city)| {
             let service = match values.choice("source") {
-                "real" => Service::Real(values.text("address").replace("{city}", &in_address(city))),
+                "real" => {
+                    Service::Real(values.text("address").replace("{city}", &in_address(city)))
+                }
                 _ => Service::Simulated(latencies[n % latencies.len()]),
             };
             let body = weather(stage.clone(), http.clone(), city.to_owned(), service);

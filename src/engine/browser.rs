@@ -26,6 +26,18 @@ use web_sys::{Blob, Url};
 /// reader should not have to.
 const PATIENCE_MS: u32 = 10_000;
 
+/// What the browser makes or refuses, with a sentence.
+type Made<T> = Result<Box<T>, String>;
+
+/// The other thread's side: does the work of a message and sends what comes of it; `false` when the message
+/// holds none.
+type Work = fn(&Array, &dyn Fn(&Array)) -> bool;
+
+/// Has something called from a queue of the browser's, which may keep something for the next call.
+type CallFrom = fn(&Kept, TaskSource, Box<dyn FnOnce()>);
+
+type Kept = OnceCell<Box<dyn Any>>;
+
 /// What of the browser an engine has for its demos. A reader waits for an engine before the first run, so
 /// that it has nothing that none of them uses: what is `None` here is not linked.
 #[derive(Clone, Copy, Default)]
@@ -46,22 +58,21 @@ pub struct Offers {
 #[derive(Clone, Copy)]
 pub struct Requests {
     fetch: fn(String) -> Later<Response>,
-    file: fn(usize) -> Result<Box<dyn LocalFile>, String>,
+    file: fn(usize) -> Made<dyn LocalFile>,
 }
 
 /// WebSockets, and connections within the page. See [`Offers`].
 #[derive(Clone, Copy)]
 pub struct Sockets {
     connect: fn(String) -> Later<Box<dyn Connection>>,
-    echo: fn() -> Result<Box<dyn Connection>, String>,
+    echo: fn() -> Made<dyn Connection>,
 }
 
 /// Other threads. See [`Offers`].
 #[derive(Clone, Copy)]
 pub struct Threads {
-    start: fn(Rc<LiveClock>) -> Result<Box<dyn Thread>, String>,
-    /// The other thread's side.
-    pub(super) work: fn(&Array, &dyn Fn(&Array)) -> bool,
+    start: fn(Rc<LiveClock>) -> Made<dyn Thread>,
+    pub(super) work: Work,
 }
 
 /// Other stacks of the same thread. See [`Offers`].
@@ -75,7 +86,7 @@ pub struct Stacks {
 /// The queues of the browser's own loop. See [`Offers`].
 #[derive(Clone, Copy)]
 pub struct Queues {
-    call: fn(&OnceCell<Box<dyn Any>>, TaskSource, Box<dyn FnOnce()>),
+    call: CallFrom,
 }
 
 impl Offers {
@@ -153,7 +164,7 @@ pub struct RealBrowser {
     /// Whether the run's loop can be left for another stack.
     can_switch: bool,
     /// What the queues keep from one call to the next.
-    queues: OnceCell<Box<dyn Any>>,
+    queues: Kept,
 }
 
 impl RealBrowser {
