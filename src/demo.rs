@@ -182,6 +182,17 @@ impl Demo {
         }
     }
 
+    /// Where the page has a recorded run of it as it is at first, for those that are not
+    /// [`Self::runs_instantly`] then. `cargo xtask record` makes it.
+    pub fn recorded_path(&self) -> String {
+        [
+            "demos/",
+            &self.rust.name[..self.rust.name.len() - 2],
+            "trace",
+        ]
+        .concat()
+    }
+
     /// Whether its live runs have to be where stacks can be switched.
     pub fn switches_stacks(&self) -> bool {
         matches!(self.needs, Needs::StacksWhen(_))

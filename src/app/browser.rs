@@ -2,7 +2,7 @@
 //! window, a sandboxed frame), and the page goes on without it.
 
 use crate::web::performance;
-use js_sys::Reflect;
+use js_sys::{Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, HtmlElement, MediaQueryList, Response, Storage, Window};
@@ -165,14 +165,23 @@ pub(crate) fn matches_media(query: &str) -> bool {
 /// # Errors
 /// A sentence for the reader.
 pub(crate) async fn fetch_text(path: &str) -> Result<String, String> {
+    let text = fetch(path, Response::text).await;
     let problem = || format!("The file {path} could not be loaded. Reloading the page may help.");
-    let window = window().ok_or_else(problem)?;
-    let answer = JsFuture::from(window.fetch_with_str(path)).await;
-    let answer: Response = answer.map_err(|_| problem())?.unchecked_into();
+    text.and_then(|text| text.as_string()).ok_or_else(problem)
+}
+
+/// The content of a file beside the page, whatever it is; nothing when it cannot be had.
+pub(crate) async fn fetch_bytes(path: &str) -> Option<Vec<u8>> {
+    let buffer = fetch(path, Response::array_buffer).await?;
+    Some(Uint8Array::new(&buffer).to_vec())
+}
+
+/// A file of the page's own, and of it what `read` reads.
+async fn fetch(path: &str, read: fn(&Response) -> Result<Promise, JsValue>) -> Option<JsValue> {
+    let answer = JsFuture::from(window()?.fetch_with_str(path)).await;
+    let answer: Response = answer.ok()?.unchecked_into();
     if !answer.ok() {
-        return Err(problem());
+        return None;
     }
-    let text = answer.text().map_err(|_| problem())?;
-    let text = JsFuture::from(text).await.map_err(|_| problem())?;
-    text.as_string().ok_or_else(problem)
+    JsFuture::from(read(&answer).ok()?).await.ok()
 }

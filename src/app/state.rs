@@ -314,6 +314,13 @@ impl PageState {
         self.opened.is_none() && runs.iter().all(|run| run.demo.runs_instantly(&run.values))
     }
 
+    /// Whether there is a run to show that was recorded, in place of a preview: of demos that need the
+    /// browser, as they are at first.
+    pub fn is_recorded(&self) -> bool {
+        let at_first = Scenario::defaults_of(self.scenario.demo);
+        self.opened.is_none() && !self.is_previewed() && self.scenario.values == at_first.values
+    }
+
     /// The clock with which Run runs: some settings need the browser, hence real time.
     pub fn clock(&self) -> ClockKind {
         match self.is_previewed() {

@@ -107,6 +107,18 @@ pub fn decode(bytes: &[u8]) -> Result<Trace, String> {
     Ok(trace)
 }
 
+/// The batches of a run that was kept: each behind its length, four bytes of which the first is the
+/// lowest. What is cut off is left out.
+pub fn kept_batches(mut bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let (length, rest) = bytes.split_first_chunk()?;
+        let length = u32::from_le_bytes(*length) as usize;
+        let (batch, rest) = rest.split_at_checked(length)?;
+        bytes = rest;
+        Some(batch)
+    })
+}
+
 /// Adds a batch to the trace that it continues.
 ///
 /// # Errors

@@ -145,6 +145,10 @@ fn cli() -> Command {
             ),
         )
         .subcommand(command(
+            "record",
+            "record the demos that need a browser, for those who open one: src/demos/NAME.trace",
+        ))
+        .subcommand(command(
             "screenshots",
             "make the pictures of docs/screenshots from the built page",
         ))
@@ -183,6 +187,7 @@ fn run(matches: &ArgMatches) -> Result<()> {
             *options.get_one("inputs").expect("it has a default"),
             *options.get_one("seed").expect("it has a default"),
         ),
+        "record" => record(),
         "screenshots" => screenshots(),
         _ => unreachable!("clap refuses other names"),
     }
@@ -222,6 +227,15 @@ fn dist() -> Result<()> {
     println!("{}", sizes.table());
     sizes.check()?;
     say(format!("{} is ready for any static host", dist.display()));
+    Ok(())
+}
+
+/// `cargo xtask record`: what is shown of demos that cannot be previewed.
+fn record() -> Result<()> {
+    let dist = build::page()?;
+    say("recording the demos that need a browser in Chromium: a minute");
+    let written = bench::drive(&dist, "record.js")?;
+    println!("{written:#}");
     Ok(())
 }
 

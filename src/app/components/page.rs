@@ -625,6 +625,7 @@ fn use_previews(state: &PageState, runners: &Rc<Runners>, on_run: &Callback<()>)
         true => state.scenario.runs(),
         false => Vec::new(),
     };
+    let recorded = state.is_recorded().then_some(state.scenario.demo);
     let (runners, on_run) = (Rc::clone(runners), on_run.clone());
     let to_run = state.to_run;
     let slots = state.scenario.runs().len();
@@ -634,6 +635,11 @@ fn use_previews(state: &PageState, runners: &Rc<Runners>, on_run: &Callback<()>)
             runner.abandon_before(*edition);
             match runs.next() {
                 Some(run) => runner.preview(run, *edition),
+                None if slot == 0
+                    && let Some(demo) = recorded =>
+                {
+                    runner.recall(demo, *edition)
+                }
                 None if slot >= slots => runner.rest(),
                 None => runner.cancel_preview(),
             }

@@ -1,18 +1,20 @@
 //! Has runs made: the preview of whatever is on screen, and the run that the reader asked for.
 
-use crate::app::browser::now_ms;
+use crate::app::browser::{self, now_ms};
 use crate::app::engine_client::{Client, Report};
 use crate::app::state::action::Action;
 use crate::app::state::mode_label;
 use crate::app::state::run::Purpose;
 use crate::app::state::store::Store;
+use crate::demo::Demo;
 use crate::derived::run_ref::RunRef;
 use crate::link::Scenario;
-use crate::trace::{ClockKind, EndReason};
+use crate::trace::{ClockKind, EndReason, wire};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use gloo_timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use wasm_bindgen_futures::spawn_local;
 
 /// How long a preview may keep a newer one waiting, in milliseconds.
 const PATIENCE_MS: u32 = 500;
@@ -88,6 +90,30 @@ impl Runner {
         if !busy || self.preview.borrow().client.is_none() {
             self.begin_preview();
         }
+    }
+
+    /// Shows the run of a demo that was recorded when this page was made, where nothing can be previewed.
+    pub(crate) fn recall(&self, demo: &'static Demo, edition: u32) {
+        self.cancel_preview();
+        self.engine.set(demo.engine);
+        let (slot, store) = (self.slot, self.store.clone());
+        spawn_local(async move {
+            // Without it there is still the sentence that there is no preview.
+            let Some(bytes) = browser::fetch_bytes(&demo.recorded_path()).await else {
+                return;
+            };
+            let run = RunRef::new(ClockKind::Live);
+            let read = |batch| run.borrow_mut().append(batch);
+            if wire::kept_batches(&bytes).try_for_each(read).is_ok() {
+                store.dispatch(Action::Show {
+                    slot,
+                    label: "",
+                    run,
+                    purpose: Purpose::Recorded,
+                    edition,
+                });
+            }
+        });
     }
 
     /// Previews nothing; a preview that is being made is given up.
