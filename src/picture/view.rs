@@ -3,9 +3,6 @@
 /// Height of a row, in CSS pixels like all lengths here.
 pub const ROW_PX: f64 = 26.0;
 
-/// Height of a row of a compact picture.
-pub const COMPACT_ROW_PX: f64 = 20.0;
-
 /// Space below the lanes where there is no axis.
 pub const BOTTOM_PX: f64 = 4.0;
 
@@ -24,11 +21,22 @@ pub const RIGHT_PX: f64 = 26.0;
 /// The shortest time that a picture can show, in nanoseconds.
 pub const MIN_SPAN_NS: u64 = 100;
 
+/// How low the rows of a picture are: several pictures, or a low window, have room for low ones only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// As high as is good for the eye.
+    Roomy,
+    /// For two pictures, one below the other.
+    Low,
+    /// For two of them in a window that is low itself.
+    Lowest,
+}
+
 /// How a picture is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
-    /// With low rows, so that more of them are in view.
-    pub compact: bool,
+    /// How low its rows are.
+    pub rows: Rows,
     /// With axis and minimap. Of several pictures on one axis the last has them for all.
     pub has_axis: bool,
 }
@@ -36,7 +44,7 @@ pub struct Frame {
 impl Default for Frame {
     fn default() -> Self {
         Frame {
-            compact: false,
+            rows: Rows::Roomy,
             has_axis: true,
         }
     }
@@ -50,12 +58,20 @@ impl Frame {
 
     /// The height of a row.
     pub fn row_px(self) -> f64 {
-        if self.compact { COMPACT_ROW_PX } else { ROW_PX }
+        match self.rows {
+            Rows::Roomy => ROW_PX,
+            Rows::Low => 20.0,
+            Rows::Lowest => 16.0,
+        }
     }
 
     /// The height of a full bar.
     pub fn bar_px(self) -> f64 {
-        if self.compact { 12.0 } else { 16.0 }
+        match self.rows {
+            Rows::Roomy => 16.0,
+            Rows::Low => 12.0,
+            Rows::Lowest => 10.0,
+        }
     }
 
     /// The space between the lanes and the axis.

@@ -29,7 +29,7 @@ test("an engine that does not arrive is told, reloading is offered, and Run trie
   await expect(reload).toBeVisible();
   await page.unroute(wasm);
   await play.run.click();
-  await expect(play.lines).toHaveCount(8);
+  await expect(play.lines).toHaveCount(12);
   await expect(reload).toHaveCount(0);
   expected(complaints);
 });
@@ -68,7 +68,7 @@ test("a worker that vanishes without an error ends the run", async ({ page }) =>
     await route.fulfill({ response, body: `${closes}\n${script}` });
   });
   const play = new Playground(page);
-  await play.open("1/factorial?delay=1h");
+  await play.open("1/factorial?delay=1h&speed=1");
   await play.run.click();
   await expect(play.badge).toHaveText("live");
   await expect(play.lines.first()).toBeVisible();
@@ -78,7 +78,7 @@ test("a worker that vanishes without an error ends the run", async ({ page }) =>
   // The spare is gone too, and the next run does not wait for it.
   await play.field("pause").fill("10 ms");
   expect(await play.runToEnd(1)).toBeGreaterThan(0);
-  await expect(play.lines).toHaveCount(8);
+  await expect(play.lines).toHaveCount(12);
 });
 
 test("a link with thousands of wrong parts makes a few sentences", async ({ page }) => {

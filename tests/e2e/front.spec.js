@@ -226,6 +226,32 @@ test("8: presenting shows the output to its last line where there is room", asyn
   await play.open("1/factorial");
   await page.keyboard.press("v");
   await expect(play.lines.last()).toBeInViewport({ ratio: 1 });
+  // What it is called, what came of it, and the line of the program where the tasks stand.
+  await page.keyboard.press("Shift+J");
+  for (let step = 0; step < 6; step += 1) await page.keyboard.press("n");
+  await expect(play.title).toBeInViewport({ ratio: 1 });
+  await expect(page.locator(".verdict > p")).toBeInViewport({ ratio: 1 });
+  await expect(page.locator(".code-line[data-who]").first()).toBeInViewport({ ratio: 1 });
+  const hidden = await page.locator(".code-line:not([data-who])").first().boundingBox();
+  expect(hidden.height).toBe(0);
+});
+
+test("18: a demo that needs the browser opens on a run that was recorded, and says so", async ({ page }) => {
+  for (const slug of ["micro-macro", "timer-clamp", "fetch-streams", "websocket", "greenlets"]) {
+    const play = new Playground(page);
+    await play.open(`1/${slug}`, { preview: false, asItComes: true });
+    await expect(play.badge).toHaveText("recorded");
+    await expect(page.locator(".step.on")).toBeAttached();
+    await expect(page.locator(".picture-canvas")).toBeVisible();
+  }
+  // With other values it would not be theirs.
+  const play = new Playground(page);
+  await play.open("1/timer-clamp", { preview: false, asItComes: true });
+  await play.field("depth").fill("3");
+  await expect(page.locator(".no-preview")).toBeVisible();
+  await play.run.click();
+  await expect(play.badge).toHaveText("live");
+  await expect(play.run).toHaveText(/^Run again/);
 });
 
 test("12: Run says how long it will take", async ({ page }) => {

@@ -69,7 +69,7 @@ test("factorial, live: lines alternate in 3 s, or come one after the other in 5 
 test("while a demo blocks its thread the page scrolls, and Stop answers", async ({ page }) => {
   const play = new Playground(page);
   await page.setViewportSize({ width: 900, height: 420 });
-  await play.open("1/hello-blocking-async?delay=1h&mode=blocking");
+  await play.open("1/hello-blocking-async?delay=1h&mode=blocking&speed=1");
   await play.run.click();
   await expect(play.badge).toHaveText("live");
 
@@ -88,7 +88,7 @@ test("while a demo blocks its thread the page scrolls, and Stop answers", async 
   await expect(play.run).toBeVisible();
   await expect(play.card.getByRole("alert")).toContainText(/stopped/i);
   // A fresh worker takes the next run.
-  await play.field("pause").fill("10 ms");
+  await (await play.openField("pause")).fill("10 ms");
   expect(await play.runToEnd(1)).toBeGreaterThan(0);
   await expect(play.lines).toHaveCount(3);
 });
@@ -103,7 +103,7 @@ test("turning a knob moves the picture at once, and what is typed wrongly is tol
   for (const [text, problem] of [
     ["three", "not a whole number"],
     ["99999", "out of range: 0 to 9,999"],
-    ["", "not a whole number"],
+    ["", "the field is empty: 0 to 9,999"],
   ]) {
     await tasks.fill(text);
     await expect(tasks).toHaveAttribute("aria-invalid", "true");

@@ -239,7 +239,7 @@ export async function kills(page, times) {
       await expect(play.card.getByRole("alert")).toContainText(says);
       await go(page, DEMOS[0]);
       await runOnce(page);
-      await expect(play.lines).toHaveCount(8);
+      await expect(play.lines).toHaveCount(12);
     }
     rows.push({ kill, times, says });
   }
@@ -289,10 +289,10 @@ export async function storms(page, { switches, moves, steps }) {
   await other.close();
   await page.bringToFront();
   await expect(play.run).toBeVisible({ timeout: 30_000 });
-  await expect(play.lines).toHaveCount(8);
+  await expect(play.lines).toHaveCount(12);
   // After all of that a run is a run.
   await go(page, DEMOS[0]);
   await runOnce(page);
-  await expect(play.lines).toHaveCount(8);
+  await expect(play.lines).toHaveCount(12);
   return { switches, moves, steps, ...(await memory(page)) };
 }

@@ -167,7 +167,7 @@ test("a jump that makes no sense is answered with a sentence", async ({ page }) 
   for (const [text, sentence] of [
     ["soon", "“soon” is neither a time such as 1.5 s or 300 ms nor turn 4, event 12, line 3 or end."],
     ["4 s", "“4s” is after the end: the run takes 3.00 s."],
-    ["turn 99", "There is no turn 99: the run has 11 turns."],
+    ["turn 99", "There is no turn 99: the run has 16 turns."],
   ]) {
     await time.goTo(text);
     await expect(time.bar.getByRole("alert")).toHaveText(sentence);
@@ -215,9 +215,9 @@ test("a run that takes no time is gone through by event", async ({ page }) => {
   await page.keyboard.press("Shift+J");
   await expect(time.happened).toHaveCount(0);
   await page.keyboard.press(".");
-  await expect(time.happened).toContainText("event 1 of 52");
+  await expect(time.happened).toContainText("event 1 of 57");
   await time.play.click();
-  await expect(time.happened).toContainText(/event ([4-9]|\d\d) of 52/);
+  await expect(time.happened).toContainText(/event ([4-9]|\d\d) of 57/);
   await time.pause.click();
   await expect(time.play).toBeVisible();
   await expect(time.moment).toHaveText("0.000 s");

@@ -4,7 +4,8 @@
 
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 use yew::virtual_dom::{Key, Listener, ListenerKind, VList, VTag, VText};
 
@@ -279,6 +280,29 @@ pub(crate) fn is_open(event: &Event) -> bool {
 #[inline(never)]
 pub(crate) fn text(words: impl Into<AttrValue>) -> Html {
     Html::from(VText::new(words.into()))
+}
+
+/// Sees that an element has another size, as long as this lives.
+pub(crate) struct Resized {
+    observer: ResizeObserver,
+    _told: Closure<dyn FnMut()>,
+}
+
+impl Drop for Resized {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Tells of each other size of an element, and of its first.
+pub(crate) fn on_resize(element: &Element, told: impl FnMut() + 'static) -> Option<Resized> {
+    let told = Closure::<dyn FnMut()>::new(told);
+    let observer = ResizeObserver::new(told.as_ref().unchecked_ref()).ok()?;
+    observer.observe(element);
+    Some(Resized {
+        observer,
+        _told: told,
+    })
 }
 
 /// The number in an attribute of what was clicked, or of what that is in.

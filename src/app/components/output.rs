@@ -1,6 +1,6 @@
 //! The card with a run's output.
 
-use crate::app::components::dom::{named, number_at, tag};
+use crate::app::components::dom::{self, named, number_at, tag};
 use crate::app::components::source::CopyButton;
 use crate::app::state::action::Action;
 use crate::app::state::sentences::counted;
@@ -55,15 +55,34 @@ pub(crate) fn Output(props: &OutputProps) -> Html {
     let list = use_node_ref();
     let at_end = use_mut_ref(|| true);
     let last_top = use_mut_ref(|| 0);
+    // Whether the list goes with a run to its end, as long as the reader does not scroll up.
+    let follows = use_mut_ref(|| false);
+    let to_the_end = {
+        let (list, at_end, follows) = (list.clone(), at_end.clone(), follows.clone());
+        move || {
+            if let (true, true, Some(list)) =
+                (*follows.borrow(), *at_end.borrow(), list.cast::<Element>())
+            {
+                list.set_scroll_top(list.scroll_height());
+            }
+        }
+    };
     {
-        let (list, at_end) = (list.clone(), at_end.clone());
+        let to_the_end = to_the_end.clone();
         let was_live = use_mut_ref(|| false);
         use_effect_with((props.run.clone(), props.live), move |(_, live)| {
             // The last lines come with the news that it is over.
-            let follows = was_live.replace(*live) || *live;
-            if let (true, true, Some(list)) = (follows, *at_end.borrow(), list.cast::<Element>()) {
-                list.set_scroll_top(list.scroll_height());
-            }
+            *follows.borrow_mut() = was_live.replace(*live) || *live;
+            to_the_end();
+        });
+    }
+    {
+        // The picture above it takes more room when a run has ended.
+        let list = list.clone();
+        use_effect_with((), move |()| {
+            let list = list.cast::<Element>();
+            let observed = list.and_then(|list| dom::on_resize(&list, to_the_end));
+            move || drop(observed)
         });
     }
     {

@@ -41,6 +41,7 @@ use crate::derived::summary;
 use crate::link::view::View;
 use crate::link::{Link, Scenario};
 use crate::picture::palette;
+use crate::picture::view::Rows;
 use crate::trace::EndReason;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -50,6 +51,9 @@ const COMPACT: &str = "(max-width: 1180px)";
 
 /// From here down the gallery folds away.
 const NARROW: &str = "(max-width: 900px)";
+
+/// A window in which two pictures have room for the lowest rows only.
+const SHORT: &str = "(min-width: 1181px) and (max-height: 760px)";
 
 /// Where two more letters fit into each field of the form.
 const WIDE: &str = "(min-width: 1400px)";
@@ -93,6 +97,11 @@ fn Page() -> Html {
     let compact = use_media_query(COMPACT);
     let narrow = use_media_query(NARROW);
     let wide = use_media_query(WIDE);
+    let rows = match (state.runs.len() > 1, use_media_query(SHORT)) {
+        (false, _) => Rows::Roomy,
+        (true, false) => Rows::Low,
+        (true, true) => Rows::Lowest,
+    };
     let (theme, on_theme) = use_theme();
 
     use_links(&store);
@@ -274,7 +283,7 @@ fn Page() -> Html {
                     } else {
                         Html::default()
                     })
-                    .push(stage(&state, &said_of_runs, &store, &on_action))
+                    .push(stage(&state, &said_of_runs, rows, &store, &on_action))
                     .push(if compact {
                         all(vec![
                             steps.clone(),
@@ -324,6 +333,7 @@ fn Page() -> Html {
 fn stage(
     state: &PageState,
     (verdict, sentences): &(String, Vec<String>),
+    rows: Rows,
     store: &Store,
     on_action: &Callback<Action>,
 ) -> Html {
@@ -374,6 +384,7 @@ fn stage(
                 extent_ns: state.extent_ns(),
                 outline: state.previews[run.slot].clone(),
                 slot,
+                rows,
                 several,
                 last: slot + 1 == state.runs.len(),
                 shared: state.shared(),

@@ -17,7 +17,7 @@ use crate::derived::run_ref::RunRef;
 use crate::derived::timeline::Scale;
 use crate::picture::interaction::{Input, Interaction, Options, PictureEvent, Shared};
 use crate::picture::keys::PictureCommand;
-use crate::picture::view::Frame;
+use crate::picture::view::{Frame, Rows};
 use crate::picture::words;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -46,9 +46,9 @@ pub struct PictureProps {
     /// What the run should become, as far as a preview has said.
     #[prop_or_default]
     pub outline: Option<RunRef>,
-    /// Whether rows are low, so that several pictures fit into a window.
-    #[prop_or_default]
-    pub compact: bool,
+    /// How low its rows are.
+    #[prop_or(Rows::Roomy)]
+    pub rows: Rows,
     /// Whether it is the last of those that share an axis: the one that shows it.
     #[prop_or(true)]
     pub last: bool,
@@ -72,7 +72,7 @@ pub fn Picture(props: &PictureProps) -> Html {
         extent_ns: props.extent_ns,
         outline: props.outline.clone(),
         frame: Frame {
-            compact: props.compact,
+            rows: props.rows,
             has_axis: props.last,
         },
     };

@@ -15,6 +15,7 @@ use crate::derived::run_ref::RunRef;
 use crate::derived::summary;
 use crate::picture::interaction::Shared;
 use crate::picture::legend::{LegendEntry, Sign, legend};
+use crate::picture::view::Rows;
 use crate::text::number::{fixed, grouped};
 use crate::trace::{ClockKind, EndReason};
 use yew::prelude::*;
@@ -32,6 +33,8 @@ pub(crate) struct RunCard<'a> {
     /// What it should become, as far as a preview has said.
     pub outline: Option<RunRef>,
     pub slot: usize,
+    /// How low the rows of its picture are.
+    pub rows: Rows,
     /// Whether it is one of several.
     pub several: bool,
     /// Whether it is the lowest of them.
@@ -134,7 +137,7 @@ pub(crate) fn run_card(card: RunCard) -> Html {
             <Picture
                 run={shown.recording.clone()}
                 live={live}
-                compact={card.several}
+                rows={card.rows}
                 last={card.last}
                 extent_ns={card.extent_ns}
                 outline={card.outline}

@@ -14,7 +14,7 @@ use crate::picture::interaction::wheel::Wheel;
 use crate::picture::interaction::{Input, Interaction, Options, PictureEvent, Shared};
 use crate::picture::keys::{PictureCommand, command};
 use crate::picture::shape::{Paint, Shape};
-use crate::picture::view::{AXIS_PX, Frame, MINIMAP_PX, ROW_PX, TOP_PX};
+use crate::picture::view::{AXIS_PX, Frame, MINIMAP_PX, ROW_PX, Rows, TOP_PX};
 use crate::trace::{ClockKind, TaskId};
 
 const S: u64 = 1_000_000_000;
@@ -593,7 +593,7 @@ fn the_focus_begins_at_the_chosen_task_and_leaves_no_mark() {
 fn a_compact_picture_without_an_axis_is_used_as_any_other() {
     let mut picture = factorials();
     let frame = Frame {
-        compact: true,
+        rows: Rows::Low,
         has_axis: false,
     };
     let input = Input {

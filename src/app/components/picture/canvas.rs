@@ -2,6 +2,7 @@
 //! what that shows, at most once in a frame, whatever happens in between.
 
 use crate::app::browser::now_ms;
+use crate::app::components::dom::on_resize;
 use crate::app::components::picture::paint::{Colours, paint};
 use crate::app::state::store::Store;
 use crate::picture::draw;
@@ -18,7 +19,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
     CanvasRenderingContext2d, Event, HtmlCanvasElement, HtmlElement, KeyboardEvent, MouseEvent,
-    MutationObserver, MutationObserverInit, PointerEvent, ResizeObserver, WheelEvent,
+    MutationObserver, MutationObserverInit, PointerEvent, WheelEvent,
 };
 use yew::Callback;
 
@@ -338,17 +339,14 @@ fn on_other(canvas: &RefCell<Canvas>, event: &Event) {
 pub(super) fn observe(canvas: &Rc<RefCell<Canvas>>) -> impl FnOnce() + use<> {
     let on = |act: fn(&mut Canvas)| {
         let canvas = Rc::downgrade(canvas);
-        Closure::<dyn FnMut()>::new(move || {
+        move || {
             if let Some(canvas) = canvas.upgrade() {
                 act(&mut canvas.borrow_mut());
             }
-        })
+        }
     };
-    let (on_size, on_theme) = (on(Canvas::schedule), on(Canvas::forget_theme));
-    let sizes = ResizeObserver::new(on_size.as_ref().unchecked_ref()).ok();
-    if let Some(sizes) = &sizes {
-        sizes.observe(&canvas.borrow().elements.canvas);
-    }
+    let sizes = on_resize(&canvas.borrow().elements.canvas, on(Canvas::schedule));
+    let on_theme = Closure::<dyn FnMut()>::new(on(Canvas::forget_theme));
     let themes = MutationObserver::new(on_theme.as_ref().unchecked_ref()).ok();
     let document = web_sys::window().and_then(|window| window.document());
     let root = document.and_then(|document| document.document_element());
@@ -358,12 +356,9 @@ pub(super) fn observe(canvas: &Rc<RefCell<Canvas>>) -> impl FnOnce() + use<> {
         let _ = themes.observe_with_options(&root, &options);
     }
     move || {
-        if let Some(sizes) = sizes {
-            sizes.disconnect();
-        }
         if let Some(themes) = themes {
             themes.disconnect();
         }
-        drop((on_size, on_theme));
+        drop((sizes, on_theme));
     }
 }
