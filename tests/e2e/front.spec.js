@@ -140,6 +140,62 @@ test.describe("on a phone", () => {
   });
 });
 
+test("1: in a live run the loop card goes with the clock", async ({ page }) => {
+  const play = new Playground(page);
+  await play.open("1/factorial?compare=blocking&delay=3s&speed=1", { asItComes: true });
+  await play.run.click();
+  await expect(play.badge).toHaveText("live");
+  const head = page.locator(".loop h2");
+  const seen = new Set();
+  // Nothing happens in the first three seconds: all of these moments are between two events.
+  await expect
+    .poll(async () => seen.add(await head.textContent()).size, { intervals: [50], timeout: 2_500 })
+    .toBeGreaterThan(3);
+  await play.stop.click();
+});
+
+test("10, 11: who is stopped in a block is told the line that blocks, and names stay as they are written", async ({ page }) => {
+  const play = new Playground(page);
+  await play.open("1/hello-blocking-async?delay=1h&mode=blocking&speed=1", { asItComes: true });
+  await play.run.click();
+  await expect(play.lines.first()).toBeVisible();
+  await play.stop.click();
+  await page.getByRole("tab", { name: "Python" }).click();
+  await expect(page.locator(".code-line[data-who]").first()).toContainText("time.sleep");
+  await play.open("1/deadlock", { asItComes: true });
+  const words = await page.locator(".stage .run-head").first().textContent();
+  expect(words).not.toMatch(/\bA (holds|waits|could)\b/);
+});
+
+test("14: events have the same numbers in the table and in the transport", async ({ page }) => {
+  const play = new Playground(page);
+  await play.open("1/factorial");
+  await page.locator(".picture-table summary").first().click();
+  const numbers = page.locator(".picture-table tbody tr td:first-child, .picture-table tbody tr th:first-child");
+  await expect(numbers.first()).toHaveText("1");
+  const happened = await page.locator(".happened").textContent();
+  const [, last] = happened.match(/event (\d+) of \1/);
+  await expect(numbers.last()).toHaveText(last);
+});
+
+test("17, 26: of many tasks the last is named without decimals that nobody sees, and main has no line that no reader can see", async ({ page }) => {
+  const play = new Playground(page);
+  await play.open("1/hello-blocking-async?tasks=9999&compare=blocking", { asItComes: true });
+  const verdict = page.locator(".verdict > p");
+  await expect(verdict).toContainText(/times/);
+  await expect(verdict).not.toContainText(/\.00 times/);
+  await play.open("1/factorial?task=main", { asItComes: true });
+  const card = page.locator(".picture-card").first();
+  await expect(card).toContainText("the run began with it");
+  await expect(card).not.toContainText("demo.rs");
+});
+
+test("21: the window has no scrollbar of its own", async ({ page }) => {
+  await new Playground(page).open("1/factorial", { asItComes: true });
+  const over = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+  expect(over).toBeLessThanOrEqual(0);
+});
+
 test("3: reload, and another demo and Back, lose no changed value", async ({ page }) => {
   const play = new Playground(page);
   await play.open("1/factorial", { asItComes: true });

@@ -1,4 +1,4 @@
-// What the picture looks like: the canvas of five demos, in both themes and at two widths, beside what was kept in
+// What the picture looks like: the canvas of five demos, in both themes and at four widths, beside what was kept in
 // pixels/. The instant clock makes each of them the same on every machine.
 //
 // A change that is meant is kept by `cargo xtask test e2e pixels --update-snapshots`; look at the new files first.
@@ -6,7 +6,7 @@ import { test, expect } from "./fixtures.js";
 import { Playground } from "./playground.js";
 
 const DEMOS = ["hello-blocking-async?mode=blocking", "factorial", "queue-workers", "deadlock", "cooking"];
-const WIDTHS = [1440, 360];
+const WIDTHS = [1440, 1280, 768, 360];
 
 /**
  * Machines have other fonts, and their letters differ by more pixels than a bar in a wrong colour does. So each letter

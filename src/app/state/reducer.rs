@@ -459,6 +459,26 @@ mod tests {
     }
 
     #[test]
+    fn two_live_runs_have_the_longer_ones_scale_from_the_start() {
+        let mut state = opened_with_versions("factorial");
+        let longer_ns = state.extent_ns().expect("they share an axis");
+        let expected_ns: Vec<u64> = state.expected_ns.iter().flatten().copied().collect();
+        assert_eq!(expected_ns.iter().max(), Some(&longer_ns));
+        assert_ne!(expected_ns[0], expected_ns[1]);
+        for slot in 0..2 {
+            state = Rc::clone(&state).after(Action::Show {
+                slot,
+                label: "",
+                run: RunRef::new(ClockKind::Live),
+                purpose: ASKED,
+                edition: state.edition,
+            });
+        }
+        // Nothing has happened in either.
+        assert_eq!(state.extent_ns(), Some(longer_ns));
+    }
+
+    #[test]
     fn a_preview_that_comes_late_is_not_shown() {
         let state = opened("factorial");
         let old = state.edition;
