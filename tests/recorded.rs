@@ -5,7 +5,7 @@ use interleave::demos::DEMOS;
 use interleave::derived::output;
 use interleave::marks::marks;
 use interleave::param::Values;
-use interleave::trace::{EndReason, Trace, wire};
+use interleave::trace::{EndReason, EventKind, Trace, wire};
 
 /// What is recorded of a demo.
 fn recorded(demo: &Demo) -> Trace {
@@ -38,7 +38,11 @@ fn what_is_recorded_is_what_the_demo_does() {
         // A file that was changed since has its marks at other lines.
         let marked = marks(visible_rust(demo.rust.text));
         let own = format!("/{}", demo.rust.name);
-        for location in trace.locations.iter() {
+        for event in &trace.events {
+            let EventKind::Output { location, .. } = event.kind else {
+                continue;
+            };
+            let location = trace.location(location);
             if location.file.ends_with(&own) {
                 let is_marked = marked.iter().any(|(line, _)| *line == location.line);
                 assert!(
