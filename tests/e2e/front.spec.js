@@ -163,8 +163,9 @@ test("10, 11: who is stopped in a block is told the line that blocks, and names 
   await page.getByRole("tab", { name: "Python" }).click();
   await expect(page.locator(".code-line[data-who]").first()).toContainText("time.sleep");
   await play.open("1/deadlock", { asItComes: true });
-  const words = await page.locator(".stage .run-head").first().textContent();
-  expect(words).not.toMatch(/\bA (holds|waits|could)\b/);
+  // Its tasks are A and B, its locks a and b.
+  const head = page.locator(".stage .run-head").first();
+  await expect(head).toContainText("A waits for the lock b, which B holds; B waits for the lock a, which A holds.");
 });
 
 test("14: events have the same numbers in the table and in the transport", async ({ page }) => {
@@ -183,7 +184,7 @@ test("17, 26: of many tasks the last is named without decimals that nobody sees,
   await play.open("1/hello-blocking-async?tasks=9999&compare=blocking", { asItComes: true });
   const verdict = page.locator(".verdict > p");
   await expect(verdict).toContainText("task 9999 starts 5 h 33 min earlier");
-  await expect(verdict).not.toContainText(/\d\.00/);
+  await expect(verdict).not.toContainText(/9999\.\d/);
   await play.open("1/factorial?task=main", { asItComes: true });
   const card = page.locator(".picture-card").first();
   await expect(card).toContainText("the run began with it");

@@ -272,7 +272,7 @@ fn is_hashed(name: &str) -> bool {
 
 /// Whether compressing a file makes it smaller to send: text, and wasm.
 fn compresses(name: &str) -> bool {
-    const ENDINGS: &str = "html css js wasm svg json txt webmanifest rs py md";
+    const ENDINGS: &str = "html css js wasm svg json txt webmanifest rs py md trace";
     let ending = name.rsplit_once('.').map(|(_, ending)| ending);
     ending.is_some_and(|ending| ENDINGS.split(' ').any(|known| known == ending))
 }
