@@ -29,7 +29,10 @@ const IN_PAGE = `
   const shows = (path) => until(() => ended() || document.querySelector(".no-preview"), "a preview of " + path);
   const go = async (fragment) => {
     const [path] = fragment.split("?");
+    const before = card();
     location.hash = "#" + fragment;
+    // What was shown goes before what the link says comes.
+    if (before) await until(() => card() !== before, "another card");
     await until(() => here() === path, "the demo " + path);
     await shows(path);
     await until(said, "lines of " + path);
@@ -132,7 +135,7 @@ for (const browser of JSON.parse(INTERLEAVE_BROWSERS)) {
         await go("1/factorial?delay=10ms&mode=async");
         return { stopMs, lines: (await run()).length };
       `);
-      assert.equal(seen.lines, 8);
+      assert.equal(seen.lines, 12);
       // Generous, as the machine does other things too.
       assert.ok(seen.stopMs < 5_000, `${seen.stopMs} ms`);
     });
@@ -165,7 +168,7 @@ for (const browser of JSON.parse(INTERLEAVE_BROWSERS)) {
       const seen = await inPage(`
         await go("1/greenlets");
         const can = "promising" in WebAssembly;
-        const told = document.querySelector(".no-preview")?.textContent ?? "";
+        const told = document.querySelector(".no-preview, .no-stacks")?.textContent ?? "";
         return { can, told, lines: can ? await run() : [] };
       `);
       if (seen.can) assert.ok(seen.lines.length > 0);

@@ -337,12 +337,16 @@ fn stage(
     store: &Store,
     on_action: &Callback<Action>,
 ) -> Html {
+    let lacks_stacks = !state.is_previewed() && !browser::switches_stacks();
+    let no_stacks = (lacks_stacks && state.scenario.demo.switches_stacks())
+        .then(|| no_stacks_sentence(state.scenario.demo));
     if state.runs.is_empty() && !state.is_previewed() {
         let demo = state.scenario.demo;
-        let sentence = match demo.switches_stacks() && !browser::switches_stacks() {
-            true => no_stacks_sentence(demo),
-            false => no_preview_sentence(demo),
-        };
+        // A recorded run is on its way.
+        if state.is_recorded() {
+            return Html::default();
+        }
+        let sentence = no_stacks.unwrap_or_else(|| no_preview_sentence(demo));
         return tag("p").class("no-preview card").push(sentence).html();
     }
     let several = state.runs.len() > 1;
@@ -363,13 +367,16 @@ fn stage(
         .push(
             tag("header")
                 .class("verdict")
-                .push(tag("p").set("role", "status").push(now.to_owned()).push(
-                    if let Some(before) = &state.before_remedy {
-                        tag("small").push("Before: ").push(before).html()
-                    } else {
-                        Html::default()
-                    },
-                ))
+                .push(
+                    tag("p")
+                        .set("role", "status")
+                        .push(now.to_owned())
+                        .push(no_stacks.map(|words| tag("small").class("no-stacks").push(words)))
+                        .push(
+                            (state.before_remedy.as_ref())
+                                .map(|before| tag("small").push("Before: ").push(before)),
+                        ),
+                )
                 .push(if let [run] = state.runs.as_slice() {
                     found(run)
                 } else {

@@ -5,6 +5,7 @@ use crate::app::engine_client::{Client, Report};
 use crate::app::state::action::Action;
 use crate::app::state::mode_label;
 use crate::app::state::run::Purpose;
+use crate::app::state::sentences::no_preview_sentence;
 use crate::app::state::store::Store;
 use crate::demo::Demo;
 use crate::derived::run_ref::RunRef;
@@ -98,8 +99,8 @@ impl Runner {
         self.engine.set(demo.engine);
         let (slot, store) = (self.slot, self.store.clone());
         spawn_local(async move {
-            // Without it there is still the sentence that there is no preview.
             let Some(bytes) = browser::fetch_bytes(&demo.recorded_path()).await else {
+                store.dispatch(Action::Notify(no_preview_sentence(demo)));
                 return;
             };
             let run = RunRef::new(ClockKind::Live);
