@@ -70,7 +70,7 @@ async function preview(play, { fragment, title }) {
   await play.page.goto(`./#${aloneAtTheEnd(fragment)}`);
   await expect(play.title).toHaveText(title);
   await expect(play.notices).toHaveCount(0);
-  const none = play.page.locator(".no-preview");
+  const none = play.page.locator(".no-preview").or(play.badge.filter({ hasText: /^recorded$/ }));
   await expect(none.or(play.badge.filter({ hasText: /preview/ }))).toBeVisible();
   return (await none.isVisible()) ? null : shown(play);
 }

@@ -51,7 +51,7 @@ async function run(play, slug, values = {}) {
   const query = Object.entries(values).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
   await play.open(`1/${slug}?${query.join("&")}`, { preview: false });
   // The run before is gone.
-  const preview = play.badge.filter({ hasText: /preview/ });
+  const preview = play.badge.filter({ hasText: /preview|recorded/ });
   await expect(play.page.locator(".no-preview").or(preview)).toBeVisible();
   await play.runToEnd(10);
   await expect(play.card.getByRole("alert")).toHaveCount(0);
