@@ -30,10 +30,10 @@ const IN_PAGE = `
   const go = async (fragment) => {
     const [path] = fragment.split("?");
     const before = card();
-    const stays = location.hash === "#" + fragment;
+    const same = here() === path && location.hash !== "#" + fragment;
     location.hash = "#" + fragment;
-    // What was shown goes before what the link says comes.
-    if (before && !stays) await until(() => card() !== before, "another card");
+    // What was shown of the same demo goes before what the link says comes.
+    if (before && same) await until(() => card() !== before, "another card");
     await until(() => here() === path, "the demo " + path);
     await shows(path);
     await until(said, "lines of " + path);
