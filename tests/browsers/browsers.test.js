@@ -36,6 +36,10 @@ const IN_PAGE = `
     if (before && same) await until(() => card() !== before, "another card");
     await until(() => here() === path, "the demo " + path);
     await shows(path);
+    // Two versions come one after the other, in whatever order.
+    const several = () => document.querySelector('form [value="side-by-side"]:checked') !== null;
+    const cards = () => document.querySelectorAll(".stage .run").length;
+    await until(() => cards() === (several() ? 2 : 1) || document.querySelector(".no-preview"), "all versions of " + path);
     await until(said, "lines of " + path);
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   };
