@@ -16,6 +16,16 @@ use web_sys::MessageChannel;
 /// How long tasks may keep the thread before the browser gets it, in milliseconds.
 const SLICE_MS: f64 = 8.0;
 
+/// In WebKit a message to oneself may take 10 ms while the page draws. After a pass that took long, tasks keep
+/// the thread so many times as long before the next, so that passes make a run late by a tenth at most …
+const PASSES_ARE_WORTH: f64 = 10.0;
+
+/// … but never longer than this, in milliseconds: what comes from outside waits meanwhile.
+const LONGEST_SLICE_MS: f64 = 60.0;
+
+/// A pass that takes longer is slow, in milliseconds. Elsewhere than in WebKit one takes some hundredths.
+const SLOW_PASS_MS: f64 = 1.0;
+
 /// At most one batch per frame of a 60 Hz screen, in milliseconds.
 const FRAME_MS: f64 = 16.0;
 
@@ -65,7 +75,7 @@ pub async fn pump(event_loop: &EventLoop, mut show: impl FnMut(f64) -> Option<f6
     loop {
         let turn = loop {
             match event_loop.turn() {
-                Turn::Ran if performance.now() - slice_ms < SLICE_MS => {}
+                Turn::Ran if performance.now() - slice_ms < macrotask.slice_ms() => {}
                 other => break other,
             }
         };
@@ -91,7 +101,15 @@ pub async fn pump(event_loop: &EventLoop, mut show: impl FnMut(f64) -> Option<f6
                 });
                 let show_ms = show(left_ms as f64).map_or(LONGEST_TIMEOUT_MS, |ms| ms as u64);
                 let wait_ms = left_ms.min(show_ms);
-                if wait_ms > 0 || performance.now() - slice_ms >= SLICE_MS {
+                let is_due = performance.now() - slice_ms >= macrotask.slice_ms();
+                if let (false, true, Some(deadline_ns)) = (
+                    is_due,
+                    left_ms <= wait_ms.min(CLAMP_MS) && macrotask.is_slow(),
+                    next_deadline_ns.filter(|_| !event_loop.has_pending_external()),
+                ) {
+                    // There and back would take longer than the wait.
+                    event_loop.spin_until(deadline_ns);
+                } else if wait_ms > 0 || is_due {
                     if wait_ms <= CLAMP_MS {
                         macrotask.pass().await;
                     }
@@ -150,6 +168,8 @@ pub struct Macrotask {
     channel: MessageChannel,
     arrived: Rc<Cell<bool>>,
     waker: Rc<RefCell<Option<Waker>>>,
+    /// How long a pass takes, in milliseconds.
+    takes_ms: Cell<f64>,
     _on_message: Closure<dyn FnMut()>,
 }
 
@@ -184,12 +204,28 @@ impl Macrotask {
             channel,
             arrived,
             waker,
+            takes_ms: Cell::new(0.0),
             _on_message: on_message,
         }
     }
 
+    /// How long tasks may keep the thread, in milliseconds.
+    fn slice_ms(&self) -> f64 {
+        (self.takes_ms.get() * PASSES_ARE_WORTH).clamp(SLICE_MS, LONGEST_SLICE_MS)
+    }
+
+    fn is_slow(&self) -> bool {
+        self.takes_ms.get() > SLOW_PASS_MS
+    }
+
     /// Gives the thread to the browser once.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long the browser has the thread is its time, not the run's"
+    )]
     pub async fn pass(&self) {
+        let performance = performance();
+        let began_ms = performance.now();
         self.arrived.set(false);
         // A port of one's own takes every message.
         let _ = self.channel.port2().post_message(&JsValue::NULL);
@@ -201,6 +237,10 @@ impl Macrotask {
             Poll::Pending
         })
         .await;
+        // One that was slow by chance counts half.
+        let took_ms = performance.now() - began_ms;
+        self.takes_ms
+            .set(took_ms.min((took_ms + self.takes_ms.get()) / 2.0));
     }
 }
 

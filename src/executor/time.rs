@@ -41,11 +41,11 @@ impl EventLoop {
         })
     }
 
-    /// Keeps the thread until a time less than a millisecond away, while nothing is ready. What
+    /// Keeps the thread until a time less than five real milliseconds away, while nothing is ready. What
     /// happens outside meanwhile is seen after it.
     pub fn spin_until(&self, time_ns: u64) {
         let left_ns = time_ns.saturating_sub(self.now_ns());
-        if left_ns < 1_000_000 {
+        if self.real_ns(left_ns) < 5_000_000 {
             self.inner.clock.block(left_ns);
         }
     }
