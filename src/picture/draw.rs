@@ -35,12 +35,14 @@ pub fn draw(scene: &Scene) -> Vec<Shape> {
     let lanes = Area::new(0.0, TOP_PX, view.width_px, view.rows_px().max(0.0));
     shapes.push(Shape::Clip(Some(lanes)));
     backgrounds(scene, rows.clone(), &mut shapes);
-    // Bars may begin a little before the lanes do, where a run begins at their edge.
+    // Bars may begin a little before the lanes do, where a run begins at their edge, and words of a low row
+    // above it.
+    let above_px = (20.0 - view.row_px()).max(0.0);
     let bars = Area::new(
         view.gutter_px - 2.0,
-        TOP_PX,
+        TOP_PX - above_px,
         view.width_px - view.gutter_px + 2.0,
-        view.rows_px().max(0.0),
+        view.rows_px().max(0.0) + above_px,
     );
     shapes.push(Shape::Clip(Some(bars)));
     marks::turns(scene, &mut shapes);
