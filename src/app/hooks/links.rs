@@ -1,6 +1,7 @@
 //! Follows the address bar.
 
 use crate::app::browser;
+use crate::app::state::PageState;
 use crate::app::state::action::Action;
 use crate::app::state::store::Store;
 use crate::link::{self, Link};
@@ -51,20 +52,27 @@ pub(crate) fn use_links(store: &Store) {
 /// Has the address say what the page shows, so that reloading and going back lose nothing.
 #[hook]
 pub(crate) fn use_address(store: &Store) {
-    let state = store.state();
-    let link = state.link();
-    let fragment = link::encode_with(&link.scenario, &link.view);
-    // A recording has no address: that of the demo behind it stays.
-    let fragment = state.opened.is_none().then_some(fragment);
-    use_effect_with(fragment, |fragment| {
-        let later = fragment.clone().map(|fragment| {
+    let fragment = fragment_of(&store.state());
+    use_effect_with((fragment, store.clone()), |(fragment, store)| {
+        let later = fragment.is_some().then(|| {
+            let store = store.clone();
             Timeout::new(QUIET_MS, move || {
+                // Of the state as it is now: another link may have been opened that is not rendered yet.
                 let shown = browser::fragment();
-                if shown != fragment && KNOWN.with_borrow(|known| *known == shown) {
+                if let Some(fragment) = fragment_of(&store.state())
+                    && fragment != shown
+                    && KNOWN.with_borrow(|known| *known == shown)
+                {
                     write_address(&fragment);
                 }
             })
         });
         move || drop(later)
     });
+}
+
+/// What the address should say. A recording has no address: that of the demo behind it stays.
+fn fragment_of(state: &PageState) -> Option<String> {
+    let link = state.link();
+    (state.opened.is_none()).then(|| link::encode_with(&link.scenario, &link.view))
 }
