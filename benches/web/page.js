@@ -1,4 +1,4 @@
-// Measures the built page from outside: how soon a changed parameter shows in the picture.
+// Measures the built page from outside: how soon a changed parameter shows in two pictures with lesson, labels and values.
 const { measure } = require("./browser.js");
 
 const CHANGES = 60;
@@ -6,11 +6,13 @@ const CHANGES = 60;
 const median = (all) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)];
 
 measure(async (page, url) => {
-  await page.goto(`${url}#1/factorial`);
-  await page.waitForFunction(() => document.querySelector(".elapsed")?.textContent === "3.00 s");
+  // Two versions with a lesson, labels and values.
+  await page.goto(`${url}#1/lost-update`);
+  await page.locator(".step.on").waitFor();
+  await page.waitForFunction(() => document.querySelectorAll(".stage .run .elapsed").length === 2);
   // From the event of typing to the frame after the new picture: what a reader waits for.
   const changes = await page.evaluate(async (count) => {
-    const field = document.getElementById("param-delay");
+    const field = document.getElementById("param-pause");
     const elapsed = () => document.querySelector(".elapsed")?.textContent;
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     const took = [];
