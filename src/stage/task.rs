@@ -11,9 +11,8 @@ use crate::trace::{Ending, EventKind, TaskId, WaitFor};
 use std::cell::RefCell;
 use std::future::Future;
 use std::panic::Location;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::Waker;
 
 /// A spawned coroutine (`asyncio.Task`). Awaiting it gives its result; dropping it does nothing:
 /// the task goes on. Clones are the same task.
@@ -23,32 +22,12 @@ pub struct Task<T> {
     output: Rc<RefCell<Option<T>>>,
 }
 
-type Body<T> = Pin<Box<dyn Future<Output = T>>>;
-
-/// The future of a task: runs its body, and keeps what that gives.
-struct KeepsOutput<T> {
-    /// Until it is done.
-    body: Option<Body<T>>,
-    output: Rc<RefCell<Option<T>>>,
-}
-
-impl<T> Unpin for KeepsOutput<T> {}
-
-impl<T: TaskOutput> Future for KeepsOutput<T> {
-    type Output = TaskEnd;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<TaskEnd> {
-        let Some(body) = &mut self.body else {
-            return Poll::Pending;
-        };
-        let Poll::Ready(value) = body.as_mut().poll(context) else {
-            return Poll::Pending;
-        };
-        self.body = None;
-        let end = value.end();
-        *self.output.borrow_mut() = Some(value);
-        Poll::Ready(end)
-    }
+/// Keeps what a task's body gave; how the task ended by that.
+#[inline(never)]
+fn keep<T: TaskOutput>(value: T, output: &RefCell<Option<T>>) -> TaskEnd {
+    let end = value.end();
+    output.replace(Some(value));
+    end
 }
 
 impl<T> Clone for Task<T> {
@@ -68,22 +47,11 @@ impl<T: TaskOutput> Task<T> {
         at: &'static Location<'static>,
         body: impl Future<Output = T> + 'static,
     ) -> Self {
-        Task::spawn_boxed(stage, name, at, Box::pin(body))
-    }
-
-    /// The rest of [`Self::spawn`], which is the same code for all bodies that give a `T`.
-    fn spawn_boxed(
-        stage: &Stage,
-        name: &str,
-        at: &'static Location<'static>,
-        body: Body<T>,
-    ) -> Self {
         let event_loop = stage.event_loop().clone();
         let output = Rc::new(RefCell::new(None));
-        let future = Box::pin(KeepsOutput {
-            body: Some(body),
-            output: Rc::clone(&output),
-        });
+        let slot = Rc::clone(&output);
+        // As little as can be, since there is one for each body.
+        let future = Box::pin(async move { keep(body.await, &slot) });
         Task {
             id: event_loop.spawn(name, at, future),
             event_loop,
