@@ -167,9 +167,21 @@ impl EventLoop {
                 EventKind::PollStart { task: id },
             );
         }
-        let polled = self.poll(task, future);
-        let (ending, text) = match polled {
-            Ok(Poll::Pending) => match self.unwound() {
+        let mut end = None;
+        if let Err(message) = self.poll(task, future, &mut end) {
+            *slot = None;
+            self.record_panic(&message);
+            self.drop_everything();
+            return;
+        }
+        let (ending, text) = match end {
+            // Cancelled while it ran and finished without another await: CPython counts that
+            // as cancelled too (`Task.__step`, on StopIteration), but not a failure.
+            Some((Ending::Returned, _)) if task.cancel_requested.take() => {
+                (Ending::Cancelled, String::new())
+            }
+            Some(end) => end,
+            None => match self.unwound() {
                 None => {
                     self.suspend(task);
                     if self.is_over() {
@@ -179,18 +191,6 @@ impl EventLoop {
                 }
                 Some(unwind) => ended_by(task, unwind),
             },
-            // Cancelled while it ran and finished without another await: CPython counts that
-            // as cancelled too (`Task.__step`, on StopIteration), but not a failure.
-            Ok(Poll::Ready((Ending::Returned, _))) if task.cancel_requested.take() => {
-                (Ending::Cancelled, String::new())
-            }
-            Ok(Poll::Ready(end)) => end,
-            Err(message) => {
-                *slot = None;
-                self.record_panic(&message);
-                self.drop_everything();
-                return;
-            }
         };
         // What the future owns is cleaned up while the task still runs.
         *slot = None;
@@ -204,8 +204,14 @@ impl EventLoop {
         self.finish(task, ending, &text);
     }
 
-    /// Polls a task's future in its context, and delivers a cancellation if one was asked for.
-    fn poll(&self, task: &Task, future: &mut TaskFuture) -> Result<Poll<TaskEnd>, String> {
+    /// Polls a task's future in its context, and delivers a cancellation if one was asked for. Writes how it ended,
+    /// if it did: a result that held that would be copied at each step, also of those, nearly all, that do not end.
+    fn poll(
+        &self,
+        task: &Task,
+        future: &mut TaskFuture,
+        end: &mut Option<TaskEnd>,
+    ) -> Result<(), String> {
         let inner = &*self.inner;
         // This is the busiest line of all: most tasks wait for nothing that could be cancelled in
         // their stead, are not cancelled, and use no context variables.
@@ -224,12 +230,17 @@ impl EventLoop {
             let message = before.unwrap_or_else(|| task.cancel_message.borrow().clone());
             inner.deliver_message.replace(message);
             if is_first {
-                return Ok(Poll::Pending); // its code never runs
+                return Ok(()); // its code never runs
             }
         }
         let mut context = task::Context::from_waker(&task.waker);
+        let poll = || {
+            if let Poll::Ready(ended) = future.as_mut().poll(&mut context) {
+                *end = Some(ended);
+            }
+        };
         if inner.variables.get() == 0 {
-            let polled = catch_panic(|| future.as_mut().poll(&mut context));
+            let polled = catch_panic(poll);
             if inner.variables.get() > 0 {
                 // It made the first: what it set is its own.
                 task.context.replace(self.swap_context(None));
@@ -237,7 +248,7 @@ impl EventLoop {
             return polled;
         }
         let outside = self.swap_context(task.context.take());
-        let polled = catch_panic(|| future.as_mut().poll(&mut context));
+        let polled = catch_panic(poll);
         task.context.replace(self.swap_context(outside));
         polled
     }
