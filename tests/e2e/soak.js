@@ -216,6 +216,62 @@ export async function stops(page, times) {
   return rows;
 }
 
+/** Live runs that give the page much to do, with how many events they have at least. */
+export const LARGE = {
+  "10,000 tasks": ["1/hello-blocking-async?tasks=9999&delay=3s&mode=async", 40_000],
+  "350,000 events": ["1/event-loop?tasks=1000&steps=50&pause=1ms&speed=10", 350_000],
+};
+
+/**
+ * What frames cost the page while a large run is live, in milliseconds: the time between two of them, and the longest
+ * task of the page's thread in each, as far as the browser reports tasks (those over 50 ms; the others count as none).
+ */
+export async function frames(page) {
+  const play = new Playground(page);
+  await play.open("1/factorial");
+  const rows = [];
+  for (const [kind, [fragment, atLeast]] of Object.entries(LARGE)) {
+    await go(page, fragment);
+    await expect(play.badge).toBeVisible();
+    await page.evaluate(() => {
+      const seen = (window.seen = { frames: [], tasks: [], events: 0, on: true });
+      seen.observer = new PerformanceObserver((list) => seen.tasks.push(...list.getEntries()));
+      seen.observer.observe({ type: "longtask" });
+      const look = (at) => {
+        seen.frames.push(at);
+        const said = /([\d,]+) event/.exec(document.querySelector(".stage .run .run-summary")?.textContent);
+        if (said) seen.events = Math.max(seen.events, Number(said[1].replaceAll(",", "")));
+        if (seen.on) requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    });
+    await runOnce(page);
+    const seen = await page.evaluate(() => {
+      const { seen } = window;
+      seen.on = false;
+      seen.tasks.push(...seen.observer.takeRecords());
+      seen.observer.disconnect();
+      return { ...seen, tasks: seen.tasks.map(({ startTime, duration }) => [startTime, duration]) };
+    });
+    const gaps = seen.frames.slice(1).map((at, index) => [seen.frames[index], at]);
+    const longest = gaps.map(([from, to]) =>
+      Math.max(0, ...seen.tasks.filter(([start]) => start >= from && start < to).map(([, duration]) => duration)),
+    );
+    const between = gaps.map(([from, to]) => to - from);
+    rows.push({
+      kind,
+      atLeast,
+      events: seen.events,
+      frames: gaps.length,
+      gapP50: percentile(between, 0.5),
+      gapP99: percentile(between, 0.99),
+      taskP95: percentile(longest, 0.95),
+      taskMax: percentile(longest, 1),
+    });
+  }
+  return rows;
+}
+
 /** Ways in which a worker ends, with what the page says then. */
 export const KILLS = {
   fail: "made to fail",

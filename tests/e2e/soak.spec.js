@@ -38,6 +38,19 @@ test("Stop answers whatever the run is doing, and the next run begins", async ({
   }
 });
 
+test("a large run leaves the page's thread free enough to answer", async ({ page }) => {
+  test.slow();
+  const rows = await soak.frames(page);
+  report("frames", rows);
+  for (const { kind, events, frames, ...row } of rows) {
+    expect.soft(events, kind).toBeGreaterThanOrEqual(row.atLeast);
+    expect.soft(frames, kind).toBeGreaterThan(10);
+    if (!full) continue;
+    expect.soft(row.taskP95, kind).toBeLessThanOrEqual(50);
+    expect.soft(row.gapP99, kind).toBeLessThanOrEqual(50);
+  }
+});
+
 test("whatever kills a worker is told, and the next run is whole", async ({ page, complaints }) => {
   test.slow();
   const rows = await soak.kills(page, full ? 20 : 1);

@@ -177,6 +177,20 @@ fn report(lines: &[Value], machine: &str) -> String {
         let keys = ["kind", "times", "stopP50", "stopP99", "nextP50", "nextP99"];
         text += &format!("| {} |\n", keys.map(|key| word(&row[key])).join(" | "));
     }
+    text += "\n## Large runs\n\n\
+        What frames cost the page while a large run is live, in ms: the time between two, and the longest task of the page's thread in each \
+        (0 where none took more than 50). To reach: 50 for a gap at p99, and for a task at p95.\n\n\
+        | the run | events | frames | gap p50 | gap p99 | task p95 | longest task |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+    for row in part("frames")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let keys = [
+            "kind", "events", "frames", "gapP50", "gapP99", "taskP95", "taskMax",
+        ];
+        text += &format!("| {} |\n", keys.map(|key| word(&row[key])).join(" | "));
+    }
     text += "\n## Kills\n\n| how the worker ends | times | what the page says | the next run |\n| --- | ---: | --- | --- |\n";
     for row in part("kills")
         .and_then(Value::as_array)
@@ -240,11 +254,15 @@ mod tests {
             json!({"soak": "stops", "figures": [
                 {"kind": "asleep", "times": 3, "stopP50": 4, "stopP99": 5.5, "nextP50": 6, "nextP99": 7},
             ]}),
+            json!({"soak": "frames", "figures": [
+                {"kind": "many", "events": 9, "frames": 8, "gapP50": 1, "gapP99": 2, "taskP95": 0, "taskMax": 60},
+            ]}),
         ];
         let text = report(&lines, "2 cores");
         for row in [
             "| links | 7 | 1 | 99 | 0.5 ms |",
             "| asleep | 3 | 4 | 5.5 | 6 | 7 |",
+            "| many | 9 | 8 | 1 | 2 | 0 | 60 |",
             "Not measured.",
             "Measured on 2 cores.",
         ] {
