@@ -5,16 +5,13 @@
 
 pub mod state;
 
-#[cfg(target_arch = "wasm32")]
 mod browser;
-#[cfg(target_arch = "wasm32")]
 pub mod components;
-#[cfg(target_arch = "wasm32")]
 mod engine_client;
-#[cfg(target_arch = "wasm32")]
 pub mod hooks;
-#[cfg(target_arch = "wasm32")]
 mod recording_client;
 
 #[cfg(target_arch = "wasm32")]
 pub use components::page::start;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod static_page;

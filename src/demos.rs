@@ -108,12 +108,16 @@ gallery! {
     WHY_ASYNC_1: WhyAsync {
         hello_blocking_async.py
         factorial.py
+    }
+    WHY_ASYNC_2: WhyAsync {
         three_servers.py
         cooking.py
     }
-    WHY_ASYNC_2: WhyAsync {
+    WHY_ASYNC_3: WhyAsync {
         attention.py
         chess.py
+    }
+    WHY_ASYNC_4: WhyAsync {
         web_server.py
     }
     THE_PARTS_1: TheParts {
@@ -143,16 +147,20 @@ gallery! {
     WORKING_TOGETHER_1: WorkingTogether {
         weather.py
         crawler.py
+    }
+    WORKING_TOGETHER_2: WorkingTogether {
         queue_workers.py
         bounded_queue.py
     }
-    WORKING_TOGETHER_2: WorkingTogether {
+    WORKING_TOGETHER_3: WorkingTogether {
         slow_consumer.py
         priority.py
+    }
+    WORKING_TOGETHER_4: WorkingTogether {
         rate_limit.py
         as_completed.py
     }
-    WORKING_TOGETHER_3: WorkingTogether {
+    WORKING_TOGETHER_5: WorkingTogether {
         race.py
         event.py
         pub_sub.py
@@ -161,16 +169,20 @@ gallery! {
     WHAT_GOES_WRONG_1: WhatGoesWrong {
         blocking_call.py
         starvation.py
+    }
+    WHAT_GOES_WRONG_2: WhatGoesWrong {
         lost_update.py
         thundering_herd.py
     }
-    WHAT_GOES_WRONG_2: WhatGoesWrong {
+    WHAT_GOES_WRONG_3: WhatGoesWrong {
         deadlock.py
         timeout.py
-        cancellation.py
     }
-    WHAT_GOES_WRONG_3: WhatGoesWrong {
+    WHAT_GOES_WRONG_4: WhatGoesWrong {
+        cancellation.py
         gather_errors.py
+    }
+    WHAT_GOES_WRONG_5: WhatGoesWrong {
         task_group_errors.py
         semaphore.py
         retry.py
@@ -182,6 +194,8 @@ gallery! {
     }
     THE_BROWSERS_LOOP_2: TheBrowsersLoop {
         websocket.js
+    }
+    THE_BROWSERS_LOOP_3: TheBrowsersLoop {
         workers.js
     }
 }
@@ -277,6 +291,9 @@ pub mod prelude {
     pub const BLOCKING_OR_ASYNC: Param =
         Param::mode("async", &[("blocking", "blocking"), ("async", "async")]);
 }
+
+#[cfg(test)]
+pub(crate) use testing::run_with;
 
 /// What the demos' tests share.
 #[cfg(test)]

@@ -19,7 +19,6 @@ pub mod marks;
 
 pub mod demo;
 
-#[cfg(target_arch = "wasm32")]
 pub mod web;
 
 pub mod clock;
@@ -29,11 +28,13 @@ pub mod stage;
 
 pub mod program;
 
+#[cfg(target_arch = "wasm32")]
+mod allocator;
+
 pub mod demos;
 
 pub mod link;
 
-#[cfg(target_arch = "wasm32")]
 pub mod protocol;
 
 #[cfg(target_arch = "wasm32")]

@@ -22,6 +22,7 @@ pub mod palette;
 pub mod sample;
 pub mod shape;
 pub mod step;
+pub mod svg;
 pub mod text;
 pub mod view;
 pub mod words;
@@ -111,3 +112,52 @@ impl Scene<'_> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+pub(crate) use testing::Whole;
+
+/// What the tests of what is drawn share.
+#[cfg(test)]
+mod testing {
+    use super::*;
+    use crate::picture::layout::Choice;
+
+    /// What the scene of a whole run is made of.
+    pub(crate) struct Whole<'a> {
+        trace: &'a Trace,
+        pub timeline: Timeline,
+        pub index: Index,
+        pub layout: Layout,
+        pub view: View,
+        marks: Marks,
+    }
+
+    impl<'a> Whole<'a> {
+        /// All rows of a run, along this scale, with so much room; CSS pixels.
+        pub(crate) fn of(trace: &'a Trace, scale: Scale, width_px: f64, gutter_px: f64) -> Self {
+            let timeline = Timeline::along(scale, trace);
+            let index = Index::from_trace(trace, &timeline);
+            let layout = Layout::new(trace, &timeline, &index, &Choice::default(), None);
+            let height_px = View::height_for(layout.rows.len());
+            Whole {
+                trace,
+                view: View::fit(scale.end(trace), width_px, height_px, gutter_px),
+                timeline,
+                index,
+                layout,
+                marks: Marks::default(),
+            }
+        }
+
+        pub(crate) fn scene(&self) -> Scene<'_> {
+            Scene {
+                trace: self.trace,
+                timeline: &self.timeline,
+                index: &self.index,
+                layout: &self.layout,
+                view: &self.view,
+                marks: &self.marks,
+            }
+        }
+    }
+}

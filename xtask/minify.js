@@ -63,7 +63,15 @@ function minify(folder) {
   const programs = [program(folder, "interleave-"), ...engines.map((name) => program(folder, name))];
   for (const [glue, wasm] of programs) shorten(glue, wasm);
   const sheets = fs.readdirSync(folder).filter((name) => name.endsWith(".css"));
+  // Where no script sets a theme the system's holds: the same colours, written once in the sheet.
+  for (const sheet of sheets.map((name) => path.join(folder, name))) {
+    const css = fs.readFileSync(sheet, "utf8");
+    const [, dark] = css.match(/:root\[data-theme="dark"\]\s*\{([^}]*)\}/) ?? [];
+    if (dark) fs.writeFileSync(sheet, `${css}\n@media (prefers-color-scheme: dark) { :root:not([data-theme]) {${dark}} }`);
+  }
   const scripts = programs.map(([glue]) => glue);
+  const own = fs.readdirSync(folder).filter((name) => /^(start|theme)-.*\.js$/.test(name));
+  scripts.push(...own.map((name) => path.join(folder, name)));
   for (const entry of [...scripts, ...sheets.map((name) => path.join(folder, name))]) {
     const options = { entryPoints: [entry], outfile: entry, minify: true, allowOverwrite: true };
     require("esbuild").buildSync({ ...options, logLevel: "warning" });

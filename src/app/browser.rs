@@ -1,15 +1,21 @@
 //! What the page asks of the browser. Each of these may be refused (an old browser, a private
 //! window, a sandboxed frame), and the page goes on without it.
 
+use crate::demos::{self, DEMOS};
 use crate::web::performance;
+use gloo_events::EventListener;
 use js_sys::{Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, HtmlElement, MediaQueryList, Response, Storage, Window};
 
-/// The window, which a page always has.
+/// The window, which a page always has; natively, where static pages are written, there is none.
 pub(crate) fn window() -> Option<Window> {
-    web_sys::window()
+    match cfg!(target_arch = "wasm32") {
+        true => web_sys::window(),
+        // Natively nobody may even ask.
+        false => None,
+    }
 }
 
 /// The document.
@@ -29,7 +35,10 @@ pub(crate) fn is_in_picture() -> bool {
     reason = "the page's one clock: how long ago something was shown"
 )]
 pub(crate) fn now_ms() -> f64 {
-    performance().now()
+    match cfg!(target_arch = "wasm32") {
+        true => performance().now(),
+        false => 0.0,
+    }
 }
 
 /// The address's fragment, without `#`.
@@ -39,10 +48,43 @@ pub(crate) fn fragment() -> String {
     hash.strip_prefix('#').map(str::to_owned).unwrap_or(hash)
 }
 
-/// Writes a fragment into the address bar, in place of the one that is there; nobody is told.
-pub(crate) fn replace_fragment(fragment: &str) {
-    if let Some(history) = window().and_then(|window| window.history().ok()) {
-        let address = format!("#{fragment}");
+/// What the address bar asks for, as a fragment: where it has none, the demo whose static page it names.
+pub(crate) fn asked_fragment() -> String {
+    let fragment = fragment();
+    match page_in_address().filter(|_| fragment.is_empty()) {
+        Some(slug) => format!("1/{slug}"),
+        None => fragment,
+    }
+}
+
+/// The demo whose static page the address bar names; the site's own address names the first. Nothing where there are
+/// no such pages, or none of that name.
+fn page_in_address() -> Option<&'static str> {
+    find("meta[name=interleave-demo]")?;
+    let path = window()?.location().pathname().ok()?;
+    let name = path.rsplit('/').next().unwrap_or_default();
+    // Some hosts leave the end away.
+    match name.strip_suffix(".html").unwrap_or(name) {
+        "" | "index" => Some(DEMOS[0].slug),
+        slug => demos::find(slug).map(|demo| demo.slug),
+    }
+}
+
+/// Whether the address bar has this fragment, and the page of this demo.
+pub(crate) fn is_at(slug: &str, fragment_there: &str) -> bool {
+    fragment() == fragment_there && page_in_address().is_none_or(|page| page == slug)
+}
+
+/// Writes a demo's page and a fragment into the address bar, in place of what is there; nobody is told.
+pub(crate) fn replace_address(slug: &str, fragment: &str) {
+    let window = window();
+    if let Some(history) = window.as_ref().and_then(|window| window.history().ok()) {
+        let mut address = format!("#{fragment}");
+        // The first demo's is the site's own too: nobody has to go to another.
+        if page_in_address().is_some_and(|page| page != slug) {
+            let query = window.and_then(|window| window.location().search().ok());
+            address = format!("{slug}.html{}{address}", query.unwrap_or_default());
+        }
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
     }
 }
@@ -84,6 +126,10 @@ pub(crate) fn is_online() -> bool {
 
 /// Whether wasm can be left in the middle of a function, and gone on with later.
 pub(crate) fn switches_stacks() -> bool {
+    // Static pages are written for those that can.
+    if cfg!(not(target_arch = "wasm32")) {
+        return true;
+    }
     let wasm = Reflect::get(&js_sys::global(), &JsValue::from_str("WebAssembly"));
     wasm.and_then(|wasm| Reflect::get(&wasm, &JsValue::from_str("promising")))
         .is_ok_and(|promising| promising.is_function())
@@ -156,8 +202,42 @@ pub(crate) fn media_query(query: &str) -> Option<MediaQueryList> {
 }
 
 /// Whether a media query holds now.
+#[cfg(target_arch = "wasm32")]
 pub(crate) fn matches_media(query: &str) -> bool {
     media_query(query).is_some_and(|list| list.matches())
+}
+
+/// Whether a media query holds in the window for which a static page is written.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn matches_media(query: &str) -> bool {
+    let px = |begin: &str| -> Option<u32> {
+        let px = query.strip_prefix(begin)?.strip_suffix("px)")?;
+        px.parse().ok()
+    };
+    let width_px = WIDTH_PX.get();
+    px("(max-width: ").is_some_and(|most| width_px <= most)
+        || px("(min-width: ").is_some_and(|least| width_px >= least)
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+thread_local! {
+    /// How wide the window is for which a static page is written, in CSS pixels.
+    pub(crate) static WIDTH_PX: std::cell::Cell<u32> = const { std::cell::Cell::new(u32::MAX) };
+    /// How wide its pictures are, in CSS pixels.
+    pub(crate) static PICTURE_PX: std::cell::Cell<f64> = const { std::cell::Cell::new(0.0) };
+}
+
+/// Does something once the live page has taken the static one's place; what is returned waits for that. The event is
+/// www/start.js's.
+pub(crate) fn when_shown(act: impl FnOnce() + 'static) -> Option<EventListener> {
+    let waiting = find("#live:not([data-shown])");
+    match waiting {
+        Some(live) => Some(EventListener::once(&live, "shown", move |_| act())),
+        None => {
+            act();
+            None
+        }
+    }
 }
 
 /// The text of a file that is part of the site; its path is relative to the page's.

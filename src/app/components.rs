@@ -16,7 +16,7 @@ mod recording;
 mod run_card;
 mod share;
 mod side;
-mod source;
+pub(crate) mod source;
 mod transport;
 
 mod dialog;

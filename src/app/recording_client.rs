@@ -1,6 +1,7 @@
 //! Has a recording read by the engine for files: one worker for each file, gone when it has answered.
 
 use crate::app::engine_client::{engine_files, start_script};
+use crate::app::state::sentences::stopped_sentence;
 use crate::protocol::{Answer, Opened};
 use crate::web::{in_words, module_worker};
 use js_sys::{Array, Promise, Reflect};
@@ -43,7 +44,10 @@ pub(crate) async fn read(file: &File) -> Result<Opened, String> {
     drop(listeners);
     let answer = answer.map_err(|error| {
         let why = error.as_string().unwrap_or_default();
-        format!("the reader of recordings gave up: {why}")
+        format!(
+            "the recording could not be read: {}",
+            stopped_sentence(&why)
+        )
     })?;
     Opened::from_js(&answer)
 }

@@ -306,7 +306,8 @@ impl Walk<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demos::{self, DEMOS};
+    use crate::demos::DEMOS;
+    use crate::demos::run_with;
     use crate::derived::timeline::Timeline;
     use crate::link::apply_query;
     use crate::param::Values;
@@ -315,10 +316,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn run(slug: &str, setting: &str) -> Trace {
-        let demo = demos::find(slug).expect("the demo exists");
-        let mut values = Values::defaults(demo.params);
-        apply_query(&mut values, setting).expect("the setting is valid");
-        demo.run_instantly(values)
+        run_with(slug, setting)
     }
 
     /// The steps that take time, in seconds.

@@ -145,16 +145,11 @@ pub fn chain_in_words(trace: &Trace, chain: &[Frame]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demos;
+    use crate::demos::run_with;
     use crate::derived::timeline::Timeline;
-    use crate::link::apply_query;
-    use crate::param::Values;
 
     fn trace(slug: &str, setting: &str) -> Trace {
-        let demo = demos::find(slug).expect("the demo exists");
-        let mut values = Values::defaults(demo.params);
-        apply_query(&mut values, setting).expect("the setting is valid");
-        demo.run_instantly(values)
+        run_with(slug, setting)
     }
 
     /// The chains at a time, and whether all were left at the end.

@@ -276,6 +276,7 @@ fn times_text(times: f64) -> String {
 mod tests {
     use super::*;
     use crate::demos;
+    use crate::demos::run_with;
     use crate::derived::findings::findings;
     use crate::link::apply_query;
     use crate::param::Values;
@@ -283,10 +284,7 @@ mod tests {
 
     #[track_caller]
     fn check(slug: &str, setting: &str, expected: &str) {
-        let demo = demos::find(slug).expect("the demo exists");
-        let mut values = Values::defaults(demo.params);
-        apply_query(&mut values, setting).expect("the setting is valid");
-        let trace = demo.run_instantly(values);
+        let trace = run_with(slug, setting);
         let (timeline, found) = (Timeline::from_trace(&trace), findings(&trace));
         assert_eq!(sentence(&trace, &timeline, &found), expected);
     }

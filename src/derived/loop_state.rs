@@ -452,15 +452,10 @@ pub fn wait_in_words(trace: &Trace, on: WaitFor) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demos;
-    use crate::link::apply_query;
-    use crate::param::Values;
+    use crate::demos::run_with;
 
     fn factorial(setting: &str, time_ns: u64) -> (Trace, LoopState) {
-        let demo = demos::find("factorial").expect("the demo exists");
-        let mut values = Values::defaults(demo.params);
-        apply_query(&mut values, setting).expect("the setting is valid");
-        let trace = demo.run_instantly(values);
+        let trace = run_with("factorial", setting);
         let state = LoopState::after(&trace, trace.events_until(time_ns));
         (trace, state)
     }

@@ -170,15 +170,10 @@ pub fn previous(traces: &[&Trace], from: Moment, unit: StepUnit) -> Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demos;
-    use crate::link::apply_query;
-    use crate::param::Values;
+    use crate::demos::run_with;
 
     fn run(setting: &str) -> Trace {
-        let demo = demos::find("factorial").expect("the demo exists");
-        let mut values = Values::defaults(demo.params);
-        apply_query(&mut values, setting).expect("the setting is valid");
-        demo.run_instantly(values)
+        run_with("factorial", setting)
     }
 
     /// All stops from the start to the end.

@@ -83,18 +83,13 @@ pub fn legend(timeline: &Timeline) -> Vec<LegendEntry> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demos;
-    use crate::link::apply_query;
-    use crate::param::Values;
+    use crate::demos::run_with;
     use crate::trace::{ClockKind, Trace};
     use expect_test::{Expect, expect};
 
     #[track_caller]
     fn check(slug: &str, setting: &str, expected: Expect) {
-        let demo = demos::find(slug).expect("the demo exists");
-        let mut values = Values::defaults(demo.params);
-        apply_query(&mut values, setting).expect("the setting is valid");
-        let trace = demo.run_instantly(values);
+        let trace = run_with(slug, setting);
         let entries = legend(&Timeline::from_trace(&trace));
         let words: Vec<String> = entries.into_iter().map(|entry| entry.words).collect();
         expected.assert_eq(&words.join(" | "));

@@ -1,4 +1,4 @@
-// What has to hold in every browser. Run by `cargo xtask test e2e` with Node's own test runner; Chromium comes first, and
+// What has to hold in every browser. Run by `cargo xtask test browsers` with Node's own test runner; Chromium comes first, and
 // the others have to print what it prints.
 const { after, before, describe, test } = require("node:test");
 const assert = require("node:assert/strict");
@@ -6,7 +6,7 @@ const { Key } = require("selenium-webdriver");
 const { start } = require("./browsers.js");
 
 const { INTERLEAVE_URL, INTERLEAVE_BROWSERS } = process.env;
-if (!INTERLEAVE_URL) throw new Error("run these tests with `cargo xtask test e2e`");
+if (!INTERLEAVE_URL) throw new Error("run these tests with `cargo xtask test browsers`");
 
 /** The functions with which a page is looked at, as text: they run in it. */
 const IN_PAGE = `
@@ -25,7 +25,8 @@ const IN_PAGE = `
   const lines = () => [...document.querySelectorAll(".output .line .line-text")].map((line) => line.textContent);
   const here = () => document.querySelector(".gallery [aria-current], nav [aria-current]")?.getAttribute("href").slice(1);
   const said = () => lines().length > 0 || document.querySelector(".no-preview");
-  const ended = () => button("Run") && card() && !text(".run-summary").startsWith("running");
+  // Until the page is live its static twin is seen.
+  const ended = () => "live" in document.documentElement.dataset && button("Run") && card() && !text(".run-summary").startsWith("running");
   const shows = (path) => until(() => ended() || document.querySelector(".no-preview"), "a preview of " + path);
   const go = async (fragment) => {
     const [path] = fragment.split("?");

@@ -1,11 +1,12 @@
 // The front door: one screen that teaches, on a desk, a tablet and a phone. The numbers are those of the list of
 // what was found wrong with the page before.
 import { test, expect } from "./fixtures.js";
-import { Playground } from "./playground.js";
+import { Playground, taken } from "./playground.js";
 
 /** Slugs, in the gallery's order. */
 async function slugs(page) {
   await page.goto("./");
+  await taken(page);
   const links = page.locator(".gallery a");
   await expect(links.first()).toBeAttached();
   return links.evaluateAll((links) => links.map((link) => new URL(link.href).hash.replace(/^#1\//, "")));
@@ -14,6 +15,7 @@ async function slugs(page) {
 /** Opens a demo as a reader does; `false` where it has no preview. */
 async function openAsItComes(page, slug) {
   await page.goto(`./#1/${slug}`);
+  await taken(page);
   await expect(page.locator(`.gallery a[aria-current][href="#1/${slug}"]`)).toBeAttached();
   const none = page.locator(".no-preview");
   await expect(none.or(page.locator(".badge").first())).toBeVisible();
@@ -460,6 +462,7 @@ test("on a first visit the preview plays once, and not where motion is unwanted"
     const context = await browser.newContext({ baseURL, reducedMotion });
     const page = await context.newPage();
     await page.goto("./");
+    await taken(page);
     const pause = page.getByRole("button", { name: "Pause" });
     const moment = page.locator(".moment b");
     await expect(page.locator(".step.on")).toBeVisible();
@@ -471,6 +474,7 @@ test("on a first visit the preview plays once, and not where motion is unwanted"
       await expect(pause).toHaveCount(0);
       await page.goto("about:blank");
       await page.goto("./");
+      await taken(page);
       await expect(page.locator(".step.on")).toBeVisible();
       await expect(pause).toHaveCount(0);
     }

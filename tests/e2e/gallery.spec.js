@@ -1,6 +1,6 @@
 // Every demo of the gallery, as the page lists them, really runs: a new one is tested by being listed.
 import { test, expect } from "./fixtures.js";
-import { Playground, aloneAtTheEnd } from "./playground.js";
+import { Playground, aloneAtTheEnd, taken } from "./playground.js";
 
 /**
  * Settings in place of the defaults, with which demos show the same: of those that take long, in less time; of those
@@ -32,6 +32,7 @@ test.use({ trace: "off" });
 /** Slugs and titles, in the gallery's order. */
 async function listed(page) {
   await page.goto("./");
+  await taken(page);
   const links = page.getByRole("navigation", { name: "Demos" }).getByRole("link");
   await expect(links.first()).toBeVisible();
   return links.evaluateAll((links) =>
@@ -67,7 +68,10 @@ async function shown(play) {
 /** Opens a scenario, and returns what its preview says; `null` where there is none. */
 async function preview(play, { fragment, title }) {
   // The page stays the same, and shows the scenario in place of the run before.
-  await play.page.goto(`./#${aloneAtTheEnd(fragment)}`);
+  const asked = aloneAtTheEnd(fragment);
+  if (play.page.url() === "about:blank") await play.page.goto(`./#${asked}`);
+  else await play.page.evaluate((asked) => (location.hash = `#${asked}`), asked);
+  await taken(play.page);
   await expect(play.title).toHaveText(title);
   await expect(play.notices).toHaveCount(0);
   const none = play.page.locator(".no-preview").or(play.badge.filter({ hasText: /^recorded$/ }));

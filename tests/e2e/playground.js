@@ -37,6 +37,9 @@ export function aloneAtTheEnd(fragment) {
   return `1/${slug}?${parts.join("&")}`;
 }
 
+/** Waits until the live page has taken the static one's place. */
+export const taken = (page) => expect(page.locator("html")).toHaveAttribute("data-live", "");
+
 export class Playground {
   constructor(page) {
     this.page = page;
@@ -58,6 +61,7 @@ export class Playground {
   async open(fragment = "", { preview = true, asItComes = false } = {}) {
     const opened = asItComes ? fragment : aloneAtTheEnd(fragment);
     await this.page.goto(opened ? `./#${opened}` : "./");
+    await taken(this.page);
     await expect(this.title).toBeVisible();
     if (preview) await expect(this.badge).toHaveText(/preview/);
     // What few need stands behind one button, and most tests are about that.

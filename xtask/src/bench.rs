@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use xshell::{Shell, cmd};
 
+use crate::files::{self, root};
 use crate::process::{own_cargo_path, say, shell};
 use crate::toolchain::WasmRust;
 use crate::{build, serve, tools};
@@ -31,12 +32,28 @@ pub fn command() -> Result<()> {
     let sh = shell()?;
     let mut native = native(&sh)?;
     native["views"] = views(&sh)?;
-    let page = drive(&build::page()?, "page.js")?;
+    let page = drive(&beside_a_plain_page(&sh)?, "page.js")?;
     let text = report(&sh, &native, &web(&sh)?, &page)?;
     sh.write_file("docs/benchmarks.md", &text)?;
     println!("{text}");
     say("written to docs/benchmarks.md");
     Ok(())
+}
+
+/// The built page in a folder of its own, beside a plain page of the same size.
+fn beside_a_plain_page(sh: &Shell) -> Result<PathBuf> {
+    let dist = build::page()?;
+    let folder = root().join("target/bench-page");
+    sh.remove_path(&folder)?;
+    for name in files::names(&dist)? {
+        let to = folder.join(&name);
+        sh.create_dir(to.parent().context("a file is in a folder")?)?;
+        sh.copy_file(dist.join(&name), to)?;
+    }
+    cmd!(sh, "node benches/web/plain.js {folder} factorial.html").run()?;
+    let plain = folder.join("plain.html");
+    cmd!(sh, "node xtask/compress.js {plain}").run()?;
+    Ok(folder)
 }
 
 /// The figures as text.

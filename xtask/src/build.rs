@@ -8,12 +8,13 @@ use anyhow::{Context, Result, ensure};
 use xshell::{Shell, cmd};
 
 use crate::files::{self, hash, root};
+use crate::pages::Site;
 use crate::process::{say, shell};
 use crate::toolchain::{WasmRust, cargo_home};
-use crate::{dist, licenses, tools};
+use crate::{dist, licenses, pages, tools};
 
 /// What the page is not made of: results, and what only tests and readers use.
-const NOT_INPUT: [&str; 8] = [
+const NOT_INPUT: [&str; 7] = [
     ".git",
     "target",
     "dist",
@@ -21,7 +22,6 @@ const NOT_INPUT: [&str; 8] = [
     "tests",
     "docs",
     "benches",
-    "examples",
 ];
 
 /// Builds `dist/` where something changed since it was built.
@@ -30,6 +30,14 @@ const NOT_INPUT: [&str; 8] = [
 /// When a tool is missing and cannot be installed, when the page does not compile, when it holds a path of
 /// this machine, or when [`dist::finish`] finds something in it that a static host must not serve.
 pub fn page() -> Result<PathBuf> {
+    page_for(None)
+}
+
+/// As [`page`], for a site whose address is known.
+///
+/// # Errors
+/// As [`page`].
+pub fn page_for(site: Option<&Site>) -> Result<PathBuf> {
     let sh = shell()?;
     let rust = WasmRust::find_or_install()?;
     let modules = tools::node_modules()?;
@@ -43,7 +51,10 @@ pub fn page() -> Result<PathBuf> {
     let work = root().join("target/page");
     let stamp = root().join("target/page.stamp");
     let dist = root().join("dist");
-    let fingerprint = fingerprint(&root(), &[&rust.version(&sh)?, &format!("{path:?}")])?;
+    let fingerprint = fingerprint(
+        &root(),
+        &[&rust.version(&sh)?, &format!("{path:?} {site:?}")],
+    )?;
     let is_fresh = fs::read_to_string(&stamp).is_ok_and(|text| text == fingerprint);
     if is_fresh && dist.join("index.html").is_file() {
         say("dist/ is as new as its sources: nothing to build");
@@ -73,7 +84,9 @@ pub fn page() -> Result<PathBuf> {
         .run()?;
     check_paths(&work, &private_folders(&sh, rust)?)?;
     fs::write(work.join(dist::LICENSES), licenses::third_party(&sh, rust)?)?;
-    dist::finish(&work)?;
+    dist::finish(&work, |sizes| {
+        pages::write(&work, site, |engine| sizes.program(engine))
+    })?;
     // Only a finished folder takes the place of the last one.
     sh.remove_path(&stamp)?;
     sh.remove_path(&dist)?;

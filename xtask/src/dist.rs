@@ -10,6 +10,7 @@ use html5gum::{Token, Tokenizer};
 use xshell::cmd;
 
 use crate::files::{self, hash};
+use crate::pages::{self, Weight};
 use crate::process::shell;
 
 /// The most that everything fetched until the first run may weigh, in bytes after brotli, with the
@@ -18,6 +19,9 @@ const FIRST_LOAD_BUDGET: usize = 300_000;
 
 /// The host's settings in the format of Netlify and Cloudflare Pages. `serve` reads it too.
 pub const HEADERS_FILE: &str = "_headers";
+
+/// How many rules it may have (Cloudflare Pages, "Headers").
+const MAX_RULES: usize = 100;
 
 /// What the page may do. The same text goes into a header and into the page itself, for hosts without headers.
 const POLICY: &[&str] = &[
@@ -47,16 +51,13 @@ pub const LICENSES: &str = "licenses.txt";
 
 /// Makes a folder that Trunk wrote ready for a static host.
 ///
+/// `write_pages` makes the static pages; it is told what everything else weighs.
+///
 /// # Errors
 /// When the page holds a script or a style that the policy forbids, or a file cannot be read or written.
-pub fn finish(folder: &Path) -> Result<()> {
+pub fn finish(folder: &Path, write_pages: impl FnOnce(&Sizes) -> Result<()>) -> Result<()> {
     let index = folder.join("index.html");
     let html = fs::read_to_string(&index).context("Trunk wrote no index.html")?;
-    if let Some(inline) = inline_code(&html) {
-        bail!(
-            "index.html has {inline}, which the content security policy forbids: put it into a file in www/"
-        );
-    }
     check_scripts(folder)?;
     let html = with_hashed_engines(folder, &with_policy(&html)?)?;
     fs::write(&index, html)?;
@@ -64,18 +65,51 @@ pub fn finish(folder: &Path) -> Result<()> {
     let names = files::names(folder)?;
     fs::create_dir_all(folder.join("data"))?;
     fs::write(folder.join(TEXTS), teaching_texts(folder, &names)?)?;
+    compress(folder, |name| !name.ends_with(".html"))?;
+    write_pages(&Sizes::read(folder)?)?;
+    for name in files::names(folder)? {
+        if name.ends_with(".html")
+            && let Some(inline) = inline_code(&fs::read_to_string(folder.join(&name))?)
+        {
+            bail!(
+                "{name} has {inline}, which the content security policy forbids: put it into a file in www/"
+            );
+        }
+    }
+    compress(folder, |name| name.ends_with(".html"))?;
     let names = files::names(folder)?;
-    fs::write(folder.join(HEADERS_FILE), headers(&names))?;
+    let names: Vec<String> = names
+        .into_iter()
+        .filter(|name| is_page_file(name))
+        .collect();
+    let headers = headers(&names);
+    let rules = headers.lines().filter(|line| line.starts_with('/')).count();
+    ensure!(
+        rules <= MAX_RULES,
+        "{HEADERS_FILE} has {rules} rules: Cloudflare takes {MAX_RULES}"
+    );
+    fs::write(folder.join(HEADERS_FILE), headers)?;
+    Ok(())
+}
+
+/// Writes a compressed twin of each file that becomes smaller so, of those that are asked for.
+fn compress(folder: &Path, is_asked_for: impl Fn(&str) -> bool) -> Result<()> {
+    let names = files::names(folder)?;
     let sh = shell()?;
     let script = sh.current_dir().join("xtask/compress.js");
     sh.change_dir(folder);
-    let names = names.iter().filter(|name| compresses(name));
+    let names = names
+        .iter()
+        .filter(|name| compresses(name) && is_asked_for(name));
     cmd!(sh, "node {script} {names...}").quiet().run()?;
     Ok(())
 }
 
 /// The file in which the page's search looks.
 const TEXTS: &str = "data/teaches.txt";
+
+/// What readers see go wrong and which demos explain it, beside the demos; it is searched first.
+const SYMPTOMS: &str = "symptoms.txt";
 
 /// The text that a demo's file gives a field, `field: "text"`, or nothing.
 fn text_of(program: &str, field: &str) -> String {
@@ -99,6 +133,9 @@ fn text_of(program: &str, field: &str) -> String {
 /// demo's summary and keywords as its first lines: all demos' would be a part of the first load otherwise.
 fn teaching_texts(folder: &Path, names: &[String]) -> Result<String> {
     let mut texts = String::new();
+    if let Ok(symptoms) = fs::read_to_string(folder.join(SOURCES).join(SYMPTOMS)) {
+        texts += &format!("=== {SYMPTOMS}\n{symptoms}\n");
+    }
     for name in names {
         if let Some(file) = name.strip_prefix(SOURCES)
             && file.ends_with(".md")
@@ -164,11 +201,15 @@ fn with_policy(html: &str) -> Result<String> {
 }
 
 /// What the names of the tags begin with in which the page says where each engine's files are.
-const ENGINE_TAG: &str = "engine-";
+pub const ENGINE_TAG: &str = "engine-";
+
+/// The folder with the engines' files. Every name in it is hashed.
+pub const ENGINES: &str = "engines/";
 
 /// Renames the engines' files by what is in them, as Trunk does with the page's, and says so in the page: a
 /// host's answers may then be kept for ever, and no page meets the engine of another version.
 fn with_hashed_engines(folder: &Path, html: &str) -> Result<String> {
+    fs::create_dir_all(folder.join(ENGINES))?;
     let mut hashed_html = html.to_owned();
     for engine in engines(html) {
         for end in [".js", "_bg.wasm"] {
@@ -176,7 +217,7 @@ fn with_hashed_engines(folder: &Path, html: &str) -> Result<String> {
             let content = fs::read(folder.join(&name)).with_context(|| {
                 format!("index.html has the engine {engine}, but Trunk wrote no {name}")
             })?;
-            let hashed = format!("{ENGINE_TAG}{engine}-{:016x}{end}", hash(&content));
+            let hashed = format!("{ENGINES}{engine}-{:016x}{end}", hash(&content));
             let (old, new) = (format!("\"./{name}\""), format!("\"./{hashed}\""));
             ensure!(
                 html.contains(&old),
@@ -213,7 +254,12 @@ fn inline_code(html: &str) -> Option<String> {
         let name = String::from_utf8_lossy(&tag.name);
         let has_text =
             matches!(tokens.peek(), Some(Token::String(text)) if !text.trim_ascii().is_empty());
-        if *name == *"style" || (*name == *"script" && has_text) {
+        // What is not run is data: search engines read it.
+        let is_data = tag
+            .attributes
+            .get(b"type".as_slice())
+            .is_some_and(|kind| kind.as_slice() == b"application/ld+json");
+        if *name == *"style" || (*name == *"script" && has_text && !is_data) {
             return Some(format!("an inline <{name}>"));
         }
         for (attribute, value) in &tag.attributes {
@@ -244,19 +290,24 @@ fn headers(names: &[String]) -> String {
     let mut rule =
         |path: &str, cache: &str| text += &format!("/{path}\n  Cache-Control: {cache}\n");
     rule("", "no-cache");
+    const FOR_EVER: &str = "public, max-age=31536000, immutable";
     let mut folders = BTreeSet::new();
     for name in names {
         match name.split_once('/') {
-            // Trunk hashes no names in folders, and Cloudflare takes at most a hundred rules.
+            // What is alike has one rule: there may be only so many.
             Some((folder, _)) => {
                 folders.insert(folder);
             }
-            None if is_hashed(name) => rule(name, "public, max-age=31536000, immutable"),
+            None if is_hashed(name) => rule(name, FOR_EVER),
             None => rule(name, "no-cache"),
         }
     }
     for folder in folders {
-        rule(&format!("{folder}/*"), "no-cache");
+        let is_kept = ENGINES.trim_end_matches('/') == folder;
+        rule(
+            &format!("{folder}/*"),
+            if is_kept { FOR_EVER } else { "no-cache" },
+        );
     }
     text
 }
@@ -282,13 +333,40 @@ const SOURCES: &str = "demos/";
 
 /// Whose file it is, if it is an engine's.
 fn engine_of(name: &str) -> Option<&str> {
-    let name = name.strip_prefix(ENGINE_TAG)?;
+    let name = name.strip_prefix(ENGINES)?;
     Some(name.rsplit_once('-')?.0)
+}
+
+/// Whether it is a page: the first load has one of them.
+fn is_static_page(name: &str) -> bool {
+    name.ends_with(".html")
 }
 
 /// What the files of `dist/` weigh.
 pub struct Sizes {
     files: Vec<Size>,
+    pages: Vec<StaticPage>,
+}
+
+/// A demo's static page, and what the live page fetches for it.
+struct StaticPage {
+    file: String,
+    slug: String,
+    engine: String,
+}
+
+impl StaticPage {
+    /// Whether a reader who opens it gets this file before a live run can start.
+    fn needs(&self, name: &str) -> bool {
+        // The program in both languages, its lesson, and a recorded run where the demo opens with one.
+        let own = format!("{SOURCES}{}.", self.slug.replace('-', "_"));
+        match engine_of(name) {
+            Some(engine) => engine == self.engine,
+            None if is_static_page(name) => name == self.file,
+            None if name.contains('/') => name.starts_with(&own),
+            None => name != LICENSES,
+        }
+    }
 }
 
 /// One file's weight in bytes. What is not compressed weighs the same three times.
@@ -316,10 +394,21 @@ impl Sizes {
                 brotli,
             });
         }
-        Ok(Self { files })
+        let mut pages = Vec::new();
+        for file in names.iter().filter(|name| is_static_page(name)) {
+            let html = fs::read_to_string(folder.join(file))?;
+            if let Some([slug, engine]) = pages::demo_of(&html) {
+                pages.push(StaticPage {
+                    file: file.clone(),
+                    slug,
+                    engine,
+                });
+            }
+        }
+        Ok(Self { files, pages })
     }
 
-    /// The files of the first load and their sum as text.
+    /// The files of the largest first load and their sum as text.
     pub fn table(&self) -> String {
         let mut table = format!(
             "{:<44}{:>10}{:>10}{:>10}\n",
@@ -355,43 +444,38 @@ impl Sizes {
     /// # Errors
     /// When the first load is over its budget.
     pub fn check(&self) -> Result<()> {
+        ensure!(!self.pages.is_empty(), "no page of a demo is there");
         if self.first_load() > FIRST_LOAD_BUDGET {
             bail!("the page is too large: {}", self.line());
         }
         Ok(())
     }
 
-    /// The files of the page itself, the largest engine and the largest demo's source. What else there
-    /// is is fetched when a reader asks for it.
+    /// What everything weighs that is fetched until a live run can start, of the demo where that is most.
     fn first_load(&self) -> usize {
         self.in_first_load().map(|size| size.brotli).sum()
     }
 
-    /// The engine whose files weigh most. A run needs one of them; which one is the demo's matter.
-    fn largest_engine(&self) -> Option<&str> {
-        let engines = self.files.iter().filter_map(|size| engine_of(&size.name));
-        let weight = |engine: &str| -> usize {
-            let files = self.files.iter();
-            let files = files.filter(|size| engine_of(&size.name) == Some(engine));
-            files.map(|size| size.brotli).sum()
-        };
-        engines.max_by_key(|engine| weight(engine))
+    /// What the page's own program and an engine weigh.
+    pub fn program(&self, engine: &str) -> Weight {
+        let is_wasm = |size: &&Size| size.name.ends_with(".wasm");
+        let files = self.files.iter().filter(is_wasm);
+        let files = files.filter(|size| {
+            engine_of(&size.name).is_none_or(|engine_of_file| engine_of_file == engine)
+        });
+        files.fold(Weight::default(), |sum, size| Weight {
+            bytes: sum.bytes + size.raw,
+            packed: sum.packed + size.brotli,
+        })
     }
 
     fn in_first_load(&self) -> impl Iterator<Item = &Size> {
-        let largest = self
-            .files
-            .iter()
-            .filter(|size| size.name.starts_with(SOURCES))
-            .max_by_key(|size| size.brotli);
-        let is_page = |size: &&Size| {
-            !size.name.contains('/') && size.name != LICENSES && engine_of(&size.name).is_none()
-        };
-        let page = self.files.iter().filter(is_page);
-        let engine = self.largest_engine();
-        let is_loaded = move |size: &&Size| engine.is_some() && engine_of(&size.name) == engine;
-        let engine = self.files.iter().filter(is_loaded);
-        page.chain(engine).chain(largest)
+        let heaviest = self.pages.iter().max_by_key(|page| {
+            let files = self.files.iter().filter(|size| page.needs(&size.name));
+            files.map(|size| size.brotli).sum::<usize>()
+        });
+        let files = self.files.iter();
+        files.filter(move |size| heaviest.is_some_and(|page| page.needs(&size.name)))
     }
 }
 
@@ -404,6 +488,7 @@ mod tests {
   <head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="{policy}" />
+    <meta name="interleave-demo" content="ping" data-engine="all" />
     <title>a > b</title>
     <!-- <style> in a comment is none -->
     <link rel="stylesheet" href="./style-1.css"/>
@@ -422,6 +507,14 @@ mod tests {
         check("<script>start()</script>", Some("an inline <script>"));
         check(
             "<SCRIPT type=\"module\">\nimport './a.js';</SCRIPT>",
+            Some("an inline <script>"),
+        );
+        check(
+            "<script type=\"application/ld+json\">{\"name\":\"a\"}</script>",
+            None,
+        );
+        check(
+            "<script type=\"application/json\">{}</script>",
             Some("an inline <script>"),
         );
         check("<style>p { color: red }</style>", Some("an inline <style>"));
@@ -516,6 +609,7 @@ mod tests {
             "app-db9b6d9444095ed8.js",
             "demos/chess.py",
             "demos/chess.rs",
+            "engines/all-db9b6d9444095ed8.js",
             "index.html",
         ];
         let headers = headers(&names.map(str::to_owned));
@@ -527,7 +621,8 @@ mod tests {
             "/\n  Cache-Control: no-cache\n\
              /app-db9b6d9444095ed8.js\n  Cache-Control: public, max-age=31536000, immutable\n\
              /index.html\n  Cache-Control: no-cache\n\
-             /demos/*\n  Cache-Control: no-cache\n"
+             /demos/*\n  Cache-Control: no-cache\n\
+             /engines/*\n  Cache-Control: public, max-age=31536000, immutable\n"
         );
     }
 
@@ -550,15 +645,16 @@ mod tests {
         let program =
             "demo!(Demo {\n    summary: \"A \\\"ping\\\".\",\n    keywords: \"net\",\n});";
         fs::write(folder.join("demos/ping.rs"), program)?;
+        fs::write(folder.join("demos/symptoms.txt"), "slow: ping\n")?;
         fs::write(folder.join(LICENSES), "MIT")?;
-        finish(folder)?;
+        finish(folder, |_| Ok(()))?;
         assert_eq!(
             fs::read_to_string(folder.join(TEXTS))?,
-            "=== ping.md\nA \"ping\".\nnet\n\n1. Who is first?\n"
+            "=== symptoms.txt\nslow: ping\n\n=== ping.md\nA \"ping\".\nnet\n\n1. Who is first?\n"
         );
 
-        let glue = format!("engine-all-{:016x}.js", hash(b"glue"));
-        let wasm = format!("engine-all-{:016x}_bg.wasm", hash(b"wasm"));
+        let glue = format!("engines/all-{:016x}.js", hash(b"glue"));
+        let wasm = format!("engines/all-{:016x}_bg.wasm", hash(b"wasm"));
         let html = fs::read_to_string(folder.join("index.html"))?;
         assert!(html.contains(&glue) && html.contains(&wasm), "{html}");
         fs::remove_file(folder.join(glue))?;
@@ -571,8 +667,10 @@ mod tests {
                 "app-db9b6d9444095ed8.js.br",
                 "app-db9b6d9444095ed8.js.gz",
                 "data/teaches.txt",
+                "data/teaches.txt.br",
                 "demos/ping.md",
                 "demos/ping.rs",
+                "demos/symptoms.txt",
                 "index.html",
                 "index.html.br",
                 "index.html.gz",
@@ -596,6 +694,7 @@ mod tests {
                 "data/teaches.txt",
                 "demos/ping.md",
                 "demos/ping.rs",
+                "demos/symptoms.txt",
                 "index.html",
                 "licenses.txt",
                 "picture-db9b6d9444095ed8.png"
@@ -604,10 +703,18 @@ mod tests {
         assert!(
             sizes.files[0].brotli < sizes.files[0].gzip && sizes.files[0].gzip < sizes.files[0].raw
         );
-        assert_eq!(sizes.files[6].brotli, 100);
-        assert!(
-            sizes.in_first_load().all(|size| size.name != LICENSES),
-            "nobody needs it to start"
+        assert_eq!(sizes.files[7].brotli, 100);
+        let first: Vec<&str> = sizes.in_first_load().map(|size| &*size.name).collect();
+        assert_eq!(
+            first,
+            [
+                "app-db9b6d9444095ed8.js",
+                "demos/ping.md",
+                "demos/ping.rs",
+                "index.html",
+                "picture-db9b6d9444095ed8.png"
+            ],
+            "nobody needs the licences to start"
         );
         assert!(sizes.check().is_ok());
         Ok(())
@@ -622,6 +729,11 @@ mod tests {
                 raw: brotli,
                 gzip: brotli,
                 brotli,
+            }],
+            pages: vec![StaticPage {
+                file: "ping.html".into(),
+                slug: "ping".into(),
+                engine: "all".into(),
             }],
         };
         let error = sizes.check().expect_err("over the budget").to_string();

@@ -7,6 +7,7 @@
 //! - `debian`: installs Debian's packages.
 //! - `toolchain`: the Rust that compiles for wasm, rustup's or Debian's.
 //! - `tools`: Trunk, wasm-bindgen, the npm packages, a browser, Python: where they are, how they get there.
+//! - `pages`: the demos' static pages.
 //! - `dist`: what a static host needs beside Trunk's output: policy, headers, compressed files, sizes.
 //! - `licenses`: what others wrote of the page.
 //! - `build`: the release page, skipped where nothing changed.
@@ -19,6 +20,8 @@ mod process;
 mod debian;
 mod toolchain;
 mod tools;
+
+mod pages;
 
 mod dist;
 mod licenses;
@@ -103,10 +106,19 @@ fn cli() -> Command {
                 .arg(part.value_parser(test::PARTS.map(|(name, _)| name)))
                 .arg(arguments),
         )
-        .subcommand(command(
-            "dist",
-            "write dist/, a folder for any static host, and its table of sizes",
-        ))
+        .subcommand(
+            command(
+                "dist",
+                "write dist/, a folder for any static host, and its table of sizes",
+            )
+            .arg(
+                Arg::new("site")
+                    .long("site")
+                    .value_name("ADDRESS")
+                    .value_parser(pages::Site::new)
+                    .help("where it will be, https://example.org/interleave/: for search engines and link previews"),
+            ),
+        )
         .subcommand(command(
             "lint",
             "check formatting, and clippy natively and for wasm with warnings as errors",
@@ -168,7 +180,7 @@ fn run(matches: &ArgMatches) -> Result<()> {
             let part = options.get_one::<String>("part").map(String::as_str);
             test::command(part, &arguments.collect::<Vec<String>>())
         }
-        "dist" => dist(),
+        "dist" => dist(options.get_one("site")),
         "lint" => lint::command(),
         "oracle" => {
             if let Some(programs) = options.get_one("fuzz") {
@@ -221,8 +233,13 @@ fn serve(port: u16, is_opened: bool) -> Result<()> {
 }
 
 /// `cargo xtask dist`.
-fn dist() -> Result<()> {
-    let dist = build::page()?;
+fn dist(site: Option<&pages::Site>) -> Result<()> {
+    let dist = build::page_for(site)?;
+    if site.is_none() {
+        say(
+            "without --site ADDRESS there are no canonical addresses, no site map and no link previews: they have to say where the site will be",
+        );
+    }
     let sizes = Sizes::read(&dist)?;
     println!("{}", sizes.table());
     sizes.check()?;

@@ -240,7 +240,7 @@ mod tests {
         let html = "<!DOCTYPE html><html><head><meta content=\"{policy}\"></head><body>hello</body></html>";
         fs::write(folder.path().join("index.html"), html)?;
         fs::write(folder.path().join("app-db9b6d9444095ed8.wasm"), [0; 500])?;
-        dist::finish(folder.path())?;
+        dist::finish(folder.path(), |_| Ok(()))?;
         Listening::start(0, folder.path())
     }
 

@@ -1,9 +1,12 @@
 //! `cargo xtask test`: natively, against CPython, the recorder, as wasm in a browser, and the built page in a browser.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::{Result, ensure};
 use xshell::{Cmd, Shell, cmd};
 
 use crate::dist::Sizes;
+use crate::files;
 use crate::oracle::{self, Mode};
 use crate::process::{own_cargo_path, say, shell, watch};
 use crate::toolchain::WasmRust;
@@ -137,6 +140,7 @@ fn e2e(sh: &Shell, arguments: &[String]) -> Result<Passed> {
     let dist = build::page()?;
     let sizes = Sizes::read(&dist)?;
     say(sizes.line());
+    validate(sh, &dist)?;
     let listening = serve::Listening::start(0, &dist)?;
     say("end-to-end tests with Playwright in Chromium: some seconds for each test");
     let _folder = sh.push_dir("tests/e2e");
@@ -147,6 +151,21 @@ fn e2e(sh: &Shell, arguments: &[String]) -> Result<Passed> {
     // A page that grew too large is still worth testing first.
     sizes.check()?;
     Ok(passed)
+}
+
+/// Every page of the built site is valid HTML.
+fn validate(sh: &Shell, dist: &Path) -> Result<()> {
+    let validator = tools::node_modules()?.join("html-validate/bin/html-validate.mjs");
+    say("the static pages' HTML: some seconds");
+    let pages = files::names(dist)?;
+    let pages = pages.iter().filter(|name| name.ends_with(".html"));
+    let pages: Vec<PathBuf> = pages.map(|name| dist.join(name)).collect();
+    cmd!(
+        sh,
+        "node {validator} --config xtask/html-validate.cjs {pages...}"
+    )
+    .run()?;
+    Ok(())
 }
 
 /// `tests/browsers/`: what has to hold in every browser that can be had here, against the built page.

@@ -188,7 +188,7 @@ impl CargoTool<'_> {
     }
 }
 
-/// The `node_modules` folder with what `xtask/package.json` names: wasm-opt, esbuild, Playwright and axe.
+/// The `node_modules` folder with what `xtask/package.json` names: wasm-opt, esbuild, Playwright, axe, html-validate and Selenium.
 pub fn node_modules() -> Result<PathBuf> {
     let npm = npm()?;
     let sh = shell()?;
@@ -200,7 +200,7 @@ pub fn node_modules() -> Result<PathBuf> {
         return Ok(modules);
     }
     say(format!(
-        "npm's binaryen, esbuild, @playwright/test, axe-core and selenium-webdriver are missing (the first two make the page small, the others test it): \
+        "npm's binaryen, esbuild, @playwright/test, axe-core, html-validate and selenium-webdriver are missing (the first two make the page small, the others test it): \
          npm installs them into {}, once, some seconds",
         home.display()
     ));

@@ -250,6 +250,10 @@ pub(crate) fn option(
     off: bool,
 ) -> Html {
     let mut option = tag("option").set("value", value.into()).push(words.into());
+    // A static page has nothing but attributes.
+    if cfg!(not(target_arch = "wasm32")) {
+        return option.set("selected", chosen).set("disabled", off).html();
+    }
     option.0.add_property("selected", chosen);
     option.0.add_property("disabled", off);
     option.html()
@@ -310,4 +314,14 @@ pub(crate) fn number_at(event: &MouseEvent, attribute: &str) -> Option<usize> {
     let target = event.target()?.dyn_into::<Element>().ok()?;
     let holder = target.closest(&format!("[{attribute}]")).ok()??;
     holder.get_attribute(attribute)?.parse().ok()
+}
+
+/// A row of a card: what it is about, and what there is to say of it.
+pub(crate) fn row(label: &'static str, content: Vec<Html>) -> Html {
+    let label = tag("dt").push(label).html();
+    tag("div")
+        .class("loop-row")
+        .push(label)
+        .push(tag("dd").push(content))
+        .html()
 }

@@ -37,7 +37,11 @@ struct FinderProps {
 
 /// Where a demo is, as a fragment.
 pub(crate) fn href(demo: &Demo) -> String {
-    format!("#1/{}", demo.slug)
+    match cfg!(target_arch = "wasm32") {
+        true => format!("#1/{}", demo.slug),
+        // A static page leads to static pages.
+        false => format!("{}.html", demo.slug),
+    }
 }
 
 fn option_id(index: usize) -> String {

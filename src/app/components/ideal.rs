@@ -1,6 +1,6 @@
 //! What was asked for in a run against what came of it, as a part of its card.
 
-use crate::app::components::dom::{number_at, tag, text};
+use crate::app::components::dom::{number_at, row, tag, text};
 use crate::app::state::action::Action;
 use crate::app::state::sentences::counted;
 use crate::app::state::store::Store;
@@ -46,15 +46,6 @@ pub(crate) fn ideal(run: &RunRef, store: &Store) -> Html {
         .class("ideal-rows")
         .on_click(onclick)
         .push(rows)
-        .html()
-}
-
-fn row(label: &'static str, content: Vec<Html>) -> Html {
-    let label = tag("dt").push(label).html();
-    tag("div")
-        .class("loop-row")
-        .push(label)
-        .push(tag("dd").push(content))
         .html()
 }
 

@@ -14,7 +14,7 @@ use yew::prelude::*;
 #[hook]
 pub(crate) fn use_lesson(store: &Store) {
     let demo = store.state().scenario.demo;
-    let text = use_source(demo.lesson.name);
+    let text = use_source(demo.lesson);
     let text = text.and_then(Result::ok);
     let lesson = use_memo(text, |text| {
         text.as_ref().map(|text| Rc::new(Lesson::parse(text)))

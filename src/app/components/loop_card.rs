@@ -1,7 +1,7 @@
 //! A drawing of the loop at a moment: who has the thread, who comes next, what wakes it again.
 
 use crate::app::browser::now_ms;
-use crate::app::components::dom::{named, number_at, tag};
+use crate::app::components::dom::{self, named, number_at, tag};
 use crate::app::hooks::frames::Frames;
 use crate::app::state::action::Action;
 use crate::app::state::run::Run;
@@ -427,16 +427,12 @@ impl Drawing<'_> {
     }
 }
 
+/// A row that says so when there is nothing in it.
 fn row(label: &'static str, mut content: Vec<Html>) -> Html {
     if content.is_empty() {
         content.push(tag("span").class("faint").push("none").html());
     }
-    let label = tag("dt").push(label).html();
-    tag("div")
-        .class("loop-row")
-        .push(label)
-        .push(tag("dd").push(content))
-        .html()
+    dom::row(label, content)
 }
 
 fn soft(words: impl Into<AttrValue>) -> Html {

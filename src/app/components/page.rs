@@ -3,7 +3,7 @@
 use crate::app::browser::{self, matches_media};
 use crate::app::components::dialog;
 use crate::app::components::dom::{all, tag};
-use crate::app::components::find::{WAS_FOUND, find};
+use crate::app::components::find::{WAS_FOUND, find, href};
 use crate::app::components::findings::findings;
 use crate::app::components::form::{ParamForm, focus_field, param_form};
 use crate::app::components::gallery::{self, gallery};
@@ -64,29 +64,36 @@ const SIDE_KEPT_AS: &str = "interleave-side";
 /// More findings are not worth a sign at their line: a reader sees the first ones.
 const MAX_PROBLEM_SIGNS: usize = 50;
 
-/// Shows the page.
+/// Shows the page, in the element that www/start.js has made for it: it takes the static page's place once there is
+/// something to see.
+#[cfg(target_arch = "wasm32")]
 pub fn start() {
-    if let Some(body) = browser::document().and_then(|document| document.body()) {
-        yew::Renderer::<Page>::with_root(body.into()).render();
-    }
+    let Some(root) = browser::find("#live") else {
+        return;
+    };
+    let (link, notices) = read_address();
+    let kept = browser::kept(SIDE_KEPT_AS);
+    let panel = kept.as_deref().and_then(Panel::from_kept);
+    let opened = PageState {
+        panel: panel.unwrap_or(Panel::Output),
+        ..PageState::opened(link, notices)
+    };
+    let opened = Rc::new(opened);
+    yew::Renderer::<Page>::with_root_and_props(root, PageProps { opened }).render();
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct PageProps {
+    /// The state in which it is opened.
+    pub(crate) opened: Rc<PageState>,
 }
 
 /// One for each slot on the page.
 type Runners = [Rc<Runner>; MAX_RUNS];
 
 #[component]
-fn Page() -> Html {
-    let store = use_store(|| {
-        let (link, notices) = read_address();
-        let kept = browser::kept(SIDE_KEPT_AS);
-        PageState {
-            panel: kept
-                .as_deref()
-                .and_then(Panel::from_kept)
-                .unwrap_or(Panel::Output),
-            ..PageState::opened(link, notices)
-        }
-    });
+pub(crate) fn Page(props: &PageProps) -> Html {
+    let store = use_store(|| PageState::clone(&props.opened));
     let state = store.state();
     let on_action = use_callback(store.clone(), |action: Action, store| {
         store.dispatch(action)
@@ -127,8 +134,13 @@ fn Page() -> Html {
         None => state.scenario.demo.title.to_owned(),
         Some(opened) => opened.name.clone(),
     };
-    use_effect_with(title, |title| {
+    let is_first = use_mut_ref(|| true);
+    use_effect_with(title, move |title| {
         browser::set_title(&format!("{title} · Interleave"));
+        // The demo that the reader came for stays where the reader has scrolled its static page to.
+        if std::mem::take(&mut *is_first.borrow_mut()) {
+            return;
+        }
         // Another demo is shown from its top.
         browser::show("work");
         if let Some(menu) = browser::find(gallery::MENU) {
@@ -236,13 +248,13 @@ fn Page() -> Html {
                     .set("aria-label", "Demos before and after")
                     .push(
                         tag("a")
-                            .set("href", format!("#1/{}", previous.slug))
+                            .set("href", href(previous))
                             .set("aria-label", format!("Previous: {}", previous.title))
                             .push("‹"),
                     )
                     .push(
                         tag("a")
-                            .set("href", format!("#1/{}", next.slug))
+                            .set("href", href(next))
                             .set("aria-label", format!("Next: {}", next.title))
                             .push("›"),
                     ),
@@ -417,10 +429,6 @@ fn below(
     on_action: &Callback<Action>,
 ) -> Html {
     let focus = state.runs.get(state.focus).map_or(0, |_| state.focus);
-    let Some(run) = state.runs.get(focus) else {
-        return Html::default();
-    };
-    let several = state.runs.len() > 1;
     let (role, id, labelled_by) = match chosen {
         Some(panel) => (
             Some("tabpanel"),
@@ -429,11 +437,21 @@ fn below(
         ),
         None => (None, None, None),
     };
-    tag("div")
+    let below = tag("div")
         .class("below")
         .set("role", role)
         .set("id", id)
-        .set("aria-labelledby", labelled_by)
+        .set("aria-labelledby", labelled_by);
+    let Some(run) = state.runs.get(focus) else {
+        // A tab belongs to something also before the first run.
+        let words = tag("p").class("no-source").set("role", "status");
+        return match chosen {
+            Some(_) => below.push(words.push("Nothing has run yet.")).html(),
+            None => Html::default(),
+        };
+    };
+    let several = state.runs.len() > 1;
+    below
         .push(if chosen != Some(Panel::Loop) {
             html! {
                 <Output

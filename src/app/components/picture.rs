@@ -65,17 +65,7 @@ pub fn Picture(props: &PictureProps) -> Html {
     let matches = use_state_eq(|| (0, 0));
     let name_field = use_node_ref();
 
-    let input = Input {
-        run: props.run.clone(),
-        live: props.live,
-        slot: props.slot,
-        extent_ns: props.extent_ns,
-        outline: props.outline.clone(),
-        frame: Frame {
-            rows: props.rows,
-            has_axis: props.last,
-        },
-    };
+    let input = input(props);
     // It lives as long as the canvas.
     {
         let (nodes, shown, input) = (nodes.clone(), Rc::clone(&shown), input.clone());
@@ -197,14 +187,11 @@ pub fn Picture(props: &PictureProps) -> Html {
             tag("div")
                 .class("picture-stage")
                 .set("hidden", *no_canvas)
-                .push(
-                    tag("canvas")
-                        .node(canvas)
-                        .class("picture-canvas")
-                        .set("tabindex", "0")
-                        .set("role", "application")
-                        .set("aria-label", format!("{}. {summary}", props.label)),
-                )
+                .push(drawing(
+                    canvas,
+                    props,
+                    format!("{}. {summary}", props.label),
+                ))
                 .push(
                     tag("div")
                         .node(tip)
@@ -298,6 +285,49 @@ pub fn Picture(props: &PictureProps) -> Html {
         )
         .push(event_table(table))
         .html()
+}
+
+/// What is drawn on.
+#[cfg(target_arch = "wasm32")]
+fn drawing(canvas: NodeRef, _props: &PictureProps, label: String) -> Html {
+    tag("canvas")
+        .node(canvas)
+        .class("picture-canvas")
+        .set("tabindex", "0")
+        .set("role", "application")
+        .set("aria-label", label)
+        .html()
+}
+
+/// What a static page has in its place.
+#[cfg(not(target_arch = "wasm32"))]
+fn drawing(_canvas: NodeRef, props: &PictureProps, label: String) -> Html {
+    use crate::app::browser::{PICTURE_PX, WIDTH_PX};
+    use crate::picture::svg::{Svg, Theme, picture};
+    let svg = Svg {
+        id: &format!("stripes-{}-{}", WIDTH_PX.get(), props.slot),
+        class: "picture-canvas",
+        label: &label,
+        size_px: (0.0, 0.0),
+        theme: Theme::Page,
+    };
+    let (element, _) = picture(input(props), props.shared, PICTURE_PX.get(), svg);
+    Html::from_html_unchecked(element.into())
+}
+
+/// What the page wants to see.
+fn input(props: &PictureProps) -> Input {
+    Input {
+        run: props.run.clone(),
+        live: props.live,
+        slot: props.slot,
+        extent_ns: props.extent_ns,
+        outline: props.outline.clone(),
+        frame: Frame {
+            rows: props.rows,
+            has_axis: props.last,
+        },
+    }
 }
 
 /// What the picture is shown in, once that is in the page.

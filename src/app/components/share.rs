@@ -29,7 +29,7 @@ pub(crate) fn share(state: &PageState, store: &Store) -> Html {
         Callback::from(move |_: MouseEvent| {
             let link = store.state().link();
             let fragment = link::encode_with(&link.scenario, &link.view);
-            write_address(&fragment);
+            write_address(link.scenario.demo.slug, &fragment);
             let address = browser::address_with(&fragment);
             let store = store.clone();
             spawn_local(async move {

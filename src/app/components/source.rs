@@ -1,12 +1,12 @@
 //! The program in Rust and in the language that the reader may know better, and what to look at.
 
 use crate::app::browser;
-use crate::app::components::dom::{self, tag};
+use crate::app::components::dom::{self, El, tag};
 use crate::app::components::icon;
 use crate::app::state::action::Action;
 use crate::app::state::panel::Panel;
 use crate::app::state::store::Store;
-use crate::demo::{self, Counterpart, Demo};
+use crate::demo::{self, Counterpart, Demo, SourceFile};
 use crate::highlight::{self, Language, Token};
 use crate::link::Scenario;
 use crate::marks;
@@ -101,8 +101,8 @@ pub(crate) struct Mark {
 pub(crate) fn Source(props: &SourceProps) -> Html {
     let demo = props.scenario.demo;
     // Where tasks stand is known by the Rust file, whichever is shown.
-    let rust = use_source(demo.rust.name);
-    let counterpart = use_source(demo.counterpart.file().name);
+    let rust = use_source(demo.rust);
+    let counterpart = use_source(*demo.counterpart.file());
     let shows_rust = props.panel == Panel::Rust;
     let text = if shows_rust { &rust } else { &counterpart };
     let (shown_marks, problems) = match (shows_rust, &rust, &counterpart) {
@@ -123,12 +123,16 @@ pub(crate) fn Source(props: &SourceProps) -> Html {
         // Lines of another file may take the place of those that were marked.
         let shown = text.as_ref().is_some_and(|text| text.is_ok());
         let shown = shown.then_some((demo.slug, shows_rust));
-        use_effect_with((shown_marks, shown), move |(marks, _)| {
+        use_effect_with((shown_marks.clone(), shown), move |(marks, _)| {
             if let Some(panel) = panel.cast::<HtmlElement>() {
                 mark_lines(&panel, marks, &mut marked.borrow_mut());
             }
         });
     }
+    let marks = match cfg!(target_arch = "wasm32") {
+        true => Vec::new(),
+        false => shown_marks,
+    };
     let content = match text {
         None => tag("p").class("no-source").push("On its way …").html(),
         Some(Err(problem)) => tag("p")
@@ -143,6 +147,7 @@ pub(crate) fn Source(props: &SourceProps) -> Html {
                     language={Language::Rust}
                     source={source}
                     problems={problems}
+                    marks={marks}
                 />
             }
         }
@@ -156,6 +161,7 @@ pub(crate) fn Source(props: &SourceProps) -> Html {
                     source={source}
                     defaults={defaults}
                     problems={problems}
+                    marks={marks}
                 />
             }
         }
@@ -200,14 +206,31 @@ fn matched_problems(problems: &[(u32, String)], lines: &[(u32, u32)]) -> Vec<(u3
     matched.collect()
 }
 
+/// The attributes that give a marked line its colours; the style sheet knows them.
+const COLOURS: [&str; 3] = ["data-a", "data-b", "data-c"];
+
+/// Marks a line that is being made: in a static page nobody does it later.
+fn marked(mut line: El, marks: &[Mark], index: usize) -> El {
+    if cfg!(target_arch = "wasm32") {
+        return line;
+    }
+    let Some(mark) = marks.iter().find(|mark| mark.line as usize == index + 1) else {
+        return line;
+    };
+    for (name, colour) in COLOURS.iter().zip(&mark.colours) {
+        line = line.set(name, colour.to_string());
+    }
+    line.set("data-who", mark.who.clone())
+        .set("data-running", mark.running)
+}
+
 /// Marks lines in place: a moment that moves with each frame must not build the source anew.
 pub(crate) fn mark_lines(panel: &HtmlElement, marks: &[Mark], marked: &mut Vec<HtmlElement>) {
-    const COLOURS: [&str; 3] = ["--a", "--b", "--c"];
     for line in marked.drain(..) {
         let _ = line.remove_attribute("data-who");
         let _ = line.remove_attribute("data-running");
         for name in COLOURS {
-            let _ = line.style().remove_property(name);
+            let _ = line.remove_attribute(name);
         }
     }
     for mark in marks {
@@ -218,9 +241,7 @@ pub(crate) fn mark_lines(panel: &HtmlElement, marks: &[Mark], marked: &mut Vec<H
         };
         let _ = line.set_attribute("data-who", &mark.who);
         for (name, colour) in COLOURS.iter().zip(&mark.colours) {
-            let _ = line
-                .style()
-                .set_property(name, &format!("var(--t{colour})"));
+            let _ = line.set_attribute(name, &colour.to_string());
         }
         if mark.running {
             let _ = line.set_attribute("data-running", "");
@@ -238,14 +259,18 @@ pub(crate) type Fetched = Result<Rc<str>, String>;
 
 /// The text of a file in `src/demos`, once it is here. A page keeps every text that it has.
 #[hook]
-pub(crate) fn use_source(name: &'static str) -> Option<Fetched> {
+pub(crate) fn use_source(file: SourceFile) -> Option<Fetched> {
+    let name = file.name;
     thread_local! {
         static TEXTS: RefCell<Vec<(&'static str, Rc<str>)>> = const { RefCell::new(Vec::new()) };
     }
+    #[cfg(target_arch = "wasm32")]
     let known = TEXTS.with_borrow(|texts| {
         let found = texts.iter().find(|(known, _)| *known == name);
         found.map(|(_, text)| Rc::clone(text))
     });
+    #[cfg(not(target_arch = "wasm32"))]
+    let known = Some(Rc::from(file.text));
     // With the name it belongs to: an answer may come after the reader has gone on.
     let fetched = use_state(|| (name, None::<Fetched>));
     {
@@ -298,6 +323,9 @@ pub(crate) struct CodeProps {
     pub defaults: Option<AttrValue>,
     #[prop_or_default]
     pub problems: Vec<(u32, String)>,
+    /// Where tasks stand, in a static page; in the live one that changes with each frame, see [`mark_lines`].
+    #[prop_or_default]
+    pub marks: Vec<Mark>,
 }
 
 /// A program, line by line.
@@ -321,15 +349,14 @@ pub(crate) fn Code(props: &CodeProps) -> Html {
         .push(html! { <CopyButton text={text} label="Copy the source" /> })
         .push(tag("pre").set("tabindex", "0").push(tag("code").extend(
             lines.iter().enumerate().map(|(index, pieces)| {
-                tag("span")
-                    .key(index)
-                    .set(
-                        "class",
-                        match changed(index) {
-                            true => "code-line changed",
-                            false => "code-line",
-                        },
-                    )
+                let line = tag("span").key(index).set(
+                    "class",
+                    match changed(index) {
+                        true => "code-line changed",
+                        false => "code-line",
+                    },
+                );
+                marked(line, &props.marks, index)
                     .extend(
                         pieces
                             .iter()

@@ -22,48 +22,56 @@ thread_local! {
 
 /// What the address bar points to, with sentences about what was not understood of it.
 pub(crate) fn read_address() -> (Link, Vec<String>) {
-    let fragment = browser::fragment();
-    let opened = link::decode(&fragment);
-    KNOWN.set(fragment);
-    opened
+    KNOWN.set(browser::fragment());
+    link::decode(&browser::asked_fragment())
 }
 
-/// Writes into the address bar what it points to, in place of what it says.
-pub(crate) fn write_address(fragment: &str) {
+/// Writes a demo's page and a fragment into the address bar, in place of what it says.
+pub(crate) fn write_address(slug: &str, fragment: &str) {
     KNOWN.set(fragment.to_owned());
-    browser::replace_fragment(fragment);
+    browser::replace_address(slug, fragment);
 }
 
 /// Opens the scenario of the address bar whenever somebody goes to another.
 #[hook]
 pub(crate) fn use_links(store: &Store) {
     use_effect_with(store.clone(), move |store| {
-        let store = store.clone();
+        let (store, traversed) = (store.clone(), store.clone());
         let listener = browser::window().map(|window| {
             EventListener::new(&window, "hashchange", move |_| {
                 let (link, notices) = read_address();
                 store.dispatch(Action::Open { link, notices });
             })
         });
-        move || drop(listener)
+        // Going back to another page's address changes more than the fragment, of which browsers tell in this way only.
+        let traversal = browser::window().map(|window| {
+            let store = traversed.clone();
+            EventListener::new(&window, "popstate", move |_| {
+                if !browser::is_at(store.state().scenario.demo.slug, &browser::fragment()) {
+                    let (link, notices) = read_address();
+                    store.dispatch(Action::Open { link, notices });
+                }
+            })
+        });
+        move || drop((listener, traversal))
     });
 }
 
 /// Has the address say what the page shows, so that reloading and going back lose nothing.
 #[hook]
 pub(crate) fn use_address(store: &Store) {
-    let fragment = fragment_of(&store.state());
-    use_effect_with((fragment, store.clone()), |(fragment, store)| {
-        let later = fragment.is_some().then(|| {
+    let address = address_of(&store.state());
+    use_effect_with((address, store.clone()), |(address, store)| {
+        let later = address.is_some().then(|| {
             let store = store.clone();
             Timeout::new(QUIET_MS, move || {
                 // Of the state as it is now: another link may have been opened that is not rendered yet.
                 let shown = browser::fragment();
-                if let Some(fragment) = fragment_of(&store.state())
-                    && fragment != shown
+                if let Some((slug, fragment)) = address_of(&store.state())
+                    && !browser::is_at(slug, &fragment)
                     && KNOWN.with_borrow(|known| *known == shown)
                 {
-                    write_address(&fragment);
+                    write_address(slug, &fragment);
                 }
             })
         });
@@ -71,8 +79,10 @@ pub(crate) fn use_address(store: &Store) {
     });
 }
 
-/// What the address should say. A recording has no address: that of the demo behind it stays.
-fn fragment_of(state: &PageState) -> Option<String> {
+/// The demo whose page and the fragment that the address should say. A recording has no address: that of the demo
+/// behind it stays.
+fn address_of(state: &PageState) -> Option<(&'static str, String)> {
     let link = state.link();
-    (state.opened.is_none()).then(|| link::encode_with(&link.scenario, &link.view))
+    let fragment = || link::encode_with(&link.scenario, &link.view);
+    (state.opened.is_none()).then(|| (link.scenario.demo.slug, fragment()))
 }

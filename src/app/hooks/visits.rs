@@ -29,13 +29,16 @@ pub(crate) fn use_first_visit(store: &Store) {
     let is_there = state.untouched && state.cursor.is_some() && !state.runs.is_empty();
     let store = store.clone();
     use_effect_with(*is_first && is_there, move |plays| {
-        if *plays && browser::kept(VISITED).is_none() {
-            store.dispatch(PlaybackAction::ToEnd(false));
-            store.dispatch(PlaybackAction::Play);
-        }
-        if *plays {
+        let play = move || {
+            if browser::kept(VISITED).is_none() {
+                store.dispatch(PlaybackAction::ToEnd(false));
+                store.dispatch(PlaybackAction::Play);
+            }
             browser::keep(VISITED, "yes");
-        }
+        };
+        // Not before it is seen: the static page shows the moment at which the demo opens.
+        let waits = plays.then(|| browser::when_shown(play));
+        move || drop(waits)
     });
 }
 

@@ -33,17 +33,12 @@ pub fn headings(found: &[Finding]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demos;
+    use crate::demos::run_with;
     use crate::derived::findings::findings;
-    use crate::link::apply_query;
-    use crate::param::Values;
 
     #[track_caller]
     fn check(slug: &str, setting: &str, expected: &str) {
-        let demo = demos::find(slug).expect("the demo exists");
-        let mut values = Values::defaults(demo.params);
-        apply_query(&mut values, setting).expect("the setting is valid");
-        let trace = demo.run_instantly(values);
+        let trace = run_with(slug, setting);
         assert_eq!(headings(&findings(&trace)), expected);
     }
 

@@ -33,7 +33,7 @@ pub enum Purpose {
         /// How many times as fast as real time its clock goes.
         speed: u32,
     },
-    /// It was not run here: the reader opened a recording of it.
+    /// It was not run here: the reader opened a recording of it, or the demo came with one since it needs the browser.
     Recorded,
 }
 

@@ -18,51 +18,12 @@ const STOP_WORDS: &[&str] = &[
     "that", "the", "then", "this", "to", "too", "very", "what", "when", "why", "with",
 ];
 
-/// What somebody sees, or where they come from, and the demos that explain it, best first.
-const SYMPTOMS: &[(&str, &[&str])] = &[
-    (
-        "slow",
-        &["blocking-call", "three-servers", "hello-blocking-async"],
-    ),
-    ("long", &["three-servers", "blocking-call", "starvation"]),
-    ("stuck", &["deadlock", "semaphore", "blocking-call"]),
-    ("hang", &["deadlock", "semaphore", "blocking-call"]),
-    ("freez", &["blocking-call", "starvation", "workers"]),
-    ("frozen", &["blocking-call", "starvation", "workers"]),
-    ("out of order", &["factorial", "as-completed", "event-loop"]),
-    ("wrong order", &["factorial", "as-completed", "event-loop"]),
-    ("wrong", &["lost-update", "gather-errors"]),
-    ("nothing happens", &["coroutine-object", "gather-errors"]),
-    ("never awaited", &["coroutine-object"]),
-    ("never ends", &["deadlock", "semaphore"]),
-    (
-        "disappear",
-        &["crawler", "gather-errors", "coroutine-object"],
-    ),
-    ("memory", &["bounded-queue", "pub-sub"]),
-    (
-        "time.sleep",
-        &["blocking-call", "hello-blocking-async", "starvation"],
-    ),
-    ("requests.get", &["blocking-call", "weather"]),
-    (
-        "tokio",
-        &["coroutine-object", "task-step", "race", "blocking-call"],
-    ),
-    ("select!", &["race"]),
-    ("goroutine", &["two-ways-to-run", "bounded-queue"]),
-    ("promise", &["future", "micro-macro"]),
-];
-
 /// The demos that a search finds, best first: those that explain a symptom in it, then those in
-/// which every other word occurs somewhere, where one in the title counts most. `texts` is what the
-/// demos teach, each after a line with `=== ` and its file's name.
+/// which every other word occurs somewhere, where one in the title counts most. `texts` is what is fetched for a
+/// search, each text after a line with `=== ` and its file's name: `symptoms.txt`, and what the demos teach.
 pub fn search(demos: &[&'static Demo], query: &str, texts: &str) -> Vec<Found> {
     let query = query.trim().to_ascii_lowercase();
-    let symptom = SYMPTOMS.iter().filter(|(words, _)| query.contains(words));
-    // "out of order" is also "wrong order", not both: the longest says most.
-    let symptom = symptom.max_by_key(|(words, _)| words.len());
-    let explains = symptom.map_or(&[][..], |(_, slugs)| *slugs);
+    let explains = explaining(&query, texts);
     let all = || query.split_whitespace();
     let mut words: Vec<&str> = all().filter(|word| !STOP_WORDS.contains(word)).collect();
     if words.is_empty() {
@@ -76,15 +37,34 @@ pub fn search(demos: &[&'static Demo], query: &str, texts: &str) -> Vec<Found> {
                 demo,
                 sentence: sentence_with(about.lesson, words).unwrap_or(about.summary.to_owned()),
             };
-            if let Some(at) = explains.iter().position(|slug| *slug == demo.slug) {
+            if let Some(at) = explains.split(' ').position(|slug| slug == demo.slug) {
                 return Some((at, found(&words)));
             }
             let (rank, only_in_text) = rank(demo, &about, &words)?;
+            // Behind those that explain it: a slug has more letters than one.
             Some((explains.len() + rank, found(&only_in_text)))
         })
         .collect();
     found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().map(|(_, found)| found).collect()
+}
+
+/// The text of a file among those that are fetched for a search.
+fn text_of<'a>(texts: &'a str, file: &str) -> &'a str {
+    let heading = format!("=== {file}\n");
+    let text = texts.split_once(&heading).map_or("", |(_, rest)| rest);
+    text.split("\n=== ").next().unwrap_or_default()
+}
+
+/// The slugs of the demos that explain what somebody sees, best first, with blanks between them. Each line says what
+/// that is, or where somebody comes from, and after a colon and a blank which demos explain it.
+fn explaining<'a>(query: &str, texts: &'a str) -> &'a str {
+    let lines = text_of(texts, "symptoms.txt").lines();
+    let symptoms = lines.filter_map(|line| line.split_once(": "));
+    let seen = symptoms.filter(|(words, _)| query.contains(words));
+    // "out of order" is also "wrong order", not both: the longest says most.
+    let longest = seen.max_by_key(|(words, _)| words.len());
+    longest.map_or("", |(_, slugs)| slugs)
 }
 
 /// What is said of a demo beside its title.
@@ -98,9 +78,7 @@ impl<'a> About<'a> {
     /// A demo's file begins with its summary and its keywords, a line each, where the demo itself does
     /// not say them.
     fn of(demo: &Demo, texts: &'a str) -> Self {
-        let heading = format!("=== {}\n", demo.lesson.name);
-        let text = texts.split_once(&heading).map_or("", |(_, rest)| rest);
-        let text = text.split("\n=== ").next().unwrap_or_default();
+        let text = text_of(texts, demo.lesson.name);
         if !demo.summary.is_empty() {
             let (summary, keywords) = (demo.summary, demo.keywords);
             return About {
@@ -173,7 +151,11 @@ mod tests {
     use super::*;
     use crate::demos::{self, DEMOS};
 
-    const TEXTS: &str = "=== chess.md\n1. Watch [the clock](?at=2s). It is over.\n=== factorial.md\n1. See the order of lines.\n";
+    const TEXTS: &str = concat!(
+        "=== symptoms.txt\n",
+        include_str!("../../demos/symptoms.txt"),
+        "\n=== chess.md\n1. Watch [the clock](?at=2s). It is over.\n=== factorial.md\n1. See the order of lines.\n",
+    );
 
     fn slugs(query: &str) -> Vec<&'static str> {
         let found = search(DEMOS, query, TEXTS);
@@ -208,8 +190,10 @@ mod tests {
 
     #[test]
     fn what_explains_a_symptom_is_in_the_gallery() {
-        for (words, slugs) in SYMPTOMS {
-            for slug in *slugs {
+        for line in text_of(TEXTS, "symptoms.txt").lines() {
+            let (words, slugs) = line.split_once(": ").expect(line);
+            assert_eq!(explaining(words, TEXTS), slugs, "{words} is found");
+            for slug in slugs.split(' ') {
                 assert!(demos::find(slug).is_some(), "{words}: {slug}");
             }
         }

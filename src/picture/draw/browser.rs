@@ -90,12 +90,10 @@ pub(super) fn draw(scene: &Scene, lane: BrowserLane, y: f64, shapes: &mut Vec<Sh
 mod tests {
     use super::*;
     use crate::derived::timeline::{Scale, Timeline};
-    use crate::picture::Marks;
+    use crate::picture::Whole;
     use crate::picture::draw::draw;
     use crate::picture::hit::hit;
-    use crate::picture::layout::{Choice, Layout, RowKind};
-    use crate::picture::lod::Index;
-    use crate::picture::view::View;
+    use crate::picture::layout::RowKind;
     use crate::picture::words::hit_words;
     use crate::trace::{
         BrowserQueue, ClockKind, Event, EventKind, LocationId, TaskId, TaskInfo, Trace,
@@ -131,19 +129,9 @@ mod tests {
     /// How many lines and bars the row of timers has, how many shapes there are, and what is said of
     /// its middle.
     fn drawn(trace: &Trace) -> (usize, usize, usize, (String, Vec<String>)) {
-        let timeline = Timeline::from_trace(trace);
-        let index = Index::from_trace(trace, &timeline);
-        let layout = Layout::new(trace, &timeline, &index, &Choice::default(), None);
-        let height_px = View::height_for(layout.rows.len());
-        let view = View::fit(Scale::Time.end(trace), 646.0, height_px, 120.0);
-        let scene = Scene {
-            trace,
-            timeline: &timeline,
-            index: &index,
-            layout: &layout,
-            view: &view,
-            marks: &Marks::default(),
-        };
+        let whole = Whole::of(trace, Scale::Time, 646.0, 120.0);
+        let scene = whole.scene();
+        let Whole { layout, view, .. } = &whole;
         let kinds: Vec<RowKind> = layout.rows.iter().map(|row| row.kind).collect();
         let lane = BrowserLane::Timers;
         let row = kinds

@@ -158,11 +158,9 @@ pub(in crate::picture) fn at(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demos;
+    use crate::demos::run_with;
     use crate::derived::findings::findings;
     use crate::derived::timeline::Timeline;
-    use crate::link::apply_query;
-    use crate::param::Values;
     use crate::picture::Marks;
     use crate::picture::draw::draw;
     use crate::picture::hit::{Hit, hit};
@@ -174,10 +172,7 @@ mod tests {
     /// What the pointer says at the beginning of a row, a little below its upper edge.
     #[track_caller]
     fn check(slug: &str, setting: &str, scale: Scale, row: usize, expected: Option<&str>) {
-        let demo = demos::find(slug).expect("the demo exists");
-        let mut values = Values::defaults(demo.params);
-        apply_query(&mut values, setting).expect("the setting is valid");
-        let trace = demo.run_instantly(values);
+        let trace = run_with(slug, setting);
         let timeline = Timeline::along(scale, &trace);
         let index = Index::from_trace(&trace, &timeline);
         let layout = Layout::new(&trace, &timeline, &index, &Choice::default(), None);

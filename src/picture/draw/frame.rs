@@ -86,37 +86,20 @@ pub(super) fn draw(scene: &Scene, task: TaskId, frames: &[Frame], y: f64, shapes
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demos;
-    use crate::derived::timeline::{Scale, Timeline};
-    use crate::link::apply_query;
-    use crate::param::Values;
-    use crate::picture::Marks;
+    use crate::demos::run_with;
+    use crate::derived::timeline::Scale;
+    use crate::picture::Whole;
     use crate::picture::draw::draw;
     use crate::picture::hit::hit;
-    use crate::picture::layout::{Choice, Layout, RowKind};
-    use crate::picture::lod::Index;
-    use crate::picture::view::View;
+    use crate::picture::layout::RowKind;
     use crate::picture::words::hit_words;
 
     /// The names in the rows of frames with where they stand, and how many shapes there are in all.
     fn drawn(slug: &str, setting: &str) -> (Vec<(i32, String)>, usize, Vec<String>) {
-        let demo = demos::find(slug).expect("the demo exists");
-        let mut values = Values::defaults(demo.params);
-        apply_query(&mut values, setting).expect("the setting is valid");
-        let trace = demo.run_instantly(values);
-        let timeline = Timeline::from_trace(&trace);
-        let index = Index::from_trace(&trace, &timeline);
-        let layout = Layout::new(&trace, &timeline, &index, &Choice::default(), None);
-        let height_px = View::height_for(layout.rows.len());
-        let view = View::fit(Scale::Time.end(&trace), 746.0, height_px, 120.0);
-        let scene = Scene {
-            trace: &trace,
-            timeline: &timeline,
-            index: &index,
-            layout: &layout,
-            view: &view,
-            marks: &Marks::default(),
-        };
+        let trace = run_with(slug, setting);
+        let whole = Whole::of(&trace, Scale::Time, 746.0, 120.0);
+        let scene = whole.scene();
+        let Whole { layout, view, .. } = &whole;
         let is_frames = |y: f32| {
             let row = view
                 .row_at(f64::from(y))

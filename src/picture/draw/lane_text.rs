@@ -339,42 +339,31 @@ fn holders(scene: &Scene, lock: ResourceId, waiter: TaskId, segment: &Segment) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demos;
-    use crate::derived::timeline::{Scale, Timeline};
-    use crate::link::apply_query;
-    use crate::param::Values;
+    use crate::demos::run_with;
+    use crate::derived::timeline::Scale;
+    use crate::picture::Whole;
     use crate::picture::draw::draw;
-    use crate::picture::layout::{Choice, Layout, label};
-    use crate::picture::lod::Index;
-    use crate::picture::view::View;
-    use crate::picture::{Marks, sample};
+    use crate::picture::layout::label;
+    use crate::picture::sample;
     use expect_test::{Expect, expect};
 
     /// The words on each lane of a picture of that width, from left to right, with where they
     /// begin; none of them meets another.
     #[track_caller]
     fn check(scale: Scale, slug: &str, setting: &str, width_px: f64, expected: Expect) {
-        let demo = demos::find(slug).expect("the demo exists");
-        let mut values = Values::defaults(demo.params);
-        apply_query(&mut values, setting).expect("the setting is valid");
-        let trace = demo.run_instantly(values);
+        let trace = run_with(slug, setting);
         expected.assert_eq(&words(&trace, scale, width_px));
     }
 
     fn words(trace: &Trace, scale: Scale, width_px: f64) -> String {
-        let timeline = Timeline::along(scale, trace);
-        let index = Index::from_trace(trace, &timeline);
-        let layout = Layout::new(trace, &timeline, &index, &Choice::default(), None);
-        let height_px = View::height_for(layout.rows.len());
-        let view = View::fit(scale.end(trace), width_px, height_px, 80.0);
-        let scene = Scene {
-            trace,
-            timeline: &timeline,
-            index: &index,
-            layout: &layout,
-            view: &view,
-            marks: &Marks::default(),
-        };
+        let whole = Whole::of(trace, scale, width_px, 80.0);
+        let scene = whole.scene();
+        let Whole {
+            index,
+            layout,
+            view,
+            ..
+        } = &whole;
         let shapes = draw(&scene);
         let mut said = String::new();
         for (at, row) in layout.rows.iter().enumerate() {
@@ -406,7 +395,7 @@ mod tests {
             }
             let last = words.last().map_or(0.0, |(_, x1, _)| *x1);
             assert!(last < width_px, "{words:?} are cut off");
-            said += &label(trace, &index, row);
+            said += &label(trace, index, row);
             for (x, _, text) in words {
                 said += &format!(" | {x:.0} {text}");
             }

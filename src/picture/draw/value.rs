@@ -86,38 +86,21 @@ pub(super) fn draw(scene: &Scene, series: &Series, y: f64, shapes: &mut Vec<Shap
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demos;
-    use crate::derived::timeline::{Scale, Timeline};
-    use crate::link::apply_query;
-    use crate::param::Values;
-    use crate::picture::Marks;
+    use crate::demos::run_with;
+    use crate::derived::timeline::Scale;
+    use crate::picture::Whole;
     use crate::picture::draw::draw;
     use crate::picture::hit::{Hit, hit};
-    use crate::picture::layout::{Choice, Layout, RowKind};
-    use crate::picture::lod::Index;
-    use crate::picture::view::View;
+    use crate::picture::layout::RowKind;
     use crate::picture::words::hit_words;
     use crate::trace::TaskId;
 
     #[test]
     fn a_value_is_a_stepped_line_with_its_numbers_and_says_what_it_is() {
-        let demo = demos::find("lost-update").expect("the demo exists");
-        let mut values = Values::defaults(demo.params);
-        apply_query(&mut values, "rounds=2&mode=lock").expect("the setting is valid");
-        let trace = demo.run_instantly(values);
-        let timeline = Timeline::from_trace(&trace);
-        let index = Index::from_trace(&trace, &timeline);
-        let layout = Layout::new(&trace, &timeline, &index, &Choice::default(), None);
-        let height_px = View::height_for(layout.rows.len());
-        let view = View::fit(Scale::Time.end(&trace), 546.0, height_px, 120.0);
-        let scene = Scene {
-            trace: &trace,
-            timeline: &timeline,
-            index: &index,
-            layout: &layout,
-            view: &view,
-            marks: &Marks::default(),
-        };
+        let trace = run_with("lost-update", "rounds=2&mode=lock");
+        let whole = Whole::of(&trace, Scale::Time, 546.0, 120.0);
+        let scene = whole.scene();
+        let Whole { layout, view, .. } = &whole;
         let row = layout
             .rows
             .iter()

@@ -1,0 +1,3 @@
+//! The engine of the demos that stand below this name in the list of demos.
+
+interleave::engine!(WORKING_TOGETHER_4);
