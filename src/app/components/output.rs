@@ -27,6 +27,9 @@ const MORE_LINES: usize = 2_000;
 /// The list counts as scrolled to its end when less than this is below, in pixels.
 const NEAR_THE_END_PX: i32 = 24;
 
+/// How many lines are shown at first while a run goes on: there may be hundreds of new ones in each frame.
+const LINES_LIVE: usize = 60;
+
 /// How many lines are shown around the line of a moment.
 const LINES_AROUND: usize = 150;
 
@@ -115,10 +118,26 @@ pub(crate) fn Output(props: &OutputProps) -> Html {
     let (trace, events) = (recording.trace(), recording.lines());
     let (last, count) = match props.printed {
         Some(printed) => ((printed / LINES_ON + 2) * LINES_ON, LINES_AROUND),
+        None if props.live && *shown_lines == LINES_AT_FIRST => (events.len(), LINES_LIVE),
         None => (events.len(), *shown_lines),
     };
     let last = last.max(count).min(events.len());
     let hidden = last.saturating_sub(count);
+    // A list of their own: all in it have keys, so that those that stay are known by them.
+    let lines = events[hidden..last].iter().enumerate();
+    let lines: Vec<Html> = lines
+        .map(|(index, event)| {
+            let phase = match props.printed {
+                None => LinePhase::Past,
+                Some(printed) => match (hidden + index + 1).cmp(&printed) {
+                    Ordering::Less => LinePhase::Past,
+                    Ordering::Equal => LinePhase::Current,
+                    Ordering::Greater => LinePhase::Ahead,
+                },
+            };
+            line(trace, *event, phase)
+        })
+        .collect();
     let on_click = {
         let (run, slot, on_action) = (props.run.clone(), props.slot, props.on_action.clone());
         Callback::from(move |event: MouseEvent| {
@@ -203,22 +222,7 @@ pub(crate) fn Output(props: &OutputProps) -> Html {
                 } else {
                     Html::default()
                 })
-                .extend(
-                    events[hidden..last]
-                        .iter()
-                        .enumerate()
-                        .map(|(index, event)| {
-                            let phase = match props.printed {
-                                None => LinePhase::Past,
-                                Some(printed) => match (hidden + index + 1).cmp(&printed) {
-                                    Ordering::Less => LinePhase::Past,
-                                    Ordering::Equal => LinePhase::Current,
-                                    Ordering::Greater => LinePhase::Ahead,
-                                },
-                            };
-                            line(trace, *event, phase)
-                        }),
-                )
+                .push(lines)
                 .push(if last < events.len() {
                     tag("p")
                         .class("earlier")

@@ -57,6 +57,9 @@ pub(super) struct Canvas {
     handlers: Handlers,
     colours: Option<Colours>,
     picture: Interaction,
+    /// How wide the canvas is, in the page's pixels, until it gets another size: to ask has the browser lay the page out
+    /// at once, which a live run cannot afford in each frame.
+    width_px: Option<i32>,
     /// How many of the page's pixels are one of the picture's.
     zoom: f64,
     frame: Option<AnimationFrame>,
@@ -80,6 +83,7 @@ impl Canvas {
                 handlers,
                 colours: None,
                 picture,
+                width_px: None,
                 zoom: 1.0,
                 frame: None,
                 drawn_ms: 0.0,
@@ -150,8 +154,17 @@ impl Canvas {
     }
 
     fn set_frame(&mut self) {
-        let width_px = f64::from(self.elements.canvas.client_width().max(120)) / self.zoom;
-        self.picture.set_frame(now_ms(), width_px);
+        let width_px = self.width_px;
+        let width_px = width_px.unwrap_or_else(|| self.elements.canvas.client_width());
+        self.width_px = Some(width_px);
+        self.picture
+            .set_frame(now_ms(), f64::from(width_px.max(120)) / self.zoom);
+    }
+
+    /// The canvas has another size.
+    fn resized(&mut self) {
+        self.width_px = None;
+        self.schedule();
     }
 
     /// A point of the canvas, in the picture's pixels.
@@ -345,7 +358,7 @@ pub(super) fn observe(canvas: &Rc<RefCell<Canvas>>) -> impl FnOnce() + use<> {
             }
         }
     };
-    let sizes = on_resize(&canvas.borrow().elements.canvas, on(Canvas::schedule));
+    let sizes = on_resize(&canvas.borrow().elements.canvas, on(Canvas::resized));
     let on_theme = Closure::<dyn FnMut()>::new(on(Canvas::forget_theme));
     let themes = MutationObserver::new(on_theme.as_ref().unchecked_ref()).ok();
     let document = web_sys::window().and_then(|window| window.document());
