@@ -2,7 +2,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() {
-    use interleave::app::static_page::{WINDOWS, page, pictures, sources};
+    use interleave::app::static_page::{pages, pictures, sources};
     use interleave::demos::DEMOS;
     // What xtask/previews.js has room for in the picture of a link preview.
     const PREVIEW_PX: (f64, f64) = (1074.0, 318.0);
@@ -11,10 +11,11 @@ fn main() {
         .expect("nothing that it needs can be missing");
     let local = tokio::task::LocalSet::new();
     for demo in DEMOS {
-        let pages = WINDOWS.map(|window| {
-            let html = local.block_on(&runtime, page(demo, window));
-            serde_json::json!({ "class": window.class, "html": html })
-        });
+        let pages = local.block_on(&runtime, pages(demo));
+        let pages = pages
+            .iter()
+            .map(|page| serde_json::json!({ "class": page.classes, "html": page.html }));
+        let pages: Vec<serde_json::Value> = pages.collect();
         let line = serde_json::json!({
             "slug": demo.slug,
             "title": demo.title,

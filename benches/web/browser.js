@@ -10,7 +10,8 @@ exports.measure = async (measurement) => {
     args: JSON.parse(INTERLEAVE_BROWSER_FLAGS),
   });
   try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
     console.log(JSON.stringify(await measurement(page, INTERLEAVE_URL)));
   } finally {
     await browser.close();

@@ -5,7 +5,7 @@
 //! shows the one that fits. Its pictures are drawn for that window too.
 
 use crate::app::browser::{PICTURE_PX, WIDTH_PX};
-use crate::app::components::page::{Page, PageProps};
+use crate::app::components::page::{self, PageProps};
 use crate::app::components::source::{Source, SourceProps};
 use crate::app::state::action::Action;
 use crate::app::state::panel::Panel;
@@ -105,14 +105,40 @@ fn recorded(demo: &Demo) -> Option<Trace> {
     Some(trace)
 }
 
-/// The page of a demo as it opens in a window, as HTML.
-pub async fn page(demo: &'static Demo, window: Window) -> String {
+/// A demo's page as it opens in one window or several, as HTML.
+pub struct Page {
+    /// The classes of the windows.
+    pub classes: String,
+    /// The page.
+    pub html: String,
+}
+
+/// The page of a demo as it opens in each window; one for those that show the same.
+pub async fn pages(demo: &'static Demo) -> Vec<Page> {
+    let mut pages: Vec<Page> = Vec::new();
+    for window in WINDOWS {
+        let html = in_window(demo, window).await;
+        match pages.last_mut().filter(|before| before.html == html) {
+            Some(before) => before.classes += &format!(" {}", window.class),
+            None => pages.push(Page {
+                classes: window.class.to_owned(),
+                html,
+            }),
+        }
+    }
+    for page in &mut pages {
+        let class = page.classes.rsplit(' ').next().unwrap_or_default();
+        page.html = with_own_names(&page.html, class);
+    }
+    pages
+}
+
+async fn in_window(demo: &'static Demo, window: Window) -> String {
     WIDTH_PX.set(window.width_px);
     PICTURE_PX.set(window.picture_px);
     let opened = Rc::new(opened(demo));
-    let renderer = yew::LocalServerRenderer::<Page>::with_props(PageProps { opened });
+    let renderer = yew::LocalServerRenderer::<page::Page>::with_props(PageProps { opened });
     let html = renderer.hydratable(false).render().await;
-    let html = with_own_names(&html, window.class);
     let place = r#"<div class="notices" role="status">"#;
     assert_eq!(html.matches(place).count(), 1, "one place for notices");
     let sentence = format!(r#"<noscript><p class="notice">{WITHOUT_SCRIPT}</p></noscript>"#);

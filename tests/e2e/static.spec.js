@@ -10,11 +10,7 @@ const ENGINE = /\/engines\/[\w-]+_bg\.wasm$/;
 
 /** Has the page keep to its static twin: what would start it is empty. */
 const withoutStart = (page) =>
-  page.route(STARTER, (route) => {
-    // What was preloaded for it is fetched: browsers complain of what nobody uses.
-    const body = "for (const { href } of document.querySelectorAll('link[rel=preload]')) fetch(href);";
-    return route.fulfill({ contentType: "text/javascript", body });
-  });
+  page.route(STARTER, (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
 
 /** Lets requests go on only once the returned function is called. */
 async function hold(page, files) {

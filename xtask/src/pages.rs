@@ -106,7 +106,7 @@ const OWN_ENGINE: &str = "{own engine}";
 /// The template without the tags of all engines: a page has that of its own engine, and the name of a file that says
 /// where the others are, which few readers need.
 fn with_own_engine(folder: &Path, template: &str) -> Result<Template> {
-    let mut html = without_comments(template);
+    let mut html = without_preloads(without_comments(template));
     let mut tags = BTreeMap::new();
     let mut engines = serde_json::Map::new();
     while let Some(from) = html.find(&format!("<meta name=\"{ENGINE_TAG}")) {
@@ -145,6 +145,20 @@ fn without_comments(html: &str) -> String {
     })
 }
 
+/// HTML without the tags that have the program fetched before it is asked for: what is painted first comes first.
+/// www/start.js asks for all of it as soon as it is there.
+fn without_preloads(mut html: String) -> String {
+    for rel in ["modulepreload", "preload"] {
+        while let Some(from) = html.find(&format!("<link rel=\"{rel}\"")) {
+            let end = html[from..]
+                .find('>')
+                .map_or(html.len(), |end| from + end + 1);
+            html.replace_range(from..end, "");
+        }
+    }
+    html
+}
+
 /// What all pages have in common.
 struct Template {
     html: String,
@@ -180,27 +194,10 @@ fn filled(
         sources?
     );
     let missing = || format!("index.html does not say where the files of {slug} are");
-    let (_, files) = template
-        .html
-        .split_once("<meta name=\"interleave-files\"")
-        .with_context(missing)?;
     let own_engine = template.tags.get(engine).with_context(missing)?;
-    let wasm = attribute(files, "data-wasm").with_context(missing)?;
-    let glue = attribute(files, "data-glue").with_context(missing)?;
-    let engine_wasm = attribute(own_engine, "data-wasm").with_context(missing)?;
-    // Both programs come at once, after what is painted first.
-    let preload = |file: &str| {
-        format!(
-            "<link rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin fetchpriority=\"low\" href=\"{file}\">"
-        )
-    };
     let (title, summary) = (title?, summary?.replace('`', ""));
-    let head = format!(
-        "<link rel=\"modulepreload\" href=\"{glue}\" fetchpriority=\"low\">{}{}{}</head>",
-        preload(&wasm),
-        preload(&engine_wasm),
-        site.map_or(String::new(), |site| about(site, slug, title, &summary))
-    );
+    let about = site.map_or(String::new(), |site| about(site, slug, title, &summary));
+    let head = format!("{about}</head>");
     let mut html = template.html.clone();
     for (place, text) in [
         ("{title}", &*format!("{} · Interleave", escaped(title))),
@@ -291,6 +288,7 @@ mod tests {
     use super::*;
 
     const TEMPLATE: &str = "<html lang=\"en\"><head><title>{title}</title>\
+        <link rel=\"modulepreload\" href=\"./a.js\"><link rel=\"preload\" href=\"./a.wasm\" as=\"fetch\">\
         <meta name=\"description\" content=\"{description}\" />\
         <meta name=\"interleave-demo\" content=\"{slug}\" data-engine=\"{engine}\" data-bytes=\"{bytes}\" data-packed=\"{packed}\" />\
         <meta name=\"interleave-files\" data-glue=\"./a.js\" data-wasm=\"./a.wasm\">\
@@ -324,20 +322,20 @@ mod tests {
     }
 
     #[test]
-    fn a_page_has_its_demo_and_fetches_both_programs_at_once() -> Result<()> {
+    fn a_page_has_its_demo_and_fetches_nothing_before_it_is_painted() -> Result<()> {
         let html = page(None)?;
         for part in [
             "<title>Ping &amp; pong · Interleave</title>",
             "content=\"Who is &quot;first&quot;? main.\"",
             "content=\"ping\" data-engine=\"parts\" data-bytes=\"900\" data-packed=\"300\"",
-            "<link rel=\"modulepreload\" href=\"./a.js\"",
-            "href=\"./a.wasm\"",
-            "href=\"./e.wasm\"",
+            "data-glue=\"./a.js\" data-wasm=\"./a.wasm\"",
+            "data-glue=\"./e.js\" data-wasm=\"./e.wasm\"",
             "<div id=\"static\"><div class=\"in-wide\"><h1>Ping</h1></div>",
         ] {
             assert!(html.contains(part), "{part} is in\n{html}");
         }
         assert_eq!(demo_of(&html), Some(["ping".into(), "parts".into()]));
+        assert!(!html.contains("preload"), "{html}");
         assert!(!html.contains("og:") && !html.contains("canonical") && !html.contains('{'));
         Ok(())
     }

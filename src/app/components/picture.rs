@@ -302,10 +302,10 @@ fn drawing(canvas: NodeRef, _props: &PictureProps, label: String) -> Html {
 /// What a static page has in its place.
 #[cfg(not(target_arch = "wasm32"))]
 fn drawing(_canvas: NodeRef, props: &PictureProps, label: String) -> Html {
-    use crate::app::browser::{PICTURE_PX, WIDTH_PX};
+    use crate::app::browser::PICTURE_PX;
     use crate::picture::svg::{Svg, Theme, picture};
     let svg = Svg {
-        id: &format!("stripes-{}-{}", WIDTH_PX.get(), props.slot),
+        id: &format!("stripes-{}", props.slot),
         class: "picture-canvas",
         label: &label,
         size_px: (0.0, 0.0),
