@@ -282,7 +282,12 @@ test("timers nested more than five deep take 4 ms each, messages do not", async 
   const deep = steps.filter(([, step]) => Number(step) > 6);
   expect(deep).toHaveLength(14);
   for (const [line, , ms] of deep) expect(Number(ms), line).toBeGreaterThanOrEqual(3.9);
-  const total = (name) => Number(lines.find((line) => line.startsWith(`${name}: all steps`)).match(/([\d.]+) ms/)[1]);
+  const total = (name) => {
+    const line = lines.find((line) => line.startsWith(`${name}: all steps`));
+    // On a busy machine it may be a tenth of a second and more.
+    const [, time, unit] = line.match(/([\d.]+) (ms|s)$/);
+    return Number(time) * (unit === "s" ? 1_000 : 1);
+  };
   expect(total("setTimeout")).toBeGreaterThanOrEqual(14 * 4);
   expect(total("MessageChannel")).toBeLessThan(total("setTimeout"));
 });
