@@ -1,4 +1,4 @@
-//! The page's wasm file. The engine has one of its own, `src/bin/engine.rs`, so that no demo's
+//! The page's wasm file. The engines have their own, in `src/bin`, so that no demo's
 //! program is a part of the page.
 
 #[cfg(target_arch = "wasm32")]

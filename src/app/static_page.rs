@@ -176,15 +176,12 @@ const MAX_SCALE: f64 = 1.6;
 /// it; those with more lanes than it has room for are higher.
 pub fn pictures(demo: &'static Demo, (width_px, height_px): (f64, f64)) -> Vec<String> {
     let state = opened(demo);
-    let durations = state.runs.iter();
-    let durations = durations.map(|run| run.recording.borrow().trace().duration_ns());
-    let extent_ns = durations.max();
     let picture = |run: &Run, width_px: f64| {
         let input = Input {
             run: run.recording.clone(),
             live: false,
             slot: run.slot,
-            extent_ns,
+            extent_ns: state.extent_ns(),
             outline: None,
             frame: Frame {
                 rows: match state.runs.len() {

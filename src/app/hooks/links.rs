@@ -36,25 +36,26 @@ pub(crate) fn write_address(slug: &str, fragment: &str) {
 #[hook]
 pub(crate) fn use_links(store: &Store) {
     use_effect_with(store.clone(), move |store| {
-        let (store, traversed) = (store.clone(), store.clone());
+        let (opening, traversing) = (store.clone(), store.clone());
         let listener = browser::window().map(|window| {
-            EventListener::new(&window, "hashchange", move |_| {
-                let (link, notices) = read_address();
-                store.dispatch(Action::Open { link, notices });
-            })
+            EventListener::new(&window, "hashchange", move |_| open_address(&opening))
         });
         // Going back to another page's address changes more than the fragment, of which browsers tell in this way only.
         let traversal = browser::window().map(|window| {
-            let store = traversed.clone();
             EventListener::new(&window, "popstate", move |_| {
-                if !browser::is_at(store.state().scenario.demo.slug, &browser::fragment()) {
-                    let (link, notices) = read_address();
-                    store.dispatch(Action::Open { link, notices });
+                let slug = traversing.state().scenario.demo.slug;
+                if !browser::is_at(slug, &browser::fragment()) {
+                    open_address(&traversing);
                 }
             })
         });
         move || drop((listener, traversal))
     });
+}
+
+fn open_address(store: &Store) {
+    let (link, notices) = read_address();
+    store.dispatch(Action::Open { link, notices });
 }
 
 /// Has the address say what the page shows, so that reloading and going back lose nothing.
