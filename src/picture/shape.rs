@@ -187,4 +187,32 @@ impl Area {
         let (x, y) = (x as f32, y as f32);
         (self.x..=self.x + self.w).contains(&x) && (self.y..=self.y + self.h).contains(&y)
     }
+
+    /// Its edges on whole pixels of a screen that has so many for each of the picture's; nothing that is drawn vanishes.
+    pub fn edges(&self, ratio: f64) -> (f64, f64, f64, f64) {
+        let edge = |at: f32| (f64::from(at) * ratio).round();
+        let (x0, y0) = (edge(self.x), edge(self.y));
+        let x1 = edge(self.x + self.w).max(x0 + 1.0);
+        let y1 = edge(self.y + self.h).max(y0 + 1.0);
+        (x0, y0, x1, y1)
+    }
+}
+
+/// How much of its colour lies below stripes.
+pub const HATCH_TINT: f32 = 0.28;
+
+/// Corners that are less round than this are drawn as if they were not, in a screen's pixels.
+const SQUARE_PX: f64 = 0.75;
+
+/// How round the corners of a rectangle are at its left and its right, in a screen's pixels, of which it is so wide and
+/// high; nothing where they are not.
+pub fn roundness(radii: [f32; 2], ratio: f64, w: f64, h: f64) -> Option<(f64, f64)> {
+    let max_radius = (w / 2.0).min(h / 2.0);
+    let [left, right] = radii.map(|radius| f64::from(radius) * ratio);
+    // One rounded side may take the whole width.
+    let (left, right) = match left == 0.0 {
+        true => (0.0, right.min(w).min(h / 2.0)),
+        false => (left.min(max_radius), right.min(max_radius)),
+    };
+    (left >= SQUARE_PX || right >= SQUARE_PX).then_some((left, right))
 }

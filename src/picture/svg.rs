@@ -5,7 +5,7 @@
 
 use crate::picture::draw;
 use crate::picture::interaction::{Input, Interaction, Shared};
-use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
+use crate::picture::shape::{Anchor, Area, Fill, HATCH_TINT, Paint, Shape, roundness};
 use std::fmt::Write as _;
 
 /// What a picture is drawn with.
@@ -35,7 +35,7 @@ impl Svg<'_> {
     /// The element with all shapes, the first at the back.
     pub fn element(&self, shapes: &[Shape]) -> String {
         let (width, height) = self.size_px;
-        let (width, height) = (number(width as f32), number(height as f32));
+        let (width, height) = (number(width), number(height));
         let mut writer = Writer {
             text: String::new(),
             id: self.id,
@@ -116,9 +116,13 @@ fn colour(theme: Theme, paint: Paint) -> String {
     }
 }
 
-/// A length with at most one decimal, and none that say nothing.
-fn number(value: f32) -> String {
-    let text = format!("{value:.1}");
+/// A length with at most one decimal, and none that says nothing.
+fn number(value: impl Into<f64>) -> String {
+    short(format!("{:.1}", value.into()))
+}
+
+/// A number's text without the decimals that say nothing.
+fn short(text: String) -> String {
     let text = text.trim_end_matches('0').trim_end_matches('.');
     match text {
         "-0" | "" => "0".to_owned(),
@@ -329,7 +333,7 @@ impl Writer<'_> {
             }
         }
         if let Some(area) = area {
-            let (x0, y0, x1, y1) = edges(area);
+            let (x0, y0, x1, y1) = area.edges(1.0);
             let [x, y, w, h] = [x0, y0, x1 - x0, y1 - y0].map(number);
             let from = self.text.len();
             self.push(format_args!(
@@ -341,37 +345,32 @@ impl Writer<'_> {
     }
 
     fn rect(&mut self, area: &Area, fill: Fill, radii: [f32; 2]) {
-        let (x0, y0, x1, y1) = edges(area);
+        let (x0, y0, x1, y1) = area.edges(1.0);
         let (w, h) = (x1 - x0, y1 - y0);
-        let max_radius = (w / 2.0).min(h / 2.0);
-        let [left, right] = radii;
-        // One rounded side may take the whole width.
-        let (left, right) = match left == 0.0 {
-            true => (0.0, right.min(w).min(h / 2.0)),
-            false => (left.min(max_radius), right.min(max_radius)),
-        };
-        let place = Area { x: x0, y: y0, w, h };
-        let (middle, thickness) = ((x0 + x1) / 2.0, w.min(h));
-        if left == right
-            && (2.0 * left - thickness).abs() < 0.01
-            && let Some((paint, part)) = tint(fill)
-        {
-            // Round at both ends: a thick line with round ends says the same in fewer letters.
-            let stroke = self.stroke(paint, thickness, part);
-            let (from, to) = match w < h {
-                true => ((middle, y0 + left), (middle, y1 - left)),
-                false => ((x0 + left, (y0 + y1) / 2.0), (x1 - left, (y0 + y1) / 2.0)),
-            };
-            let attributes = format!(r#"{stroke} stroke-linecap="round""#);
-            return self.outline(&attributes, &path(&[from, to]), place);
-        }
-        let data = match left < 0.75 && right < 0.75 {
-            true => {
+        let round = roundness(radii, 1.0, w, h);
+        let place = Area::new(x0, y0, w, h);
+        let data = match round {
+            None => {
                 let [x, y, w, h] = [x0, y0, w, h].map(number);
                 format!("M{x} {y}h{w}v{h}h-{w}z")
             }
-            false => {
-                let corner = |radius: f32, x: f32, y: f32| match radius > 0.0 {
+            // Round at both ends: a thick line with round ends says the same in fewer letters.
+            Some((left, right))
+                if left == right
+                    && (2.0 * left - w.min(h)).abs() < 0.01
+                    && let Some((paint, part)) = tint(fill) =>
+            {
+                let stroke = self.stroke(paint, w.min(h) as f32, part);
+                let middle = ((x0 + x1) / 2.0, (y0 + y1) / 2.0);
+                let (from, to) = match w < h {
+                    true => ((middle.0, y0 + left), (middle.0, y1 - left)),
+                    false => ((x0 + left, middle.1), (x1 - left, middle.1)),
+                };
+                let attributes = format!(r#"{stroke} stroke-linecap="round""#);
+                return self.outline(&attributes, &path(&[from, to]), place);
+            }
+            Some((left, right)) => {
+                let corner = |radius: f64, x: f64, y: f64| match radius > 0.0 {
                     true => {
                         let [radius, x, y] = [radius, radius * x, radius * y].map(number);
                         format!("a{radius} {radius} 0 0 1 {x} {y}")
@@ -402,7 +401,7 @@ impl Writer<'_> {
         let (paint, part) = match fill {
             Fill::Solid(paint) => (paint, 1.0),
             Fill::Tint(paint, part) => (paint, part),
-            Fill::Hatch(paint) => (paint, 0.28),
+            Fill::Hatch(paint) => (paint, HATCH_TINT),
         };
         let colour = colour(self.theme, paint);
         let strength = self.strength("fill-opacity", part);
@@ -431,17 +430,10 @@ impl Writer<'_> {
     fn strength(&self, attribute: &str, part: f32) -> String {
         match part * self.fade {
             1.0.. => String::new(),
-            strength => format!(r#" {attribute}="{}""#, number(strength)),
+            // What is faint differs by less than a tenth.
+            strength => format!(r#" {attribute}="{}""#, short(format!("{strength:.2}"))),
         }
     }
-}
-
-/// Its edges on whole pixels; nothing that is drawn vanishes.
-fn edges(area: &Area) -> (f32, f32, f32, f32) {
-    let (x0, y0) = (area.x.round(), area.y.round());
-    let x1 = (area.x + area.w).round().max(x0 + 1.0);
-    let y1 = (area.y + area.h).round().max(y0 + 1.0);
-    (x0, y0, x1, y1)
 }
 
 /// The colour of a fill without stripes, and how much of it.
@@ -472,9 +464,9 @@ fn overlap(one: &Area, other: &Area) -> bool {
 }
 
 /// The points as the data of a path.
-fn path(points: &[(f32, f32)]) -> String {
+fn path<T: Into<f64> + PartialEq + Copy>(points: &[(T, T)]) -> String {
     let mut data = String::new();
-    let mut before: Option<(f32, f32)> = None;
+    let mut before: Option<(T, T)> = None;
     for (x, y) in points.iter().copied() {
         let _ = match before {
             None => write!(data, "M{} {}", number(x), number(y)),
@@ -598,7 +590,7 @@ mod tests {
                 <path d="M-8 8 1-1M-1 8 8-1M6 8 15-1" stroke="var(--ready)" stroke-width="2"/>
                 </pattern>
                 </defs>
-                <path d="M0 0h20v10h-20z" fill="var(--ready)" fill-opacity="0.3"/>
+                <path d="M0 0h20v10h-20z" fill="var(--ready)" fill-opacity="0.28"/>
                 <path d="M0 0h20v10h-20z" fill="url(#hatch)"/>
                 <path d="M0 12.2H90" stroke="var(--waiting)" stroke-width="2" stroke-opacity="0.5" stroke-dasharray="8 3 2 3"/>"#]],
         );

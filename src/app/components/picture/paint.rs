@@ -1,7 +1,7 @@
 //! Paints a list of shapes on a canvas.
 
 use crate::app::browser::matches_media;
-use crate::picture::shape::{Anchor, Area, Fill, Paint, Shape};
+use crate::picture::shape::{Anchor, Area, Fill, HATCH_TINT, Paint, Shape, roundness};
 use crate::text::number::fixed;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
@@ -258,7 +258,7 @@ impl Brush<'_> {
                 }
                 if let Some(area) = area {
                     context.save();
-                    let (x0, y0, x1, y1) = self.edges(area);
+                    let (x0, y0, x1, y1) = area.edges(self.ratio);
                     context.begin_path();
                     context.rect(x0, y0, x1 - x0, y1 - y0);
                     context.clip();
@@ -281,28 +281,12 @@ impl Brush<'_> {
         (f64::from(width) * self.ratio).round().max(1.0)
     }
 
-    fn edges(&self, area: &Area) -> (f64, f64, f64, f64) {
-        let edge = |at: f32| (f64::from(at) * self.ratio).round();
-        let (x0, y0) = (edge(area.x), edge(area.y));
-        // Nothing that is drawn vanishes.
-        let x1 = edge(area.x + area.w).max(x0 + 1.0);
-        let y1 = edge(area.y + area.h).max(y0 + 1.0);
-        (x0, y0, x1, y1)
-    }
-
     fn rect(&mut self, area: &Area, fill: Fill, radii: [f32; 2]) {
         let context = self.context;
-        let (x0, y0, x1, y1) = self.edges(area);
+        let (x0, y0, x1, y1) = area.edges(self.ratio);
         let (w, h) = (x1 - x0, y1 - y0);
-        let max_radius = (w / 2.0).min(h / 2.0);
-        let [left, right] = radii.map(|r| f64::from(r) * self.ratio);
-        // One rounded side may take the whole width.
-        let (left, right) = if left == 0.0 {
-            (0.0, right.min(w).min(h / 2.0))
-        } else {
-            (left.min(max_radius), right.min(max_radius))
-        };
-        let path = || {
+        let round = roundness(radii, self.ratio, w, h);
+        let path = |left, right| {
             context.begin_path();
             context.move_to(x0 + left, y0);
             let _ = context.arc_to(x1, y0, x1, y1, right);
@@ -312,15 +296,12 @@ impl Brush<'_> {
             context.close_path();
             context.fill();
         };
-        let draw = || {
-            if left < 0.75 && right < 0.75 {
-                context.fill_rect(x0, y0, w, h);
-            } else {
-                path();
-            }
+        let draw = || match round {
+            None => context.fill_rect(x0, y0, w, h),
+            Some((left, right)) => path(left, right),
         };
         if let Fill::Hatch(paint) = fill {
-            self.fill(Fill::Tint(paint, 0.28));
+            self.fill(Fill::Tint(paint, HATCH_TINT));
             draw();
             if let Some((_, pattern)) = &self.colours.hatch {
                 context.set_global_alpha(f64::from(self.fade));
