@@ -161,6 +161,14 @@ if (typeof document === "undefined") {
     await navigator.locks.request(life, () => {});
   };
 
+  // Resolves when something has been painted. A page in the background is not, and not every browser tells.
+  const PAINT_MS = 1_000;
+  const isPainted = new Promise((resolve) => {
+    if (document.visibilityState === "hidden") resolve();
+    new PerformanceObserver(resolve).observe({ type: "paint", buffered: true });
+    setTimeout(resolve, PAINT_MS);
+  });
+
   const isSeen = (element) => element.getClientRects().length > 0;
 
   /** The element at the same place in the page that takes over. */
@@ -306,15 +314,18 @@ if (typeof document === "undefined") {
     }
     count(0);
     const { glue, wasm } = names("interleave-files");
-    // Where another demo is asked for its engine may be another too; what is on its way already is kept for later.
-    if (ownEngine && root.dataset.asks !== "other") globalThis.engineFiles(ownEngine);
-    else if (ownEngine) fetch(at(names(`engine-${ownEngine}`).wasm)).catch(() => {});
-    const module = insist(() => compile(wasm, true));
-    // A browser may remember that a script could not be had.
-    const script = insist((tried) => import(at(tried ? `${glue}?try=${tried}` : glue)));
-    Promise.all([script, module])
-      .then(([script, module]) => script.default({ module_or_path: module }))
-      .then(waitAndTakeOver)
-      .catch((error) => say(`Interleave could not start: ${error.message ?? error}. Reloading the page may help.`));
+    // The picture is seen first: what is fetched, compiled and built before it is painted would be in its way.
+    isPainted.then(() => {
+      // Where another demo is asked for its engine may be another too; what is on its way already is kept for later.
+      if (ownEngine && root.dataset.asks !== "other") globalThis.engineFiles(ownEngine);
+      else if (ownEngine) fetch(at(names(`engine-${ownEngine}`).wasm)).catch(() => {});
+      const module = insist(() => compile(wasm, true));
+      // A browser may remember that a script could not be had.
+      const script = insist((tried) => import(at(tried ? `${glue}?try=${tried}` : glue)));
+      Promise.all([script, module])
+        .then(([script, module]) => script.default({ module_or_path: module }))
+        .then(waitAndTakeOver)
+        .catch((error) => say(`Interleave could not start: ${error.message ?? error}. Reloading the page may help.`));
+    });
   }
 }
