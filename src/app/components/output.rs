@@ -27,8 +27,9 @@ const MORE_LINES: usize = 2_000;
 /// The list counts as scrolled to its end when less than this is below, in pixels.
 const NEAR_THE_END_PX: i32 = 24;
 
-/// How many lines are shown at first while a run goes on: there may be hundreds of new ones in each frame.
-const LINES_LIVE: usize = 60;
+/// How many lines are shown at first while a run goes on: there may be hundreds of new ones in each frame, and all
+/// that are shown are laid out anew then. More than the list shows at once in most windows.
+const LINES_LIVE: usize = 30;
 
 /// How many lines are shown around the line of a moment.
 const LINES_AROUND: usize = 150;
