@@ -19,7 +19,7 @@ use yew::virtual_dom::ListenerKind;
 
 /// How many lines are shown at first: a browser lays out each line it is given whether it is in view
 /// or not.
-const LINES_AT_FIRST: usize = 500;
+const LINES_AT_FIRST: usize = 200;
 
 /// How many lines come with each wish for more.
 const MORE_LINES: usize = 2_000;
