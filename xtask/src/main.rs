@@ -142,6 +142,11 @@ fn cli() -> Command {
                 "attack decoders, engines and page at length, and write docs/reliability.md",
             )
             .arg(
+                Arg::new("part")
+                    .help("attacks only this; the report keeps what it says of the other")
+                    .value_parser(["decoders", "page"]),
+            )
+            .arg(
                 Arg::new("inputs")
                     .long("inputs")
                     .help("how many inputs each decoder is given")
@@ -196,6 +201,11 @@ fn run(matches: &ArgMatches) -> Result<()> {
         }
         "bench" => bench::command(),
         "soak" => soak::command(
+            match options.get_one::<String>("part").map(String::as_str) {
+                Some("decoders") => soak::Part::Decoders,
+                Some(_) => soak::Part::Page,
+                None => soak::Part::All,
+            },
             *options.get_one("inputs").expect("it has a default"),
             *options.get_one("seed").expect("it has a default"),
         ),

@@ -15,24 +15,60 @@ use crate::{build, serve, tools};
 /// Where the report goes.
 const REPORT: &str = "docs/reliability.md";
 
+const HEAD: &str = "# Reliability\n\n\
+    Written by `cargo xtask soak`, which attacks the page at length; `cargo xtask test` does the same in short.\n\n";
+
+/// The headings with which the report's parts begin.
+const DECODERS: &str = "## Decoders\n";
+const PAGE: &str = "## The page\n";
+
+/// What is attacked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    All,
+    /// What reads what comes from outside.
+    Decoders,
+    /// The built page, which is timed: nothing else may run on the machine.
+    Page,
+}
+
 /// `cargo xtask soak`.
-pub fn command(inputs: u32, seed: u32) -> Result<()> {
+pub fn command(part: Part, inputs: u32, seed: u32) -> Result<()> {
     let sh = shell()?;
     let (inputs, seed) = (inputs.to_string(), seed.to_string());
-    let mut lines = decoders(&sh, &inputs, &seed)?;
-    lines.extend(messages(&sh, &inputs)?);
-    // What is wrong in the browser is written down before it is an error.
-    let (page, outcome) = page(&sh)?;
-    lines.extend(page);
-    let text = report(&lines, &machine(&sh));
+    let before = sh.read_file(REPORT).unwrap_or_default();
+    // What is not attacked now stays in the report as it was.
+    let [mut decoders, mut page] = parts_of(&before).map(str::to_owned);
+    if part != Part::Page {
+        let mut lines = decoders_figures(&sh, &inputs, &seed)?;
+        lines.extend(messages(&sh, &inputs)?);
+        decoders = decoders_part(&lines);
+    }
+    let mut outcome = Ok(());
+    if part != Part::Decoders {
+        // What is wrong in the browser is written down before it is an error.
+        let (lines, ended) = page_figures(&sh)?;
+        page = page_part(&lines, &machine(&sh));
+        outcome = ended;
+    }
+    let text = format!("{HEAD}{}\n\n{page}", decoders.trim_end());
     sh.write_file(REPORT, &text)?;
     println!("{text}");
     say(format!("written to {REPORT}"));
     outcome
 }
 
+/// The report's parts, as they are in its text.
+fn parts_of(text: &str) -> [&str; 2] {
+    let part = |from: &str| text.find(from).map_or("", |at| &text[at..]);
+    let page = part(PAGE);
+    let decoders = part(DECODERS);
+    let decoders = decoders.strip_suffix(page).unwrap_or(decoders);
+    [decoders.trim_end_matches('\n'), page]
+}
+
 /// Links, parameters and traces, natively, with checked sums and counted bytes.
-fn decoders(sh: &Shell, inputs: &str, seed: &str) -> Result<Vec<Value>> {
+fn decoders_figures(sh: &Shell, inputs: &str, seed: &str) -> Result<Vec<Value>> {
     say(format!(
         "{inputs} inputs for each decoder: some ten minutes for a million"
     ));
@@ -64,7 +100,7 @@ fn messages(sh: &Shell, inputs: &str) -> Result<Vec<Value>> {
 }
 
 /// Runs, stops, kills and storms, in the built page in Chromium.
-fn page(sh: &Shell) -> Result<(Vec<Value>, Result<()>)> {
+fn page_figures(sh: &Shell) -> Result<(Vec<Value>, Result<()>)> {
     let script = tools::node_modules()?.join("@playwright/test/cli.js");
     let dist = build::page()?;
     say(Sizes::read(&dist)?.line());
@@ -111,12 +147,9 @@ fn machine(sh: &Shell) -> String {
     )
 }
 
-fn report(lines: &[Value], machine: &str) -> String {
+fn decoders_part(lines: &[Value]) -> String {
     let mut text = format!(
-        "# Reliability\n\n\
-         Written by `cargo xtask soak`, which attacks the page at length; `cargo xtask test` does the same in short. \
-         Measured on {machine}.\n\n\
-         ## Decoders\n\n\
+        "{DECODERS}\n\
          Made-up inputs, each read and looked at from all sides. Allowed are 64 MiB and 50 ms for each, no panic, and no sum that wraps.\n\n\
          | decoder | inputs | first seed | most bytes | longest |\n| --- | ---: | ---: | ---: | ---: |\n"
     );
@@ -132,11 +165,15 @@ fn report(lines: &[Value], machine: &str) -> String {
             word(&line["most_bytes"])
         );
     }
+    text
+}
+
+fn page_part(lines: &[Value], machine: &str) -> String {
+    let mut text = format!("{PAGE}\nMeasured on {machine}.\n\n### Runs\n\n");
     let part = |name: &str| {
         let found = lines.iter().find(|line| line["soak"] == name);
         found.map(|line| &line["figures"])
     };
-    text += "\n## Runs\n\n";
     match part("runs") {
         None => text += "Not measured.\n",
         Some(figures) => {
@@ -166,7 +203,7 @@ fn report(lines: &[Value], machine: &str) -> String {
             }
         }
     }
-    text += "\n## Stop\n\n\
+    text += "\n### Stop\n\n\
         From the press of Stop until the page says so, and from the press of Run until something has happened, in ms. To reach: 100 and 300 at p99 on an idle machine.\n\n\
         | what the run does | times | Stop p50 | Stop p99 | next run p50 | next run p99 |\n| --- | ---: | ---: | ---: | ---: | ---: |\n";
     for row in part("stops")
@@ -177,7 +214,7 @@ fn report(lines: &[Value], machine: &str) -> String {
         let keys = ["kind", "times", "stopP50", "stopP99", "nextP50", "nextP99"];
         text += &format!("| {} |\n", keys.map(|key| word(&row[key])).join(" | "));
     }
-    text += "\n## Large runs\n\n\
+    text += "\n### Large runs\n\n\
         What frames cost the page while a large run is live, in ms: the time between two, and the longest task of the page's thread in each \
         (0 where none took more than 50). To reach: 50 for a gap at p99, and for a task at p95.\n\n\
         | the run | events | frames | gap p50 | gap p99 | task p95 | longest task |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n";
@@ -191,7 +228,7 @@ fn report(lines: &[Value], machine: &str) -> String {
         ];
         text += &format!("| {} |\n", keys.map(|key| word(&row[key])).join(" | "));
     }
-    text += "\n## Kills\n\n| how the worker ends | times | what the page says | the next run |\n| --- | ---: | --- | --- |\n";
+    text += "\n### Kills\n\n| how the worker ends | times | what the page says | the next run |\n| --- | ---: | --- | --- |\n";
     for row in part("kills")
         .and_then(Value::as_array)
         .into_iter()
@@ -203,7 +240,7 @@ fn report(lines: &[Value], machine: &str) -> String {
             keys.map(|key| word(&row[key])).join(" | ")
         );
     }
-    text += "\n## Storms\n\n";
+    text += "\n### Storms\n\n";
     match part("storms") {
         None => text += "Not measured.\n",
         Some(figures) => {
@@ -258,7 +295,11 @@ mod tests {
                 {"kind": "many", "events": 9, "frames": 8, "gapP50": 1, "gapP99": 2, "taskP95": 0, "taskMax": 60},
             ]}),
         ];
-        let text = report(&lines, "2 cores");
+        let decoders = decoders_part(&lines);
+        let page = page_part(&lines, "2 cores");
+        let text = format!("{HEAD}{}\n\n{page}", decoders.trim_end());
+        assert_eq!(parts_of(&text), [decoders.trim_end(), &page]);
+        assert_eq!(parts_of("# Reliability"), ["", ""]);
         for row in [
             "| links | 7 | 1 | 99 | 0.5 ms |",
             "| asleep | 3 | 4 | 5.5 | 6 | 7 |",
