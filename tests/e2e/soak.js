@@ -190,9 +190,43 @@ export async function runs(page, each) {
   return figures;
 }
 
+/** Has the page know how many workers it has not ended. Before it is opened. */
+async function countWorkers(page) {
+  await page.addInitScript(() => {
+    const alive = (window.alive = new Set());
+    window.Worker = class extends Worker {
+      constructor(...options) {
+        super(...options);
+        alive.add(this);
+      }
+      terminate() {
+        alive.delete(this);
+        super.terminate();
+      }
+    };
+  });
+}
+
+/**
+ * Waits until the workers of runs that were stopped are gone, and the others ready: Chromium gives a busy one two
+ * seconds before it ends it by force, and so long it keeps a core busy. Each worker that lives holds a lock.
+ */
+function untilGone(page) {
+  return page.evaluate(async () => {
+    const late = performance.now() + 10_000;
+    for (let calm = 0; calm < 10; ) {
+      const { held } = await navigator.locks.query();
+      calm = held.length === window.alive.size ? calm + 1 : 0;
+      if (performance.now() > late) throw new Error(`${held.length} workers live, and the page has ${window.alive.size}`);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+  });
+}
+
 /** How soon Stop answers in each kind of run, and how soon the next run shows something; milliseconds. */
 export async function stops(page, times) {
   const play = new Playground(page);
+  await countWorkers(page);
   await play.open("1/factorial");
   const rows = [];
   for (const [kind, fragment] of Object.entries(KINDS)) {
@@ -201,6 +235,7 @@ export async function stops(page, times) {
     for (let time = 0; time < times; time += 1) {
       const { firstMs, stopMs } = await runOnce(page, { stops: true });
       stop.push(stopMs);
+      await untilGone(page);
       // The first run may have had to wait for its engine.
       if (time > 0) first.push(firstMs);
     }

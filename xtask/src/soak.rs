@@ -204,7 +204,8 @@ fn page_part(lines: &[Value], machine: &str) -> String {
         }
     }
     text += "\n### Stop\n\n\
-        From the press of Stop until the page says so, and from the press of Run until something has happened, in ms. To reach: 100 and 300 at p99 on an idle machine.\n\n\
+        From the press of Stop until the page says so, and from the press of Run until something has happened, in ms, each when the workers of the runs before \
+        are gone (Chromium gives a busy one two seconds). To reach: 100 and 300 at p99 on an idle machine.\n\n\
         | what the run does | times | Stop p50 | Stop p99 | next run p50 | next run p99 |\n| --- | ---: | ---: | ---: | ---: | ---: |\n";
     for row in part("stops")
         .and_then(Value::as_array)
