@@ -2,14 +2,17 @@
 //!
 //! [`File::read`] reads the bytes strictly: they may come from anywhere, and everything that points
 //! somewhere is checked where it is read. [`File::into_trace`] makes of it what the page shows.
+//! [`write`](mod@write) makes a file of a run of the page, which is read again as the same trace.
 
 mod cursor;
 mod events;
 mod into_trace;
 mod tables;
+pub mod write;
 
 use cursor::Cursor;
 pub use events::{Event, More};
+use crate::trace::MAX_TIME_NS;
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::{
     TINFL_FLAG_COMPUTE_ADLER32, TINFL_FLAG_PARSE_ZLIB_HEADER,
@@ -20,16 +23,35 @@ pub use tables::{Chain, Location, Loop, Resource, Task};
 
 const MAGIC: &[u8] = b"interleave\x1a";
 
-const VERSION: u8 = 1;
+/// What recorders of programs write.
+const FIRST_VERSION: u8 = 1;
+
+/// What the page writes.
+const VERSION: u8 = 2;
 
 const MAX_BLOCK_BYTES: usize = 8_388_608;
-
-/// Latest time of an event, in nanoseconds.
-const MAX_TIME_NS: u64 = 1 << 62;
 
 /// Most arguments of a program, and most sentences on what was cut.
 const MAX_ARGUMENTS: usize = 1_000;
 const MAX_CUTS: usize = 100;
+
+/// Latest start, in seconds since 1970 UTC.
+const MAX_START_S: u64 = 1 << 40;
+
+// Tags of sections.
+const HEADER: u8 = 1;
+const TEXTS: u8 = 2;
+const FILES: u8 = 3;
+const LOCATIONS: u8 = 4;
+const CHAINS: u8 = 5;
+const THREADS: u8 = 6;
+const LOOPS: u8 = 7;
+const TASKS: u8 = 8;
+const RESOURCES: u8 = 9;
+const EVENTS: u8 = 10;
+const SOURCES: u8 = 11;
+const END: u8 = 12;
+const VIEW: u8 = 13;
 
 /// Everything that a file holds. Rows point to each other by their numbers, all of which exist.
 #[derive(Debug, Default)]
@@ -70,6 +92,9 @@ pub struct File {
     pub sources: Vec<(u32, Box<str>)>,
     /// `None` for a program that was killed, or still runs.
     pub end: Option<End>,
+    /// The fragment of the link with which Interleave's page shows the run, without `#`; empty where there is
+    /// none. It is not checked here.
+    pub view: String,
     /// A sentence where the file breaks off within a block; what came before is here.
     pub broken_off: String,
     state: State,
@@ -94,9 +119,14 @@ type Block<'a> = (Vec<u8>, &'a [u8]);
 /// What is counted while blocks are read.
 #[derive(Debug, Default)]
 struct State {
+    version: u8,
     blocks: usize,
     time_ns: u64,
     timers: u32,
+    /// Calls that were put into the browser's queues.
+    calls: u32,
+    /// Texts that events may name, row 0 with them; those behind are names in tables.
+    own_texts: usize,
     text_bytes: usize,
     source_bytes: usize,
     /// Frames of each chain.
@@ -122,12 +152,12 @@ impl File {
         let (version, mut rest) = rest
             .split_first()
             .ok_or("the recording breaks off in its first bytes")?;
-        if *version != VERSION {
+        if !(FIRST_VERSION..=VERSION).contains(version) {
             return Err(format!(
-                "the recording has version {version}, and this reader reads version {VERSION}"
+                "the recording has version {version}, and this reader reads versions {FIRST_VERSION} and {VERSION}"
             ));
         }
-        let mut file = File::empty();
+        let mut file = File::empty(*version);
         while !rest.is_empty() {
             if file.end.is_some() {
                 let left = rest.len();
@@ -155,18 +185,27 @@ impl File {
 
     /// The program's name, and then what there is to know of how it was recorded, a sentence each.
     pub fn about(&self) -> Vec<String> {
-        let name = match self.program.rsplit(['/', '\\']).next() {
-            Some(name) if !name.is_empty() => name,
-            _ => "A recording",
-        };
         let clock = match self.instant {
             true => "virtual time",
             false => "real time",
         };
-        let mut about = vec![
-            name.to_owned(),
-            format!("{} on {}, {clock}", self.runtime, self.platform),
-        ];
+        let surroundings = format!("{} on {}", self.runtime, self.platform);
+        let mut about = if self.view.is_empty() {
+            let name = self.program.rsplit(['/', '\\']).next();
+            let name = name.filter(|name| !name.is_empty());
+            vec![
+                name.unwrap_or("A recording").to_owned(),
+                format!("{surroundings}, {clock}"),
+            ]
+        } else {
+            // The page calls a program by its title, which is no path.
+            let name = Some(&*self.program).filter(|name| !name.is_empty());
+            vec![
+                name.unwrap_or("A run in the page").to_owned(),
+                format!("A run in the page, {clock}"),
+                surroundings,
+            ]
+        };
         if self.arguments.len() > 1 {
             about.push(format!("called as {}", self.arguments.join(" ")));
         }
@@ -180,13 +219,23 @@ impl File {
         about
     }
 
-    fn empty() -> Self {
+    /// The latest time of an event and of the end, in nanoseconds.
+    fn max_time_ns(&self) -> u64 {
+        match self.state.version {
+            1 => MAX_TIME_NS - 1,
+            _ => MAX_TIME_NS,
+        }
+    }
+
+    fn empty(version: u8) -> Self {
         File {
             texts: vec!["".into()],
             files: vec![("".into(), 2)],
             locations: vec![Location::default()],
             chains: vec![Chain::default()],
             state: State {
+                version,
+                own_texts: usize::MAX,
                 depths: vec![0],
                 ..State::default()
             },
@@ -222,15 +271,17 @@ impl File {
         let mut last_tag = 0;
         while !cursor.is_at_end() {
             let tag = cursor.byte("a section")?;
-            if !(1..=12).contains(&tag) {
+            let version = self.state.version;
+            let last = if version == 1 { END } else { VIEW };
+            if !(HEADER..=last).contains(&tag) {
                 return Err(cursor.wrong(&format!(
-                    "a section of kind {tag}, which version {VERSION} does not have, is"
+                    "a section of kind {tag}, which version {version} does not have, is"
                 )));
             }
             if tag <= last_tag {
                 return Err(cursor.wrong("a section is twice or out of order"));
             }
-            if (tag == 1) != (number == 1 && last_tag == 0) {
+            if (tag == HEADER) != (number == 1 && last_tag == 0) {
                 let what = match number {
                     1 => "the header is missing",
                     _ => "a second header is",
@@ -241,18 +292,19 @@ impl File {
             let size = cursor.varint(MAX_BLOCK_BYTES as u64, "the length of a section")?;
             let mut section = cursor.part(size as usize, "a section")?;
             match tag {
-                1 => self.read_header(&mut section)?,
-                2 => self.read_texts(&mut section)?,
-                3 => self.read_files(&mut section)?,
-                4 => self.read_locations(&mut section)?,
-                5 => self.read_chains(&mut section)?,
-                6 => self.read_threads(&mut section)?,
-                7 => self.read_loops(&mut section)?,
-                8 => self.read_tasks(&mut section)?,
-                9 => self.read_resources(&mut section)?,
-                10 => self.read_events(&mut section)?,
-                11 => self.read_sources(&mut section)?,
-                _ => self.read_end(&mut section)?,
+                HEADER => self.read_header(&mut section)?,
+                TEXTS => self.read_texts(&mut section)?,
+                FILES => self.read_files(&mut section)?,
+                LOCATIONS => self.read_locations(&mut section)?,
+                CHAINS => self.read_chains(&mut section)?,
+                THREADS => self.read_threads(&mut section)?,
+                LOOPS => self.read_loops(&mut section)?,
+                TASKS => self.read_tasks(&mut section)?,
+                RESOURCES => self.read_resources(&mut section)?,
+                EVENTS => self.read_events(&mut section)?,
+                SOURCES => self.read_sources(&mut section)?,
+                END => self.read_end(&mut section)?,
+                _ => self.read_view(&mut section)?,
             }
             section.finish()?;
         }
@@ -265,7 +317,7 @@ impl File {
 
     fn read_header(&mut self, cursor: &mut Cursor) -> Result<(), String> {
         self.instant = cursor.varint(1, "the clock")? == 1;
-        self.started_s = cursor.varint(1 << 40, "the time of the start")?;
+        self.started_s = cursor.varint(MAX_START_S, "the time of the start")?;
         self.program = cursor.string("the program's name")?;
         for _ in cursor.rows(0, MAX_ARGUMENTS, "arguments")? {
             self.arguments.push(cursor.string("an argument")?);
@@ -273,16 +325,21 @@ impl File {
         self.runtime = cursor.string("the runtime's name")?;
         self.platform = cursor.string("the platform's name")?;
         self.recorder = cursor.string("the recorder's name")?;
+        if self.state.version > 1 {
+            let most = tables::MAX_TEXTS as u64 - 1;
+            let own_texts = cursor.varint(most, "the number of the events' texts")?;
+            self.state.own_texts = 1 + own_texts as usize;
+        }
         Ok(())
     }
 
     fn read_end(&mut self, cursor: &mut Cursor) -> Result<(), String> {
-        let time_ns = cursor.varint(MAX_TIME_NS, "the time of the end")?;
+        let time_ns = cursor.varint(self.max_time_ns(), "the time of the end")?;
         if time_ns < self.state.time_ns {
             return Err(cursor.wrong("the end is before the last event"));
         }
         let reason = cursor.varint(5, "the reason of the end")? as u8;
-        let message = cursor.string("the end's message")?;
+        let message = cursor.string_of(self.max_text_bytes(), "the end's message")?;
         let mut cuts = Vec::new();
         for _ in cursor.rows(0, MAX_CUTS, "cuts")? {
             cuts.push(cursor.string("a cut")?);
@@ -294,6 +351,17 @@ impl File {
             cuts,
         });
         Ok(())
+    }
+
+    fn read_view(&mut self, cursor: &mut Cursor) -> Result<(), String> {
+        if !self.view.is_empty() {
+            return Err(cursor.wrong("a second view is"));
+        }
+        self.view = cursor.string("the view")?;
+        match &*self.view {
+            "" => Err(cursor.wrong("a view that is empty is")),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::damaged;
 use std::ops::Range;
 
 /// Most bytes of a string where nothing else is said.
-const MAX_STRING_BYTES: usize = 16_384;
+pub(super) const MAX_STRING_BYTES: usize = 16_384;
 
 /// What is left of a section or a block.
 pub(super) struct Cursor<'a> {

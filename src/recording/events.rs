@@ -3,13 +3,19 @@
 use super::cursor::Cursor;
 use super::{File, MAX_TIME_NS};
 
-const MAX_EVENTS: usize = 2_000_000;
-const MAX_BLOCK_RECORDS: u64 = 65_536;
-/// Largest number in the second half of an event.
-const MAX_NUMBER: u64 = (1 << 55) - 1;
+pub(super) const MAX_EVENTS: usize = 2_000_000;
+pub(super) const MAX_BLOCK_RECORDS: usize = 65_536;
+/// Bits of the number in the second half of an event; a HIGH record has those above.
+pub(super) const NUMBER_BITS: u32 = 55;
+/// Bits of a level; as above.
+pub(super) const LEVEL_BITS: u32 = 24;
+/// A deadline that never comes, where no HIGH record stands before it.
+pub(super) const NEVER: u64 = (1 << NUMBER_BITS) - 1;
+/// A number of 32 bits with a sign is written as what it is more than the least of them.
+pub(super) const LEAST_INTEGER: i64 = i32::MIN as i64;
 /// No task.
-const NO_TASK: u32 = (1 << 24) - 1;
-const MERGED: u8 = 0x40;
+pub(super) const NO_TASK: u32 = (1 << 24) - 1;
+pub(super) const MERGED: u8 = 0x40;
 const BY_CALLBACK: u8 = 0x80;
 
 /// One event.
@@ -36,7 +42,7 @@ pub enum More {
     Nothing,
     /// Two fields.
     Fields(u32, u32),
-    /// One number.
+    /// One number; a deadline of `u64::MAX` is never.
     Number(u64),
 }
 
@@ -83,6 +89,10 @@ enum Field {
     Flag,
     Stream,
     ValueKind,
+    /// One of the browser's queues.
+    Queue,
+    /// A call that was put into one.
+    Call,
 }
 
 /// What the second half of a kind holds.
@@ -96,8 +106,11 @@ enum Half {
 use Field::*;
 use Half::{No, Number, Of};
 
+/// How many kinds version 1 has.
+const KINDS_OF_VERSION_1: usize = 42;
+
 /// Each kind's name, fields and second half, by its number.
-const KINDS: [(&str, Field, Field, Half); 42] = [
+const KINDS: [(&str, Field, Field, Half); 54] = [
     ("more", Zero, Zero, No),
     ("turn", Loop, Zero, No),
     ("spawn", Task, Zero, No),
@@ -140,6 +153,18 @@ const KINDS: [(&str, Field, Field, Half); 42] = [
     ("loop_start", Loop, Zero, No),
     ("loop_stop", Loop, Zero, No),
     ("loop_closed", Loop, Zero, No),
+    ("high", Zero, Zero, No),
+    ("poll_panicked", Task, Chain, No),
+    ("panicked", Task, Text, No),
+    ("frame_enter", Task, Text, Of(Zero, Location)),
+    ("frame_exit", Task, Zero, No),
+    ("blocks", Task, Chain, No),
+    ("integer", Task, Text, Number),
+    ("thread_started", Task, Zero, Number),
+    ("thread_ended", Task, Zero, Number),
+    ("browser_queued", Task, Queue, No),
+    ("browser_call", Zero, Call, No),
+    ("browser_return", Zero, Call, No),
 ];
 
 /// Numbers of the kinds that are told apart here or where events become a trace.
@@ -181,7 +206,21 @@ pub(super) mod kind {
     pub const CALLBACK: u8 = 36;
     pub const THREAD_START: u8 = 37;
     pub const THREAD_END: u8 = 38;
+    pub const HIGH: u8 = 42;
+    pub const POLL_PANICKED: u8 = 43;
+    pub const PANICKED: u8 = 44;
+    pub const FRAME_ENTER: u8 = 45;
+    pub const FRAME_EXIT: u8 = 46;
+    pub const BLOCKS: u8 = 47;
+    pub const INTEGER: u8 = 48;
+    pub const THREAD_STARTED: u8 = 49;
+    pub const THREAD_ENDED: u8 = 50;
+    pub const BROWSER_QUEUED: u8 = 51;
+    pub const BROWSER_CALL: u8 = 52;
+    pub const BROWSER_RETURN: u8 = 53;
 }
+
+const HIGH_OF_NOTHING: &str = "a HIGH record belongs to nothing";
 
 /// A record as it lies in the file.
 struct Record {
@@ -202,19 +241,24 @@ impl Record {
     }
 }
 
-/// The records of a section.
-struct Planes<'a> {
-    bytes: &'a [u8],
+/// The records of a section, in their order.
+struct Records<'a> {
+    planes: &'a [u8],
     count: usize,
+    next: usize,
 }
 
-impl Planes<'_> {
-    fn record(&self, at: usize) -> Option<Record> {
+impl Iterator for Records<'_> {
+    type Item = Record;
+
+    fn next(&mut self) -> Option<Record> {
+        let at = self.next;
         if at >= self.count {
             return None;
         }
+        self.next += 1;
         let half = |first: usize| {
-            let bytes = std::array::from_fn(|k| self.bytes[(first + k) * self.count + at]);
+            let bytes = std::array::from_fn(|k| self.planes[(first + k) * self.count + at]);
             u64::from_le_bytes(bytes)
         };
         let second = half(8);
@@ -229,7 +273,7 @@ impl Planes<'_> {
 
 impl File {
     pub(super) fn read_events(&mut self, cursor: &mut Cursor) -> Result<(), String> {
-        let count = cursor.varint(MAX_BLOCK_RECORDS, "the number of records")? as usize;
+        let count = cursor.varint(MAX_BLOCK_RECORDS as u64, "the number of records")? as usize;
         let left = cursor.len();
         if count == 0 || left != 16 * count {
             return Err(cursor.wrong(&format!(
@@ -237,19 +281,15 @@ impl File {
                 16 * count
             )));
         }
-        let bytes = cursor.bytes(left, "records")?;
-        let planes = Planes { bytes, count };
-        let mut at = 0;
-        while let Some(record) = planes.record(at) {
-            at += 1;
-            let second = planes.record(at);
-            let event = self
-                .event(&record, second.as_ref())
-                .map_err(|why| cursor.wrong(&why))?;
-            if event.more != More::Nothing {
-                at += 1;
-            }
-            self.events.push(event);
+        let planes = cursor.bytes(left, "records")?;
+        let mut records = Records {
+            planes,
+            count,
+            next: 0,
+        };
+        while let Some(record) = records.next() {
+            let event = self.event(record, &mut records);
+            self.events.push(event.map_err(|why| cursor.wrong(&why))?);
         }
         if self.events.len() > MAX_EVENTS {
             return Err(format!(
@@ -259,18 +299,34 @@ impl File {
         Ok(())
     }
 
-    /// An event, from its record and the one that follows it.
-    fn event(&mut self, record: &Record, second: Option<&Record>) -> Result<Event, String> {
-        let time_ns = self.state.time_ns.checked_add(record.after_ns);
-        let time_ns = time_ns.filter(|time_ns| *time_ns <= MAX_TIME_NS);
+    /// An event, from its first record and those that follow it.
+    fn event(&mut self, first: Record, records: &mut Records) -> Result<Event, String> {
+        let time_ns = self.state.time_ns.checked_add(first.after_ns);
+        let time_ns = time_ns.filter(|time_ns| *time_ns <= self.max_time_ns());
         let time_ns = time_ns.ok_or("the time is beyond 2**62 nanoseconds")?;
         self.state.time_ns = time_ns;
-        let Some((name, first_field, second_field, half)) = KINDS.get(usize::from(record.kind))
+        let (high, record) = match (self.state.version, first.kind) {
+            (2.., kind::HIGH) => {
+                if (first.flags, first.b()) != (0, 0) {
+                    return Err("a HIGH record has what it cannot have".to_owned());
+                }
+                let record = records.next().filter(|record| record.after_ns == 0);
+                (Some(first.a()), record.ok_or(HIGH_OF_NOTHING)?)
+            }
+            _ => (None, first),
+        };
+        let kinds = match self.state.version {
+            1 => &KINDS[..KINDS_OF_VERSION_1],
+            _ => &KINDS[..],
+        };
+        let Some((name, first_field, second_field, half)) = kinds.get(usize::from(record.kind))
         else {
             return Err(format!("an event of unknown kind {} is", record.kind));
         };
-        if record.kind == kind::MORE {
-            return Err("a MORE record belongs to nothing".to_owned());
+        match record.kind {
+            kind::MORE => return Err("a MORE record belongs to nothing".to_owned()),
+            kind::HIGH => return Err(HIGH_OF_NOTHING.to_owned()),
+            _ => {}
         }
         let is_wake = (kind::WAKE_TASK..=kind::WAKE_OUTSIDE).contains(&record.kind);
         let is_cancel = (kind::CANCEL_TASK..=kind::CANCEL_OUTSIDE).contains(&record.kind);
@@ -293,26 +349,48 @@ impl File {
         } else {
             self.check(name, *second_field, b)?;
         }
-        let second = || {
-            let is_half = |second: &&Record| {
-                (second.kind, second.flags, second.after_ns) == (kind::MORE, 0, 0)
-            };
-            second
+        if record.kind == kind::BROWSER_QUEUED {
+            self.state.calls += 1;
+        }
+        let mut second = || {
+            let is_half =
+                |half: &Record| (half.kind, half.flags, half.after_ns) == (kind::MORE, 0, 0);
+            records
+                .next()
                 .filter(is_half)
                 .ok_or_else(|| format!("the second half of {name} is missing"))
+        };
+        // What a HIGH record adds to, which has so many bits of its own, and how many there are at most.
+        let with_high = |low: u64, own: u32, most: u32| match high {
+            Some(high) if high >> (most - own) != 0 => {
+                Err(format!("{name} has a number of more than {most} bits"))
+            }
+            Some(high) => Ok(u64::from(high) << own | low),
+            None => Ok(low),
         };
         let more = match *half {
             No => More::Nothing,
             Number => {
-                let number = second()?.rest;
-                if number > MAX_NUMBER {
+                let low = second()?.rest;
+                if low >> NUMBER_BITS != 0 {
                     return Err(format!("{name} has a number beyond 2**55"));
                 }
+                let number = with_high(low, NUMBER_BITS, 64)?;
                 let is_length = [kind::BLOCKED, kind::CALLBACK].contains(&record.kind);
                 if is_length && number > time_ns {
                     return Err(format!("{name} began before the recording"));
                 }
-                More::Number(number)
+                let is_time = [kind::THREAD_STARTED, kind::THREAD_ENDED].contains(&record.kind);
+                if is_time && number > MAX_TIME_NS {
+                    return Err(format!("{name} has a time beyond 2**62 nanoseconds"));
+                }
+                if record.kind == kind::INTEGER && number > u32::MAX.into() {
+                    return Err(format!("{name} has a value of more than 32 bits"));
+                }
+                More::Number(match (record.kind, high, number) {
+                    (kind::TIMER_SET, None, NEVER) => u64::MAX,
+                    _ => number,
+                })
             }
             Of(first_field, second_field) => {
                 let half = second()?;
@@ -321,9 +399,16 @@ impl File {
                     return Err("output is of no stream".to_owned());
                 }
                 self.check(name, second_field, half.b())?;
-                More::Fields(half.a(), half.b())
+                let first = match first_field {
+                    Level => with_high(half.a().into(), LEVEL_BITS, 32)? as u32,
+                    _ => half.a(),
+                };
+                More::Fields(first, half.b())
             }
         };
+        if high.is_some() && !matches!(half, Number | Of(Level, _)) {
+            return Err(HIGH_OF_NOTHING.to_owned());
+        }
         Ok(Event {
             time_ns,
             kind: record.kind,
@@ -343,14 +428,16 @@ impl File {
             Chain => (self.chains.len(), "a chain"),
             Resource => (self.resources.len(), "a resource"),
             Connection => (self.resources.len() + 1, "a resource"),
-            Text => (self.texts.len(), "a text"),
+            Text => (self.texts.len().min(self.state.own_texts), "a text"),
             Location => (self.locations.len(), "a location"),
             Thread => (self.threads.len(), "a thread"),
             Timer => (self.state.timers as usize, "a timer"),
-            Level => (1 << 24, "a level"),
+            Level => (1 << LEVEL_BITS, "a level"),
             Flag => (2, "a flag"),
             Stream => (3, "a stream"),
             ValueKind => (2, "a kind of value"),
+            Queue => (3, "a queue"),
+            Call => (self.state.calls as usize, "a call"),
             Zero => (1, "a field that is 0"),
         };
         if value as usize >= count {

@@ -1,19 +1,21 @@
 //! What the page shows of a recording: a trace, as a run in the page makes one.
 //!
-//! A trace says less than a recording: of a chain of awaits it has the innermost line of the program,
-//! and what is done by no task has no place in it but where it makes others ready.
+//! A trace says less than a recording of a program: of a chain of awaits it has the innermost line of the program,
+//! and what is done by no task has no place in it but where it makes others ready. Of a run of the page, which
+//! `write` wrote, it is the very trace that was written.
 
 use super::File;
-use super::events::{Event, kind};
+use super::events::{Event, LEAST_INTEGER, kind};
 use crate::trace::{
-    Cause, ClockKind, End, EndReason, Ending, Event as Fact, EventKind, Location, LocationId,
+    BrowserQueue, Cause, ClockKind, End, EndReason, Ending, Event as Fact, EventKind, Location, LocationId,
     PollOutcome, ResourceId, ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId, TimerId, Trace,
     WaitFor,
 };
 use std::collections::HashMap;
 
-/// A deadline that never comes, as the format has it.
-const NEVER: u64 = (1 << 55) - 1;
+/// Most bytes of names and paths in a trace. It has one for each task, resource and location, of which many may
+/// name the same text of a small file; what is past the limit has no name, and is no place.
+pub(super) const MAX_NAME_BYTES: usize = 67_108_864;
 
 impl File {
     /// The trace.
@@ -27,6 +29,8 @@ impl File {
             locations: HashMap::new(),
             futures: HashMap::new(),
             places: vec![None; self.chains.len()],
+            calls: Vec::new(),
+            name_bytes: 0,
             file: &self,
         };
         maker.make_tables();
@@ -50,11 +54,23 @@ struct Maker<'a> {
     futures: HashMap<LocationId, ResourceId>,
     /// For each chain that was looked at, where it stands.
     places: Vec<Option<LocationId>>,
+    /// The positions of the events that put calls into the browser's queues.
+    calls: Vec<u32>,
+    /// Bytes of names and paths so far.
+    name_bytes: usize,
 }
 
 impl Maker<'_> {
     fn make_tables(&mut self) {
-        self.trace.texts = self.file.texts.clone();
+        let texts = &self.file.texts;
+        let own_texts = self.file.state.own_texts.min(texts.len());
+        self.trace.texts = texts[..own_texts].to_vec();
+        if self.file.state.version > 1 {
+            // All of them in their order, so that a run of the page has the table that it had.
+            for row in 1..self.file.locations.len() as u32 {
+                self.location(row);
+            }
+        }
         // Work for another thread says which when it begins.
         let mut threads = vec![0; self.file.tasks.len()];
         // A task is called what it is called in the end.
@@ -69,19 +85,44 @@ impl Maker<'_> {
         for (task, (name, thread)) in self.file.tasks.iter().zip(names.iter().zip(threads)) {
             let location = self.location(task.location);
             let of_loop = thread == 0 && task.kind == 0;
+            let thread = match task.thread {
+                Some(thread) => thread as u16,
+                None if of_loop => 0,
+                None => thread.max(1),
+            };
+            let name = self.name(*name);
             self.trace.tasks.push(TaskInfo {
-                name: self.file.texts[*name as usize].clone(),
+                name,
                 parent: task.parent.map(TaskId),
                 location,
-                thread: if of_loop { 0 } else { thread.max(1) },
+                thread,
             });
         }
         for resource in &self.file.resources {
+            let name = self.name(resource.name);
             self.trace.resources.push(ResourceInfo {
                 kind: resource_kind(resource.kind),
-                name: self.file.texts[resource.name as usize].clone(),
+                name,
             });
         }
+    }
+
+    /// A text as a name, as long as there is room for it.
+    fn name(&mut self, row: u32) -> Box<str> {
+        let name = &self.file.texts[row as usize];
+        match self.has_room_for(name) {
+            true => name.clone(),
+            false => "".into(),
+        }
+    }
+
+    fn has_room_for(&mut self, name: &str) -> bool {
+        let bytes = self.name_bytes.saturating_add(name.len());
+        let has_room = bytes <= MAX_NAME_BYTES;
+        if has_room {
+            self.name_bytes = bytes;
+        }
+        has_room
     }
 
     /// A place in the trace's own table.
@@ -93,15 +134,15 @@ impl Maker<'_> {
         let Ok(next) = u16::try_from(self.trace.locations.len()) else {
             return LocationId::UNKNOWN;
         };
-        let id = match place.file {
-            0 => LocationId::UNKNOWN,
-            file => {
-                self.trace.locations.push(Location {
-                    file: self.file.files[file as usize].0.clone(),
-                    line: place.line,
-                });
-                LocationId(next)
-            }
+        let path = &self.file.files[place.file as usize].0;
+        let id = if place.file != 0 && self.has_room_for(path) {
+            self.trace.locations.push(Location {
+                file: path.clone(),
+                line: place.line,
+            });
+            LocationId(next)
+        } else {
+            LocationId::UNKNOWN
         };
         self.locations.insert(row, id);
         id
@@ -175,11 +216,12 @@ impl Maker<'_> {
             kind::TURN => EventKind::LoopTurn,
             kind::SPAWN => EventKind::Spawn { task: a },
             kind::POLL_START => EventKind::PollStart { task: a },
-            kind::POLL_END | kind::POLL_DONE => EventKind::PollEnd {
+            kind::POLL_END | kind::POLL_DONE | kind::POLL_PANICKED => EventKind::PollEnd {
                 task: a,
                 outcome: match event.kind {
                     kind::POLL_END => PollOutcome::Pending,
-                    _ => PollOutcome::Ready,
+                    kind::POLL_DONE => PollOutcome::Ready,
+                    _ => PollOutcome::Panicked,
                 },
                 location: self.place(b),
             },
@@ -188,10 +230,7 @@ impl Maker<'_> {
             kind::WAKE_IO | kind::WAKE_THREAD | kind::WAKE_OUTSIDE => wake(Cause::External),
             kind::TIMER_SET => EventKind::TimerSet {
                 timer,
-                deadline_ns: match event.number() {
-                    NEVER => u64::MAX,
-                    deadline_ns => deadline_ns,
-                },
+                deadline_ns: event.number(),
             },
             kind::TIMER_FIRED => EventKind::TimerFired { timer },
             kind::TIMER_DROPPED => EventKind::TimerDropped { timer },
@@ -257,6 +296,47 @@ impl Maker<'_> {
             kind::THREAD_END => EventKind::ThreadEnd {
                 task: a,
                 at_ns: event.time_ns,
+            },
+            kind::PANICKED => done(Ending::Panicked),
+            kind::FRAME_ENTER => EventKind::FrameEnter {
+                task: a,
+                name: text,
+                location: self.location(event.fields().1),
+            },
+            kind::FRAME_EXIT => EventKind::FrameExit { task: a },
+            kind::BLOCKS => EventKind::Blocks {
+                task: a,
+                location: self.place(b),
+            },
+            kind::INTEGER => EventKind::Value {
+                task: a,
+                name: text,
+                value: (event.number() as i64 + LEAST_INTEGER) as i32,
+            },
+            kind::THREAD_STARTED => EventKind::ThreadStart {
+                task: a,
+                at_ns: event.number(),
+            },
+            kind::THREAD_ENDED => EventKind::ThreadEnd {
+                task: a,
+                at_ns: event.number(),
+            },
+            kind::BROWSER_QUEUED => {
+                self.calls.push(self.trace.events.len() as u32);
+                EventKind::BrowserQueued {
+                    task: a,
+                    queue: match b {
+                        0 => BrowserQueue::Microtasks,
+                        1 => BrowserQueue::Timers,
+                        _ => BrowserQueue::Messages,
+                    },
+                }
+            }
+            kind::BROWSER_CALL => EventKind::BrowserCall {
+                queued: self.calls[b as usize],
+            },
+            kind::BROWSER_RETURN => EventKind::BrowserReturn {
+                queued: self.calls[b as usize],
             },
             // Loops, names, callbacks and connections that were closed have no place in a trace.
             _ => return None,

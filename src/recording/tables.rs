@@ -1,20 +1,22 @@
 //! The tables of a recording. A row points only to rows before it.
 
 use super::File;
-use super::cursor::Cursor;
+use super::cursor::{Cursor, MAX_STRING_BYTES};
 
-const MAX_TEXTS: usize = 4_000_000;
-const MAX_TEXT_BYTES: usize = 67_108_864;
-const MAX_FILES: usize = 10_000;
+pub(super) const MAX_TEXTS: usize = 4_000_000;
+pub(super) const MAX_TEXT_BYTES: usize = 67_108_864;
+pub(super) const MAX_FILES: usize = 10_000;
 const MAX_LOCATIONS: usize = 1_000_000;
 const MAX_CHAINS: usize = 1_000_000;
 const MAX_CHAIN_FRAMES: u16 = 256;
-const MAX_THREADS: usize = 10_000;
+pub(super) const MAX_THREADS: usize = 10_000;
 const MAX_LOOPS: usize = 100_000;
-const MAX_TASKS: usize = 100_000;
-const MAX_RESOURCES: usize = 1_000_000;
-const MAX_SOURCE_BYTES: usize = 1_048_576;
-const MAX_SOURCES_BYTES: usize = 16_777_216;
+pub(super) const MAX_TASKS: usize = 100_000;
+pub(super) const MAX_RESOURCES: usize = 1_000_000;
+pub(super) const MAX_SOURCE_BYTES: usize = 1_048_576;
+pub(super) const MAX_SOURCES_BYTES: usize = 16_777_216;
+/// Most bytes of a text, from version 2 on.
+pub(super) const MAX_LONG_STRING_BYTES: usize = 1_048_576;
 
 /// A place in a file.
 #[derive(Clone, Copy, Debug, Default)]
@@ -60,6 +62,8 @@ pub struct Task {
     pub kind: u8,
     /// Row of loops.
     pub event_loop: Option<u32>,
+    /// Row of threads; `None` in version 1, which does not say it of a task.
+    pub thread: Option<u32>,
 }
 
 /// What tasks wait for and share.
@@ -77,12 +81,21 @@ pub struct Resource {
 
 impl File {
     pub(super) fn read_texts(&mut self, cursor: &mut Cursor) -> Result<(), String> {
+        let limit = self.max_text_bytes();
         for _ in cursor.rows(self.texts.len(), MAX_TEXTS, "texts")? {
             let before = cursor.len();
-            self.texts.push(cursor.string("a text")?.into());
+            self.texts.push(cursor.string_of(limit, "a text")?.into());
             self.state.text_bytes += before - cursor.len();
         }
         limit_bytes(self.state.text_bytes, MAX_TEXT_BYTES, "texts")
+    }
+
+    /// Most bytes of a text, and of what is said of the end.
+    pub(super) fn max_text_bytes(&self) -> usize {
+        match self.state.version {
+            1 => MAX_STRING_BYTES,
+            _ => MAX_LONG_STRING_BYTES,
+        }
     }
 
     pub(super) fn read_files(&mut self, cursor: &mut Cursor) -> Result<(), String> {
@@ -95,10 +108,14 @@ impl File {
     }
 
     pub(super) fn read_locations(&mut self, cursor: &mut Cursor) -> Result<(), String> {
+        let max_line = match self.state.version {
+            1 => (1 << 31) - 1,
+            _ => u32::MAX.into(),
+        };
         for _ in cursor.rows(self.locations.len(), MAX_LOCATIONS, "locations")? {
             self.locations.push(Location {
                 file: cursor.below(self.files.len(), "a location's file")?,
-                line: cursor.varint((1 << 31) - 1, "a location's line")? as u32,
+                line: cursor.varint(max_line, "a location's line")? as u32,
                 function: cursor.below(self.texts.len(), "a location's function")?,
             });
         }
@@ -152,6 +169,10 @@ impl File {
                 event_loop: cursor
                     .below(self.loops.len() + 1, "a task's loop")?
                     .checked_sub(1),
+                thread: match self.state.version {
+                    1 => None,
+                    _ => Some(cursor.below(self.threads.len(), "a task's thread")?),
+                },
             });
         }
         Ok(())
