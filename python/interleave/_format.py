@@ -1,7 +1,7 @@
-"""The file format `.interleave`, version 1: its numbers, what writes it and what reads it.
+"""The file format `.interleave`: its numbers, what writes it and what reads it.
 
-`docs/format.md` says the same in words; a test compares the two. What is written goes through
-[encode_block]; [read] is strict and refuses everything else with a [FormatError], whose text is
+`docs/format.md` says the same in words; a test compares the two. What is written is version 1, and goes through
+[encode_block]; version 2 is what the page writes of its own runs. [read] takes both, is strict and refuses everything else with a [FormatError], whose text is
 a sentence for the reader of the file.
 """
 
@@ -15,6 +15,7 @@ from operator import sub
 
 MAGIC = b"interleave\x1a"
 VERSION = 1
+NEWEST_VERSION = 2
 
 # The level of zlib: a higher one packs little better, and costs the recorded program time.
 PACKING = 4
@@ -42,11 +43,15 @@ MAX_ARGUMENTS = 1_000
 MAX_CUTS = 100
 MAX_NUMBER = (1 << 55) - 1
 MAX_TIME_NS = (1 << 62) - 1
+# From version 2 on, of a text and of the end's sentence.
+MAX_LONG_STRING_BYTES = 1 << 20
 
 # `a` of an event that no task did.
 NO_TASK = 0xFFFFFF
 
-HEADER, TEXTS, FILES, LOCATIONS, CHAINS, THREADS, LOOPS, TASKS, RESOURCES, EVENTS, SOURCES, END = range(1, 13)
+(
+    HEADER, TEXTS, FILES, LOCATIONS, CHAINS, THREADS, LOOPS, TASKS, RESOURCES, EVENTS, SOURCES, END, VIEW,
+) = range(1, 14)  # fmt: skip
 
 # What an event is. A record of kind MORE belongs to the record before it.
 (
@@ -60,7 +65,10 @@ HEADER, TEXTS, FILES, LOCATIONS, CHAINS, THREADS, LOOPS, TASKS, RESOURCES, EVENT
     RETURNED, FAILED, CANCELLED, RETRIEVED, DESTROYED, RENAMED,
     BLOCKED, CALLBACK, THREAD_START, THREAD_END,
     LOOP_START, LOOP_STOP, LOOP_CLOSED,
-) = range(42)  # fmt: skip
+    # From here on version 2. A record of kind HIGH belongs to the record behind it.
+    HIGH, POLL_PANICKED, PANICKED, FRAME_ENTER, FRAME_EXIT, BLOCKS, INTEGER, THREAD_STARTED, THREAD_ENDED,
+    BROWSER_QUEUED, BROWSER_CALL, BROWSER_RETURN,
+) = range(54)  # fmt: skip
 
 # Flags in the kind's byte, of wakes and cancellations.
 MERGED = 0x40
@@ -69,9 +77,9 @@ BY_CALLBACK = 0x80
 NAMES = {
     number: name
     for name, number in globals().copy().items()
-    if name.isupper() and type(number) is int and MORE <= number <= LOOP_CLOSED
-    and name not in ("VERSION", "HEADER", "TEXTS", "FILES", "LOCATIONS", "CHAINS", "THREADS", "LOOPS", "TASKS",
-                     "RESOURCES", "EVENTS", "SOURCES", "END")
+    if name.isupper() and type(number) is int and MORE <= number <= BROWSER_RETURN
+    and name not in ("VERSION", "NEWEST_VERSION", "PACKING", "HEADER", "TEXTS", "FILES", "LOCATIONS", "CHAINS", "THREADS",
+                     "LOOPS", "TASKS", "RESOURCES", "EVENTS", "SOURCES", "END", "VIEW")
 }  # fmt: skip
 
 CLOCKS = ("real", "instant")

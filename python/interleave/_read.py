@@ -1,4 +1,4 @@
-"""Reads the file format `.interleave`, version 1, strictly.
+"""Reads the file format `.interleave`, versions 1 and 2, strictly.
 
 Whatever is not as `docs/format.md` says is refused with a [FormatError], whose text is a sentence for the reader of
 the file. A module of its own, since a program that is recorded does not need it.
@@ -14,6 +14,10 @@ from typing import NamedTuple
 from interleave._format import (
     ACQUIRE,
     BLOCKED,
+    BLOCKS,
+    BROWSER_CALL,
+    BROWSER_QUEUED,
+    BROWSER_RETURN,
     CALLBACK,
     CANCEL_OUTSIDE,
     CANCEL_TASK,
@@ -26,7 +30,11 @@ from interleave._format import (
     EVENTS,
     FAILED,
     FILES,
+    FRAME_ENTER,
+    FRAME_EXIT,
     HEADER,
+    HIGH,
+    INTEGER,
     LOCATIONS,
     LOOP_CLOSED,
     LOOP_START,
@@ -42,6 +50,7 @@ from interleave._format import (
     MAX_EVENTS,
     MAX_FILES,
     MAX_LOCATIONS,
+    MAX_LONG_STRING_BYTES,
     MAX_LOOPS,
     MAX_NUMBER,
     MAX_RESOURCES,
@@ -56,13 +65,16 @@ from interleave._format import (
     MERGED,
     MORE,
     NAMES,
+    NEWEST_VERSION,
     NEVER_AWAITED,
     NO_TASK,
     NOTE,
     ORIGINS,
     OUTPUT,
+    PANICKED,
     POLL_DONE,
     POLL_END,
+    POLL_PANICKED,
     POLL_START,
     REASONS,
     RELEASE,
@@ -79,7 +91,9 @@ from interleave._format import (
     TASKS,
     TEXTS,
     THREAD_END,
+    THREAD_ENDED,
     THREAD_START,
+    THREAD_STARTED,
     THREADS,
     TIMER_DROPPED,
     TIMER_FIRED,
@@ -87,6 +101,7 @@ from interleave._format import (
     TURN,
     VALUE,
     VERSION,
+    VIEW,
     WAIT_FUTURE,
     WAIT_RESOURCE,
     WAIT_TASK,
@@ -144,6 +159,26 @@ FIELDS: dict[int, tuple[str, str, tuple[str, str] | None]] = {
     LOOP_CLOSED: ("loop", "", None),
 }
 
+# As above, for the kinds that only version 2 has.
+FIELDS_2: dict[int, tuple[str, str, tuple[str, str] | None]] = {
+    **FIELDS,
+    POLL_PANICKED: ("task", "chain", None),
+    PANICKED: ("task", "text", None),
+    FRAME_ENTER: ("task", "text", ("zero", "location")),
+    FRAME_EXIT: ("task", "", None),
+    BLOCKS: ("task", "chain", None),
+    INTEGER: ("task", "text", ("number", "")),
+    THREAD_STARTED: ("task", "", ("number", "")),
+    THREAD_ENDED: ("task", "", ("number", "")),
+    BROWSER_QUEUED: ("task", "queue", None),
+    BROWSER_CALL: ("", "call", None),
+    BROWSER_RETURN: ("", "call", None),
+}
+
+
+# A deadline that never comes.
+NEVER = (1 << 64) - 1
+
 
 class FormatError(ValueError):
     """The bytes are not a recording that can be read; the text is a sentence that says why."""
@@ -172,6 +207,8 @@ class Task(NamedTuple):
     location: int
     kind: int
     loop: int | None
+    # Version 1 does not say it of a task.
+    thread: int | None = None
 
 
 class Resource(NamedTuple):
@@ -206,7 +243,8 @@ class End(NamedTuple):
 class Recording:
     """Everything that a file holds."""
 
-    def __init__(self) -> None:
+    def __init__(self, version: int = VERSION) -> None:
+        self.version = version
         self.clock = 0
         self.started_s = 0
         self.program = ""
@@ -225,6 +263,8 @@ class Recording:
         self.resources: list[Resource] = []
         self.events: list[Event] = []
         self.end: End | None = None
+        # The fragment of the link with which the page shows its own run.
+        self.view = ""
         self.blocks = 0
         # A sentence when the file breaks off within a block; what came before is here.
         self.broken_off = ""
@@ -308,8 +348,16 @@ class _Cursor:
 
 
 class _Reader:
-    def __init__(self) -> None:
-        self.recording = Recording()
+    def __init__(self, version: int) -> None:
+        self.recording = Recording(version)
+        first = version == 1
+        self.fields = FIELDS if first else FIELDS_2
+        self.max_time_ns = MAX_TIME_NS if first else MAX_TIME_NS + 1
+        self.max_text_bytes = MAX_STRING_BYTES if first else MAX_LONG_STRING_BYTES
+        self.max_line = (1 << 31) - 1 if first else (1 << 32) - 1
+        # How many texts events may name; those behind are names in tables.
+        self.own_texts = MAX_TEXTS
+        self.calls = 0
         self.time_ns = 0
         self.text_bytes = 0
         self.source_bytes = 0
@@ -324,8 +372,9 @@ class _Reader:
         while cursor.at < len(payload):
             tag = payload[cursor.at]
             cursor.at += 1
-            if not HEADER <= tag <= END:
-                raise cursor.fail(f"a section of kind {tag}, which version {VERSION} does not have, is")
+            version = self.recording.version
+            if not HEADER <= tag <= (END if version == 1 else VIEW):
+                raise cursor.fail(f"a section of kind {tag}, which version {version} does not have, is")
             if tag <= last_tag:
                 raise cursor.fail("a section is twice or out of order")
             if (tag == HEADER) != (number == 1 and last_tag == 0):
@@ -352,12 +401,14 @@ class _Reader:
         r.runtime = c.string("the runtime's name")
         r.platform = c.string("the platform's name")
         r.recorder = c.string("the recorder's name")
+        if r.version > 1:
+            self.own_texts = 1 + c.varint(MAX_TEXTS - 1, "the number of the events' texts")
 
     def texts(self, c: _Cursor) -> None:
         r = self.recording
         for _ in c.rows(len(r.texts), MAX_TEXTS, "texts"):
             before = c.at
-            r.texts.append(c.string("a text"))
+            r.texts.append(c.string("a text", self.max_text_bytes))
             self.text_bytes += c.at - before
         if self.text_bytes > MAX_TEXT_BYTES:
             raise FormatError(f"the recording has more than {MAX_TEXT_BYTES} bytes of texts, the most that is read")
@@ -371,7 +422,7 @@ class _Reader:
         r = self.recording
         for _ in c.rows(len(r.locations), MAX_LOCATIONS, "locations"):
             file = c.below(len(r.files), "a location's file")
-            line = c.varint((1 << 31) - 1, "a location's line")
+            line = c.varint(self.max_line, "a location's line")
             r.locations.append(Location(file, line, c.below(len(r.texts), "a location's function")))
 
     def chains(self, c: _Cursor) -> None:
@@ -404,8 +455,9 @@ class _Reader:
             location = c.below(len(r.locations), "a task's location")
             kind = c.varint(len(TASK_KINDS) - 1, "a task's kind")
             loop = c.below(len(r.loops) + 1, "a task's loop")
+            thread = None if r.version == 1 else c.below(len(r.threads), "a task's thread")
             r.tasks.append(
-                Task(name, coroutine, parent - 1 if parent else None, location, kind, loop - 1 if loop else None)
+                Task(name, coroutine, parent - 1 if parent else None, location, kind, loop - 1 if loop else None, thread)
             )
 
     def resources(self, c: _Cursor) -> None:
@@ -438,7 +490,7 @@ class _Reader:
             "loop": (len(r.loops), "a loop"),
             "chain": (len(r.chains), "a chain"),
             "resource": (len(r.resources), "a resource"),
-            "text": (len(r.texts), "a text"),
+            "text": (min(len(r.texts), self.own_texts), "a text"),
             "location": (len(r.locations), "a location"),
             "thread": (len(r.threads), "a thread"),
             "io?": (len(r.resources) + 1, "a resource"),
@@ -447,6 +499,7 @@ class _Reader:
             "flag": (2, "a flag"),
             "stream": (3, "a stream"),
             "value": (2, "a kind of value"),
+            "queue": (3, "a queue"),
             "zero": (1, "a field that is 0"),
             "": (1, "a field that is 0"),
         }
@@ -463,13 +516,22 @@ class _Reader:
         i = 0
         while i < count:
             self.time_ns += columns[0][i]
-            if self.time_ns > MAX_TIME_NS:
+            if self.time_ns > self.max_time_ns:
                 raise c.fail("the time is beyond 2**62 nanoseconds")
             code = columns[1][i]
+            i += 1
+            high: int | None = None
+            if r.version > 1 and code & 0x3F == HIGH:
+                if code & 0xC0 or code >> 32:
+                    raise c.fail("a HIGH record has what it cannot have")
+                high = code >> 8
+                if i >= count or columns[0][i] != 0 or columns[1][i] & 0x3F == HIGH:
+                    raise c.fail("a HIGH record belongs to nothing")
+                code = columns[1][i]
+                i += 1
             kind, a, b = code & 0x3F, code >> 8 & 0xFFFFFF, code >> 32
             flags = code & 0xC0
-            i += 1
-            fields = FIELDS.get(kind)
+            fields = self.fields.get(kind)
             if fields is None:
                 raise c.fail(
                     "a MORE record belongs to nothing" if kind == MORE else f"an event of unknown kind {kind} is"
@@ -490,8 +552,13 @@ class _Reader:
             elif fields[1] == "timer":
                 if b >= self.timers:
                     raise c.fail(f"{name} names a timer {b} and there are {self.timers}")
+            elif fields[1] == "call":
+                if b >= self.calls:
+                    raise c.fail(f"{name} names a call {b} and there are {self.calls}")
             else:
                 check(fields[1], b, name)
+            if kind == BROWSER_QUEUED:
+                self.calls += 1
             more: tuple[int, int] | int | None = None
             if fields[2] is not None:
                 if i >= count or columns[1][i] & 0xFF != MORE or columns[0][i] != 0:
@@ -502,17 +569,36 @@ class _Reader:
                     more = code >> 8
                     if more > MAX_NUMBER:
                         raise c.fail(f"{name} has a number beyond 2**55")
+                    if kind == TIMER_SET and more == MAX_NUMBER and high is None and r.version > 1:
+                        more = NEVER
+                    more = self.with_high(c, name, high, more, 55, 64)
                     if kind in (BLOCKED, CALLBACK) and more > self.time_ns:
                         raise c.fail(f"{name} began before the recording")
+                    if kind in (THREAD_STARTED, THREAD_ENDED) and more > self.max_time_ns:
+                        raise c.fail(f"{name} has a time beyond 2**62 nanoseconds")
+                    if kind == INTEGER and more >= 1 << 32:
+                        raise c.fail(f"{name} has a value of more than 32 bits")
                 else:
                     more = (code >> 8 & 0xFFFFFF, code >> 32)
                     check(fields[2][0], more[0], name)
                     if kind == OUTPUT and more[0] == 0:
                         raise c.fail("output is of no stream")
                     check(fields[2][1], more[1], name)
+                    if fields[2][0] == "level":
+                        more = (self.with_high(c, name, high, more[0], 24, 32), more[1])
+            if high is not None and (fields[2] is None or fields[2][0] not in ("number", "level")):
+                raise c.fail("a HIGH record belongs to nothing")
             r.events.append(Event(self.time_ns, kind, a, b, flags, more))
         if len(r.events) > MAX_EVENTS:
             raise FormatError(f"the recording has more than {MAX_EVENTS} events, the most that is read")
+
+    def with_high(self, c: _Cursor, name: str, high: int | None, low: int, own: int, most: int) -> int:
+        """What a HIGH record adds to, which has `own` bits itself, and at most so many."""
+        if high is None:
+            return low
+        if high >> (most - own):
+            raise c.fail(f"{name} has a number of more than {most} bits")
+        return high << own | low
 
     def sources(self, c: _Cursor) -> None:
         r = self.recording
@@ -529,13 +615,20 @@ class _Reader:
             )
 
     def end(self, c: _Cursor) -> None:
-        time_ns = c.varint(MAX_TIME_NS, "the time of the end")
+        time_ns = c.varint(self.max_time_ns, "the time of the end")
         if time_ns < self.time_ns:
             raise c.fail("the end is before the last event")
         reason = c.varint(len(REASONS) - 1, "the reason of the end")
-        message = c.string("the end's message")
+        message = c.string("the end's message", self.max_text_bytes)
         cuts = [c.string("a cut") for _ in c.rows(0, MAX_CUTS, "cuts")]
         self.recording.end = End(time_ns, reason, message, cuts)
+
+    def view(self, c: _Cursor) -> None:
+        if self.recording.view:
+            raise c.fail("a second view is")
+        self.recording.view = c.string("the view")
+        if not self.recording.view:
+            raise c.fail("a view that is empty is")
 
 
 _SECTIONS = {
@@ -551,6 +644,7 @@ _SECTIONS = {
     EVENTS: _Reader.events,
     SOURCES: _Reader.sources,
     END: _Reader.end,
+    VIEW: _Reader.view,
 }
 
 
@@ -570,9 +664,11 @@ def read(data: bytes) -> Recording:
     if len(data) < at:
         raise FormatError("the recording breaks off in its first bytes")
     version = data[at - 1]
-    if version != VERSION:
-        raise FormatError(f"the recording has version {version}, and this reader reads version {VERSION}")
-    reader = _Reader()
+    if not VERSION <= version <= NEWEST_VERSION:
+        raise FormatError(
+            f"the recording has version {version}, and this reader reads versions {VERSION} and {NEWEST_VERSION}"
+        )
+    reader = _Reader(version)
     while at < len(data):
         number = reader.recording.blocks + 1
         if reader.recording.end is not None:
@@ -625,6 +721,8 @@ def summary(recording: Recording, size: int) -> str:
         f"{len(r.sources)} of {len(r.files) - 1} files with source",
         "events: " + ", ".join(f"{name} {count}" for name, count in sorted(counts.items(), key=lambda item: -item[1])),
     ]
+    if r.view:
+        lines.append(f"shown by Interleave's page as #{r.view}")
     if r.end:
         lines.append(f"end: {REASONS[r.end.reason]}" + (f": {r.end.message}" if r.end.message else ""))
         lines += r.end.cuts

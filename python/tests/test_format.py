@@ -2,7 +2,8 @@
 
     python3 python/tests/test_format.py --write
 
-writes the files in `recordings/` anew.
+writes the files in `recordings/` anew, but those that are runs of the page, `good-page-*`: a test in
+`src/recording/write/tests.rs` wrote them.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def string(text: str) -> bytes:
     return varint(len(data)) + data
 
 
-def header(clock: int = 0) -> tuple[int, bytes]:
+def header(clock: int = 0, version: int = 1) -> tuple[int, bytes]:
     texts = (
         string("prog.py"),
         varint(1),
@@ -44,7 +45,8 @@ def header(clock: int = 0) -> tuple[int, bytes]:
         string("linux"),
         string("test 1"),
     )
-    return f.HEADER, varint(clock) + varint(1_767_225_600) + b"".join(texts)
+    own_texts = varint(len(TEXTS)) if version > 1 else b""
+    return f.HEADER, varint(clock) + varint(1_767_225_600) + b"".join(texts) + own_texts
 
 
 def table(tag: int, *rows: bytes) -> tuple[int, bytes]:
@@ -80,12 +82,14 @@ def block(*sections: tuple[int, bytes]) -> bytes:
     return f.encode_block(list(sections))
 
 
-def file(*blocks: bytes) -> bytes:
-    return f.encode_start() + b"".join(blocks)
+def file(*blocks: bytes, version: int = 1) -> bytes:
+    return f.MAGIC + bytes([version]) + b"".join(blocks)
 
+
+TEXTS = ("MainThread", "Loop", "main", "lock", "printed 🎉")
 
 TABLES = (
-    table(f.TEXTS, string("MainThread"), string("Loop"), string("main"), string("lock"), string("printed 🎉")),
+    table(f.TEXTS, *map(string, TEXTS)),
     table(f.FILES, string("/home/x/prog.py") + varint(0)),
     table(f.LOCATIONS, numbers(1, 3, 3), numbers(1, 7, 3)),
     table(f.CHAINS, numbers(0, 1), numbers(1, 2)),
@@ -94,6 +98,11 @@ TABLES = (
     table(f.TASKS, numbers(3, 3, 0, 2, 0, 1)),
     table(f.RESOURCES, numbers(f.LOCK, 4, 1, 1)),
 )
+
+# As in version 2, whose tasks name their thread.
+TABLES_2 = tuple(
+    (tag, body + varint(0)) if tag == f.TASKS else (tag, body) for tag, body in TABLES
+)  # fmt: skip
 
 RUN = (
     (0, record(f.LOOP_START)),
@@ -130,6 +139,95 @@ def good() -> dict[str, bytes]:
         "killed": file(block(header(), *TABLES, events(*RUN))),
         "broken-off": file(block(header(), *TABLES, events(*RUN)), block(end(3_000_000_000))[:-4]),
         "empty": file(block(header()), block(end(0))),
+        **{f"v2-{name}": data for name, data in good_2().items()},
+    }  # fmt: skip
+
+
+def view(fragment: str) -> tuple[int, bytes]:
+    return f.VIEW, string(fragment)
+
+
+def good_2() -> dict[str, bytes]:
+    """Recordings of version 2 that have to be read. The page's own are beside them, `good-page-*`."""
+    text = "x" * f.MAX_LONG_STRING_BYTES
+    first = block(header(version=2), *TABLES_2, view("1/factorial?b=5"))
+    high = events(
+        (0, record(f.HIGH, 511)), (0, record(f.TIMER_SET, f.NO_TASK)), (0, f.MORE | f.MAX_NUMBER << 8),
+        (1, record(f.HIGH, 255)), (1, record(f.ACQUIRE)), (1, record(f.MORE, f.NO_TASK, 1)),
+        (2, record(f.INTEGER, 0, 3)), (2, f.MORE | (1 << 32) - 1 << 8),
+        (3, record(f.BROWSER_QUEUED, 0, 2)), (4, record(f.BROWSER_CALL)), (5, record(f.BROWSER_RETURN)),
+        (1 << 62, record(f.TURN)),
+    )  # fmt: skip
+    return {
+        "whole": file(block(header(version=2), *TABLES_2, events(*RUN), end(1_000_000_200)), version=2),
+        "high": file(first, block(high, end(1 << 62)), version=2),
+        "view-behind-the-end": file(block(header(version=2), end(0), view("1/chess")), version=2),
+        "no-end": file(first, version=2),
+        "broken-off": file(first, block(end(3_000_000_000))[:-4], version=2),
+        "long-text": file(block(header(version=2), table(f.TEXTS, string(text)), end(0, f.FAILED_END, text)), version=2),
+    }
+
+
+def bad_2() -> dict[str, bytes]:
+    """Recordings that have to be refused, though all but a little of them is version 2."""
+
+    def with_events(*rows: tuple[int, int]) -> bytes:
+        return file(block(header(version=2), *TABLES_2, events(*rows)), version=2)
+
+    def with_tables(*tables: tuple[int, bytes]) -> bytes:
+        return file(block(header(version=2), *tables), version=2)
+
+    kept = [section for section in TABLES_2 if section[0] < f.TASKS]
+    own_texts = header()[1] + varint(len(TEXTS) - 1)
+    some = view("1/factorial")
+    level = record(f.ACQUIRE)
+    deadline = record(f.TIMER_SET, f.NO_TASK)
+    return {
+        "header-of-version-1": file(block(header(), end(0)), version=2),
+        "version-1-called-2": f.MAGIC + b"\x02" + good()["whole"][len(f.MAGIC) + 1 :],
+        "tasks-of-version-1": file(block(header(version=2), *TABLES), version=2),
+        "kinds-in-version-1": file(block(header(), *TABLES, events((0, record(f.FRAME_EXIT))))),
+        "high-in-version-1": file(block(header(), *TABLES, events((0, record(f.HIGH, 1)), (0, level), (0, f.MORE)))),
+        "tables-in-version-1": file(block(header(), *TABLES_2)),
+        "view-in-version-1": file(block(header(), some)),
+        "thread-of-task": with_tables(*kept, table(f.TASKS, numbers(3, 3, 0, 2, 0, 1, 1))),
+        "too-many-own-texts": file(block((f.HEADER, header()[1] + varint(f.MAX_TEXTS))), version=2),
+        "text-too-long": with_tables((f.TEXTS, varint(1) + varint(f.MAX_LONG_STRING_BYTES + 1))),
+        "text-of-a-table": file(block((f.HEADER, own_texts), *TABLES_2, events((0, record(f.NOTE, 0, 5)))), version=2),
+        "unknown-kind": with_events((0, record(f.BROWSER_RETURN + 1))),
+        "unknown-section": with_tables((f.VIEW + 1, b"")),
+        "queue-of-call": with_events((0, record(f.BROWSER_QUEUED, 0, 3))),
+        "call-never-queued": with_events((0, record(f.TURN)), (1, record(f.BROWSER_CALL))),
+        "return-of-a-later-call": with_events((0, record(f.BROWSER_RETURN)), (1, record(f.BROWSER_QUEUED))),
+        "frame-of-nothing": with_events((0, record(f.FRAME_ENTER, 0, 3)), (0, record(f.MORE, 0, 3))),
+        "frame-cut": with_events((0, record(f.FRAME_ENTER, 0, 3)), (1, record(f.TURN))),
+        "integer-too-large": with_events((0, record(f.INTEGER, 0, 3)), (0, f.MORE | 1 << 40)),
+        "thread-after-the-end-of-time": with_events(
+            (0, record(f.HIGH, 128)), (0, record(f.THREAD_STARTED)), (0, record(f.MORE, 1))
+        ),
+        "blocked-before-the-start": with_events((9, record(f.HIGH, 1)), (9, record(f.BLOCKED)), (9, record(f.MORE))),
+        "flags-of-blocks": with_events((0, record(f.BLOCKS) | f.BY_CALLBACK)),
+        "high-of-nothing": with_events((0, record(f.HIGH, 1))),
+        "high-of-a-turn": with_events((0, record(f.HIGH, 1)), (0, record(f.TURN))),
+        "high-of-a-high": with_events((0, record(f.HIGH, 1)), (0, record(f.HIGH, 1)), (0, level), (0, f.MORE)),
+        "high-of-a-more": with_events((0, record(f.HIGH, 1)), (0, f.MORE)),
+        "high-of-later": with_events((0, record(f.HIGH, 1)), (1, level), (1, f.MORE)),
+        "high-of-another-section": file(
+            block(header(version=2), *TABLES_2, events((0, record(f.HIGH, 1)))), block(events((0, level), (0, f.MORE))),
+            version=2,
+        ),
+        "high-with-flags": with_events((0, record(f.HIGH, 1) | f.MERGED), (0, level), (0, f.MORE)),
+        "high-with-b": with_events((0, record(f.HIGH, 1, 1)), (0, level), (0, f.MORE)),
+        "level-too-high": with_events((0, record(f.HIGH, 256)), (0, level), (0, f.MORE)),
+        "number-too-high": with_events((0, record(f.HIGH, 512)), (0, deadline), (0, f.MORE)),
+        "after-the-end-of-time": with_events((1 << 62, record(f.TURN)), ((1 << 62) + 1, record(f.TURN))),
+        "two-views": file(block(header(version=2), some), block(end(0), some), version=2),
+        "view-twice-in-a-block": with_tables(some, some),
+        "view-of-nothing": with_tables(view("")),
+        "view-too-long": with_tables(view("x" * (f.MAX_STRING_BYTES + 1))),
+        "view-left-over": with_tables((f.VIEW, string("1/chess") + b"x")),
+        "block-after-the-end": file(block(header(version=2), end(0)), block(some), version=2),
+        "first-block-cut": file(block(header(version=2), *TABLES_2, some), version=2)[:80],
     }  # fmt: skip
 
 
@@ -158,7 +256,7 @@ def bad() -> dict[str, bytes]:
         "a-trace-in-json": b'{"traceEvents": []}',
         "first-bytes": whole[:7],
         "no-version": f.MAGIC,
-        "newer": f.MAGIC + b"\x02" + whole[len(f.MAGIC) + 1 :],
+        "newer": f.MAGIC + b"\x03" + whole[len(f.MAGIC) + 1 :],
         "no-block": file(),
         "first-block-cut": whole[:60],
         "damaged": bytes(damaged),
@@ -209,6 +307,7 @@ def bad() -> dict[str, bytes]:
         "reason-of-end": file(block(header(), end(5, 6))),
         "source-of-nothing": file(block(header(), table(f.SOURCES, varint(0) + string("x")))),
         "two-sources": file(block(header(), TABLES[0], TABLES[1], table(f.SOURCES, *[varint(1) + string("x")] * 2))),
+        **{f"v2-{name}": data for name, data in bad_2().items()},
     }  # fmt: skip
 
 
@@ -262,9 +361,24 @@ class Format(tools.Case):
                 self.assertRegex(said, r"^(the|this) recording|^this is not a recording")
                 self.assertNotRegex(said, r"\.$")
 
+    def test_a_run_of_the_page_says_how_it_is_shown(self) -> None:
+        data = (RECORDINGS / "good-page-every-kind.interleave").read_bytes()
+        recording = tools.read(data)
+        self.assertEqual(recording.version, 2)
+        self.assertEqual(recording.view, "1/factorial?b=5&at=1.5s")
+        self.assertEqual([task.thread for task in recording.tasks], [0, 0, 7])
+        deadlines = [event.more for event in recording.events if event.kind == f.TIMER_SET]
+        self.assertEqual(deadlines, [0, (1 << 55) - 2, (1 << 55) - 1, 1 << 55, 1 << 62, (1 << 64) - 1])
+        levels = [event.more[0] for event in recording.events if event.kind == f.ACQUIRE]
+        self.assertEqual(levels, [0, (1 << 24) - 1, 1 << 24, (1 << 32) - 1])
+        self.assertEqual({event.kind for event in recording.events} & set(range(f.POLL_PANICKED, f.BROWSER_RETURN + 1)),
+                         set(range(f.POLL_PANICKED, f.BROWSER_RETURN + 1)))  # fmt: skip
+        self.assertIn("shown by Interleave's page as #1/factorial", tools.summary(recording, len(data)))
+
     def test_no_bytes_crash_the_reader(self) -> None:
         chance = random.Random(14)
-        whole = [data for data in good().values()]
+        whole = [data for data in good().values() if len(data) < 2_000]
+        whole.append((RECORDINGS / "good-page-every-kind.interleave").read_bytes())
         for _ in range(2_000):
             data = bytearray(chance.choice(whole))
             start = len(f.MAGIC) + 1
@@ -280,7 +394,7 @@ class Format(tools.Case):
             victim = chance.choice(blocks)
             for _ in range(chance.randint(1, 4)):
                 victim[chance.randrange(len(victim))] = chance.randrange(256)
-            verdict(file(*map(_raw, map(bytes, blocks))))
+            verdict(file(*map(_raw, map(bytes, blocks)), version=data[len(f.MAGIC)]))
 
     def test_each_prefix_is_read_or_refused(self) -> None:
         whole = good()["in-blocks"]
@@ -298,17 +412,22 @@ class Format(tools.Case):
             "MAX_EVENTS", "MAX_TASKS", "MAX_RESOURCES", "MAX_TEXTS", "MAX_TEXT_BYTES", "MAX_FILES", "MAX_LOCATIONS",
             "MAX_CHAINS", "MAX_THREADS", "MAX_LOOPS", "MAX_SOURCES_BYTES", "MAX_STRING_BYTES", "MAX_SOURCE_BYTES",
             "MAX_CHAIN_DEPTH", "MAX_BLOCK_BYTES", "MAX_BLOCK_RECORDS", "MAX_ARGUMENTS", "MAX_CUTS",
+            "MAX_LONG_STRING_BYTES",
         ):  # fmt: skip
             self.assertIn(f"{getattr(f, name):,}", text, f"{name} is not in the document")
 
 
 def write() -> None:
     RECORDINGS.mkdir(exist_ok=True)
+    pages = sorted(RECORDINGS.glob("good-page-*.interleave"))
     for path in RECORDINGS.glob("*.interleave"):
-        path.unlink()
+        if path not in pages:
+            path.unlink()
     lines = [
-        "# What is to be said of each file here. They are kept for good: version 1 is read as long as there are readers.",
+        "# What is to be said of each file here. They are kept for good: a version is read as long as there are readers.",
         "# test_format.py made them; a reader in another language has to say the same of which are read and which not.",
+        "# Those of the page are its own runs: a test in src/recording/write/tests.rs made them.",
+        *(f"{path.name}: {verdict(path.read_bytes())}" for path in pages),
     ]
     for prefix, files in (("good", good()), ("bad", bad())):
         for name, data in files.items():

@@ -17,7 +17,7 @@ RECORDINGS = pathlib.Path(__file__).parent / "recordings"
 sys.path.insert(0, str(PACKAGE))
 
 from interleave import _format as f  # noqa: E402
-from interleave._read import FormatError, Recording, read  # noqa: E402, F401
+from interleave._read import FormatError, Recording, read, summary  # noqa: E402, F401
 
 # A program that does not end is a failure of the recorder; this is far beyond what any takes.
 PATIENCE_S = 300

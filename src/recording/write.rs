@@ -584,3 +584,6 @@ fn resource_kind(kind: ResourceKind) -> u32 {
         ResourceKind::Thread => 10,
     }
 }
+
+#[cfg(test)]
+mod tests;

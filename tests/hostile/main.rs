@@ -1,4 +1,4 @@
-//! Everything from outside, made up to do harm: links, parameters, traces. Nothing may panic, no sum may
+//! Everything from outside, made up to do harm: links, parameters, traces, files. Nothing may panic, no sum may
 //! wrap, and nothing may take much more memory or time than its size allows.
 //!
 //! `cargo xtask soak` runs the same with a million inputs each. `INTERLEAVE_INPUTS` says how many,
@@ -6,6 +6,7 @@
 
 mod allocator;
 mod links;
+mod recordings;
 mod traces;
 
 use cpu_time::ThreadTime;
@@ -137,5 +138,12 @@ fn traces_of_hostile_events() {
 fn damaged_traces() {
     attack("damaged traces", traces::damaged, |batches| {
         traces::read(batches)
+    });
+}
+
+#[test]
+fn recordings() {
+    attack("recordings", recordings::file, |bytes| {
+        recordings::read(bytes)
     });
 }

@@ -67,7 +67,7 @@ fn parts_of(text: &str) -> [&str; 2] {
     [decoders.trim_end_matches('\n'), page]
 }
 
-/// Links, parameters and traces, natively, with checked sums and counted bytes.
+/// Links, parameters, traces and files, natively, with checked sums and counted bytes.
 fn decoders_figures(sh: &Shell, inputs: &str, seed: &str) -> Result<Vec<Value>> {
     say(format!(
         "{inputs} inputs for each decoder: some ten minutes for a million"
