@@ -10,9 +10,9 @@ mod into_trace;
 mod tables;
 pub mod write;
 
+use crate::trace::MAX_TIME_NS;
 use cursor::Cursor;
 pub use events::{Event, More};
-use crate::trace::MAX_TIME_NS;
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::{
     TINFL_FLAG_COMPUTE_ADLER32, TINFL_FLAG_PARSE_ZLIB_HEADER,

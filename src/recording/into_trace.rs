@@ -7,9 +7,9 @@
 use super::File;
 use super::events::{Event, LEAST_INTEGER, kind};
 use crate::trace::{
-    BrowserQueue, Cause, ClockKind, End, EndReason, Ending, Event as Fact, EventKind, Location, LocationId,
-    PollOutcome, ResourceId, ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId, TimerId, Trace,
-    WaitFor,
+    BrowserQueue, Cause, ClockKind, End, EndReason, Ending, Event as Fact, EventKind, Location,
+    LocationId, PollOutcome, ResourceId, ResourceInfo, ResourceKind, TaskId, TaskInfo, TextId,
+    TimerId, Trace, WaitFor,
 };
 use std::collections::HashMap;
 

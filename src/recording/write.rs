@@ -5,8 +5,8 @@
 
 use super::cursor::MAX_STRING_BYTES;
 use super::events::{
-    Event, LEAST_INTEGER, LEVEL_BITS, MAX_BLOCK_RECORDS, MAX_EVENTS, MERGED, More, NEVER,
-    NO_TASK, NUMBER_BITS, kind,
+    Event, LEAST_INTEGER, LEVEL_BITS, MAX_BLOCK_RECORDS, MAX_EVENTS, MERGED, More, NEVER, NO_TASK,
+    NUMBER_BITS, kind,
 };
 use super::into_trace::MAX_NAME_BYTES;
 use super::tables::{
@@ -230,12 +230,16 @@ fn tables(blocks: &mut Blocks, trace: &Trace, about: &About) -> Result<(), Strin
     let texts = trace.texts.iter().skip(1).map(|text| &**text);
     let mut text_bytes = 0;
     at_most(trace.texts.len() + names.new.len(), MAX_TEXTS, "texts")?;
-    blocks.table(TEXTS, texts.chain(names.new.iter().copied()), |row, text| {
-        let before = row.len();
-        put_string(row, text, MAX_LONG_STRING_BYTES, "a text")?;
-        text_bytes += row.len() - before;
-        Ok(())
-    })?;
+    blocks.table(
+        TEXTS,
+        texts.chain(names.new.iter().copied()),
+        |row, text| {
+            let before = row.len();
+            put_string(row, text, MAX_LONG_STRING_BYTES, "a text")?;
+            text_bytes += row.len() - before;
+            Ok(())
+        },
+    )?;
     at_most(text_bytes, MAX_TEXT_BYTES, "bytes of texts")?;
 
     let mut files = Strings::after(1);

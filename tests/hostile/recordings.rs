@@ -126,7 +126,11 @@ pub fn read(bytes: &[u8]) {
     assert!(!file.about().is_empty());
     let trace = file.into_trace();
     let taken = wire::decode(&wire::encode(&trace));
-    assert_eq!(taken.as_ref(), Ok(&trace), "the page takes what is in a file");
+    assert_eq!(
+        taken.as_ref(),
+        Ok(&trace),
+        "the page takes what is in a file"
+    );
     // A run that was opened can be saved again.
     if let Ok(blocks) = write::blocks(&trace, &About::default()) {
         assert!(!blocks.is_empty());

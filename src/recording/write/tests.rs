@@ -92,7 +92,12 @@ fn a_large_run_comes_back_in_several_blocks() {
     let each = bytes as f64 / events as f64;
     println!("{events} events in {bytes} bytes, {each:.2} bytes each");
     assert!(each < 6.0, "{each:.2} bytes an event");
-    assert!(blocks(&trace, &About::default()).expect("it is sound").len() > 4);
+    assert!(
+        blocks(&trace, &About::default())
+            .expect("it is sound")
+            .len()
+            > 4
+    );
 }
 
 /// One event of every kind, with the numbers that are hardest to keep.
@@ -128,7 +133,11 @@ fn every_kind() -> Trace {
     }
     let (task, other, location, text) = (TaskId(1), TaskId(2), LocationId(4), TextId(4));
     let (name, resource) = (TextId(6), ResourceId(10));
-    let causes = [Cause::Task(other), Cause::Timer(TimerId(1)), Cause::External];
+    let causes = [
+        Cause::Task(other),
+        Cause::Timer(TimerId(1)),
+        Cause::External,
+    ];
     let mut kinds = vec![EventKind::LoopTurn, EventKind::Spawn { task }];
     // A number that needs no record more, and the others.
     let edges = [0, NEVER - 1, NEVER, NEVER + 1, MAX_TIME_NS, u64::MAX];
@@ -143,11 +152,13 @@ fn every_kind() -> Trace {
         EventKind::PollStart { task },
     ]);
     use PollOutcome::{Panicked, Pending, Ready};
-    kinds.extend([Ready, Pending, Panicked].map(|outcome| EventKind::PollEnd {
-        task,
-        outcome,
-        location,
-    }));
+    kinds.extend(
+        [Ready, Pending, Panicked].map(|outcome| EventKind::PollEnd {
+            task,
+            outcome,
+            location,
+        }),
+    );
     for (by, merged) in causes.into_iter().zip([true, false, true]) {
         let target = task;
         kinds.push(EventKind::Wake { target, by, merged });
@@ -447,7 +458,11 @@ fn any_number() -> impl Strategy<Value = u64> {
         MAX_TIME_NS + 1,
         u64::MAX,
     ];
-    prop_oneof![proptest::sample::select(edges.to_vec()), any::<u64>(), 0..1_000_u64]
+    prop_oneof![
+        proptest::sample::select(edges.to_vec()),
+        any::<u64>(),
+        0..1_000_u64
+    ]
 }
 
 /// Events as they come: when, of which kind, and with what numbers.
