@@ -1,8 +1,8 @@
 """The file format `.interleave`: its numbers, what writes it and what reads it.
 
 `docs/format.md` says the same in words; a test compares the two. What is written is version 1, and goes through
-[encode_block]; version 2 is what the page writes of its own runs. [read] takes both, is strict and refuses everything else with a [FormatError], whose text is
-a sentence for the reader of the file.
+[encode_block]; version 2 is what the page writes of its own runs. [read] takes both, is strict and refuses everything
+else with a [FormatError], whose text is a sentence for the reader of the file.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ NAMES = {
     number: name
     for name, number in globals().copy().items()
     if name.isupper() and type(number) is int and MORE <= number <= BROWSER_RETURN
-    and name not in ("VERSION", "NEWEST_VERSION", "PACKING", "HEADER", "TEXTS", "FILES", "LOCATIONS", "CHAINS", "THREADS",
-                     "LOOPS", "TASKS", "RESOURCES", "EVENTS", "SOURCES", "END", "VIEW")
+    and name not in ("VERSION", "NEWEST_VERSION", "PACKING", "HEADER", "TEXTS", "FILES", "LOCATIONS", "CHAINS",
+                     "THREADS", "LOOPS", "TASKS", "RESOURCES", "EVENTS", "SOURCES", "END", "VIEW")
 }  # fmt: skip
 
 CLOCKS = ("real", "instant")

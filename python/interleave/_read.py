@@ -456,9 +456,8 @@ class _Reader:
             kind = c.varint(len(TASK_KINDS) - 1, "a task's kind")
             loop = c.below(len(r.loops) + 1, "a task's loop")
             thread = None if r.version == 1 else c.below(len(r.threads), "a task's thread")
-            r.tasks.append(
-                Task(name, coroutine, parent - 1 if parent else None, location, kind, loop - 1 if loop else None, thread)
-            )
+            author = parent - 1 if parent else None
+            r.tasks.append(Task(name, coroutine, author, location, kind, loop - 1 if loop else None, thread))
 
     def resources(self, c: _Cursor) -> None:
         r = self.recording

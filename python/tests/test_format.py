@@ -100,9 +100,7 @@ TABLES = (
 )
 
 # As in version 2, whose tasks name their thread.
-TABLES_2 = tuple(
-    (tag, body + varint(0)) if tag == f.TASKS else (tag, body) for tag, body in TABLES
-)  # fmt: skip
+TABLES_2 = tuple((tag, body + varint(0) if tag == f.TASKS else body) for tag, body in TABLES)
 
 RUN = (
     (0, record(f.LOOP_START)),
@@ -164,8 +162,10 @@ def good_2() -> dict[str, bytes]:
         "view-behind-the-end": file(block(header(version=2), end(0), view("1/chess")), version=2),
         "no-end": file(first, version=2),
         "broken-off": file(first, block(end(3_000_000_000))[:-4], version=2),
-        "long-text": file(block(header(version=2), table(f.TEXTS, string(text)), end(0, f.FAILED_END, text)), version=2),
-    }
+        "long-text": file(
+            block(header(version=2), table(f.TEXTS, string(text)), end(0, f.FAILED_END, text)), version=2
+        ),
+    }  # fmt: skip
 
 
 def bad_2() -> dict[str, bytes]:
@@ -424,7 +424,7 @@ def write() -> None:
         if path not in pages:
             path.unlink()
     lines = [
-        "# What is to be said of each file here. They are kept for good: a version is read as long as there are readers.",
+        "# What is to be said of each file here. They are kept for good: a version is read while there are readers.",
         "# test_format.py made them; a reader in another language has to say the same of which are read and which not.",
         "# Those of the page are its own runs: a test in src/recording/write/tests.rs made them.",
         *(f"{path.name}: {verdict(path.read_bytes())}" for path in pages),

@@ -62,7 +62,7 @@ fn parts(bytes: &[u8]) -> Parts {
 
 fn damage(source: &mut Source, bytes: &mut Vec<u8>) {
     let at = source.below(bytes.len());
-    match source.below(8) {
+    match source.below(24) {
         0 => bytes.truncate(at),
         1 => bytes.insert(at, source.number() as u8),
         2 => drop(bytes.splice(at..at, [0xff, 0xff, 0xff, 0xff, 0x0f])),
@@ -78,7 +78,8 @@ fn damage(source: &mut Source, bytes: &mut Vec<u8>) {
         }
         _ if bytes.is_empty() => bytes.push(0),
         // Numbers of kinds, tags and rows are small.
-        5 => bytes[at] = source.below(64) as u8,
+        5..12 => bytes[at] = source.below(64) as u8,
+        12..20 => bytes[at] = bytes[at].wrapping_add(source.one_of(&[1, 2, 0xff])),
         _ => bytes[at] = source.number() as u8,
     }
 }
@@ -90,7 +91,7 @@ pub fn file(source: &mut Source) -> Vec<u8> {
     if source.once_in(30) {
         damage(source, &mut start);
     }
-    if source.once_in(4) {
+    if source.once_in(20) {
         // The sections of one version in the other.
         let last = start.len().saturating_sub(1);
         start.truncate(last);
@@ -100,7 +101,7 @@ pub fn file(source: &mut Source) -> Vec<u8> {
         let again = source.one_of(&blocks);
         blocks.insert(source.below(blocks.len() + 1), again);
     }
-    for _ in 0..=source.below(4) {
+    for _ in 0..source.one_of(&[1, 1, 1, 2, 5]) {
         let at = source.below(blocks.len());
         damage(source, &mut blocks[at]);
     }

@@ -34,10 +34,13 @@ fn check(name: &str, trace: &Trace) -> usize {
 #[test]
 fn the_run_of_every_demo_comes_back_as_it_was() {
     let (mut instant, mut recorded) = (0, 0);
+    let (mut events, mut bytes_of_all) = (0, 0);
     for demo in DEMOS {
         let values = Values::defaults(demo.params);
         if demo.runs_instantly(&values) {
-            check(demo.slug, &demo.run_instantly(values));
+            let trace = demo.run_instantly(values);
+            events += trace.events.len();
+            bytes_of_all += check(demo.slug, &trace);
             instant += 1;
             continue;
         }
@@ -51,10 +54,13 @@ fn the_run_of_every_demo_comes_back_as_it_was() {
                 wire::append(&mut trace, batch).expect(demo.slug);
             }
         }
-        check(demo.slug, &trace);
+        events += trace.events.len();
+        bytes_of_all += check(demo.slug, &trace);
         recorded += 1;
     }
-    println!("{instant} instant runs, {recorded} recorded ones");
+    println!(
+        "{instant} instant runs, {recorded} recorded ones: {events} events in {bytes_of_all} bytes"
+    );
     assert!(instant > 40 && recorded > 4, "{instant}, {recorded}");
 }
 
@@ -98,6 +104,16 @@ fn a_large_run_comes_back_in_several_blocks() {
             .len()
             > 4
     );
+}
+
+#[test]
+fn a_recording_of_a_program_can_be_saved_as_the_page_shows_it() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/tests/recordings");
+    for name in ["whole", "in-blocks", "killed"] {
+        let path = folder.join(format!("good-{name}.interleave"));
+        let bytes = fs::read(path).expect("it is there");
+        check(name, &File::read(&bytes).expect("it is good").into_trace());
+    }
 }
 
 /// One event of every kind, with the numbers that are hardest to keep.
@@ -371,7 +387,7 @@ fn any_event(kind: u8, a: u32, b: u32, number: u64) -> EventKind {
         4 => EventKind::Wake {
             target: task,
             by,
-            merged: number % 2 == 0,
+            merged: number.is_multiple_of(2),
         },
         5 => EventKind::Cancel { target: task, by },
         6 => EventKind::TimerSet {
