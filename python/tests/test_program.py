@@ -308,7 +308,7 @@ class Program(tools.Case):
         self.assertIn("1 tasks, 15 events", good.out)
         bad = self.alone("-m", "interleave", "--check", str(tools.RECORDINGS / "bad-newer.interleave"))
         self.assertEqual(bad.status, 1)
-        self.assertIn("the recording has version 2", bad.err)
+        self.assertIn("the recording has version 3", bad.err)
         self.assertEqual(self.alone("-m", "interleave", "--check", "nosuch").status, 2)
 
 

@@ -67,7 +67,7 @@ test("what is no recording, or is damaged, is refused with a sentence, and nothi
   for (const [name, sentence] of [
     ["bad-a-picture.interleave", /does not begin with/],
     ["bad-bomb.interleave", /does not unpack/],
-    ["bad-newer.interleave", /version 2/],
+    ["bad-newer.interleave", /version 3/],
   ]) {
     await choose(page, kept(name));
     await expect(playground.notices.last()).toHaveText(sentence);
