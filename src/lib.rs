@@ -12,6 +12,8 @@ pub mod recording;
 
 pub mod picture;
 
+pub mod export;
+
 pub mod param;
 
 pub mod lesson;
