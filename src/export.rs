@@ -4,6 +4,7 @@
 //! What a program prints, as plain text, is [`text`](crate::derived::output::text) of the output.
 
 pub mod chrome_trace;
+pub mod csv;
 
 use crate::derived::recording::Recording;
 use crate::trace::{LocationId, Trace};
