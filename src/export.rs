@@ -5,6 +5,7 @@
 
 pub mod chrome_trace;
 pub mod csv;
+pub mod markdown;
 
 use crate::derived::recording::Recording;
 use crate::trace::{LocationId, Trace};
@@ -16,6 +17,17 @@ pub struct Version<'a> {
     pub label: &'a str,
     /// What happened.
     pub recording: &'a Recording,
+}
+
+/// What the page says of the runs that are exported together.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Heading<'a> {
+    /// What the program is called.
+    pub title: &'a str,
+    /// What one would say of its runs, as a sentence; empty where there is nothing to say.
+    pub verdict: &'a str,
+    /// Where the same can be seen; empty where that is nowhere.
+    pub link: &'a str,
 }
 
 /// A place in a source file as compilers write it: "src/demos/race.rs:12"; empty where none is known.
