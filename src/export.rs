@@ -6,6 +6,7 @@
 pub mod chrome_trace;
 pub mod csv;
 pub mod markdown;
+pub mod picture;
 
 use crate::derived::recording::Recording;
 use crate::trace::{LocationId, Trace};

@@ -15,6 +15,8 @@ pub enum Theme {
     Page,
     /// Fixed colours, for a picture that stands alone on white.
     Light,
+    /// Fixed colours, for a picture that stands alone on the panel of a dark page.
+    Dark,
 }
 
 /// A picture as SVG.
@@ -47,7 +49,7 @@ impl Svg<'_> {
         // In a page lanes stay as high as they are, in whatever width; what stands alone keeps its form.
         let fit = match self.theme {
             Theme::Page => "none",
-            Theme::Light => "xMinYMin",
+            Theme::Light | Theme::Dark => "xMinYMin",
         };
         let _ = write!(
             writer.text,
@@ -85,34 +87,40 @@ pub fn picture(input: Input, shared: Shared, width_px: f64, svg: Svg<'_>) -> (St
     (Svg { size_px, ..svg }.element(&shapes), size_px.1)
 }
 
-/// The colour as an attribute's value.
-fn colour(theme: Theme, paint: Paint) -> String {
-    let (property, light) = match paint {
-        Paint::Run => ("running", "#0b7a53"),
-        Paint::Block => ("blocking", "#c2362b"),
-        Paint::Ready => ("ready", "#b98300"),
-        Paint::Wait => ("waiting", "#8a9299"),
-        Paint::Ink => ("text", "#1b2126"),
-        Paint::Soft => ("text-soft", "#515c65"),
-        Paint::Faint => ("text-faint", "#616b74"),
-        Paint::Line => ("line", "#e4e2db"),
-        Paint::Accent => ("accent", "#0a6c6c"),
-        Paint::Panel => ("panel", "#ffffff"),
+/// The colour as an attribute's value. Those of pictures that stand alone are the style sheet's.
+pub fn colour(theme: Theme, paint: Paint) -> String {
+    let (property, light, dark) = match paint {
+        Paint::Run => ("running", "#0b7a53", "#3fbf8b"),
+        Paint::Block => ("blocking", "#c2362b", "#ff7a6b"),
+        Paint::Ready => ("ready", "#b98300", "#f0c04a"),
+        Paint::Wait => ("waiting", "#8a9299", "#6a757e"),
+        Paint::Ink => ("text", "#1b2126", "#e7ebed"),
+        Paint::Soft => ("text-soft", "#515c65", "#a9b4bb"),
+        Paint::Faint => ("text-faint", "#616b74", "#8b969e"),
+        Paint::Line => ("line", "#e4e2db", "#2a3238"),
+        Paint::Accent => ("accent", "#0a6c6c", "#4fc4b8"),
+        Paint::Panel => ("panel", "#ffffff", "#191f23"),
         Paint::Task(number) => {
             const LIGHT: [&str; 8] = [
                 "#0072b2", "#d55e00", "#00805c", "#b0468a", "#2b83c6", "#9a6a00", "#6a5acd",
                 "#5c6770",
             ];
+            const DARK: [&str; 8] = [
+                "#56b4e9", "#f39a57", "#35c79b", "#e59ac4", "#8fb0ff", "#e8d44d", "#b8a5ff",
+                "#a7b1b8",
+            ];
             let number = usize::from(number) % LIGHT.len();
             return match theme {
                 Theme::Page => format!("var(--t{number})"),
                 Theme::Light => LIGHT[number].to_owned(),
+                Theme::Dark => DARK[number].to_owned(),
             };
         }
     };
     match theme {
         Theme::Page => format!("var(--{property})"),
         Theme::Light => light.to_owned(),
+        Theme::Dark => dark.to_owned(),
     }
 }
 
@@ -131,7 +139,7 @@ fn short(text: String) -> String {
 }
 
 /// Text as it stands in XML, also within quotation marks; what XML cannot hold is left out.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
@@ -152,8 +160,8 @@ fn family(theme: Theme, mono: bool) -> &'static str {
     match (theme, mono) {
         (Theme::Page, true) => "var(--mono)",
         (Theme::Page, false) => "var(--sans)",
-        (Theme::Light, true) => "DejaVu Sans Mono, monospace",
-        (Theme::Light, false) => "DejaVu Sans, sans-serif",
+        (Theme::Light | Theme::Dark, true) => "DejaVu Sans Mono, monospace",
+        (Theme::Light | Theme::Dark, false) => "DejaVu Sans, sans-serif",
     }
 }
 
