@@ -5,6 +5,9 @@
 //! `INTERLEAVE_SEED` which.
 
 mod allocator;
+#[path = "../common/chrome_trace.rs"]
+#[allow(dead_code, reason = "of damaged traces only the form is looked at")]
+mod chrome_trace;
 mod links;
 mod recordings;
 mod traces;

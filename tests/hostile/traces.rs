@@ -1,13 +1,16 @@
 //! Traces in batches: such whose events say what no run does, and such whose bytes were damaged on the way.
 
-use crate::Source;
+use crate::{Source, chrome_trace};
 use interleave::derived::moment::{self, Moment, StepUnit};
 use interleave::derived::recording::Recording;
 use interleave::derived::run_ref::RunRef;
 use interleave::derived::timeline::Scale;
 use interleave::derived::{ending, headline, output};
+use interleave::export::picture::{Look, Shown};
+use interleave::export::{self, Heading, Version};
 use interleave::picture::interaction::{Input, Interaction, Options, Shared};
 use interleave::picture::layout::ResourceRows;
+use interleave::picture::svg::Theme;
 use interleave::picture::view::Frame;
 use interleave::picture::{draw, sample, text, words};
 use interleave::trace::wire::{self, Mark};
@@ -329,7 +332,16 @@ pub fn read(batches: &[Vec<u8>]) {
     }
     recording.end(u64::MAX >> 2, EndReason::Died, "the worker stopped");
     look(&mut recording);
+    export_all(&recording);
     picture(recording);
+}
+
+fn export_all(recording: &Recording) {
+    let label = "";
+    let versions = [Version { label, recording }];
+    chrome_trace::read(&export::chrome_trace::text("", &versions));
+    export::csv::text(recording.trace());
+    export::markdown::text(&Heading::default(), &[], &versions);
 }
 
 fn look(recording: &mut Recording) {
@@ -402,4 +414,18 @@ fn picture(recording: Recording) {
             words::hit_words(&scene, hit);
         }
     }
+    let look = Look {
+        heading: Heading::default(),
+        shared: Shared::default(),
+        width_px: 400.0,
+        theme: Theme::Dark,
+    };
+    let shown = Shown {
+        label: "a".to_owned(),
+        input: picture.input().clone(),
+        options: Options::default(),
+        rows: Some(2..5),
+    };
+    let svg = export::picture::svg(&look, &[shown]);
+    roxmltree::Document::parse(&svg).expect("it is well-formed");
 }
