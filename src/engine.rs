@@ -7,6 +7,7 @@
 //! a thread.
 
 pub mod browser;
+pub mod exports;
 pub mod files;
 pub mod live;
 mod outbox;

@@ -18,8 +18,12 @@
 //! | a batch | `[run: number, batch: ArrayBuffer, over: boolean]`; the buffer changes hands |
 //!
 //! The engine that reads files is asked once, with a file's bytes (`ArrayBuffer`), and answers once: with
-//! `[about: string[], sources: string[], batch: ArrayBuffer]` ([`Opened`]), or with a sentence (`string`)
+//! `[about: string[], sources: string[], batch: ArrayBuffer, isInstant: boolean, view: string]` ([`Opened`]), or with a sentence (`string`)
 //! that says why the file cannot be read.
+//!
+//! The engine for exports answers as many questions as it gets, with
+//! `[id: number, isMade: boolean, result]`: a string, or the pieces of a file (`Uint8Array[]`), or the sentence that says
+//! why there is nothing ([`ExportRequest`]).
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -104,6 +108,135 @@ impl Answer {
     }
 }
 
+/// What the engine for exports is asked for: `[id, kind, subject, slots, runs, sources or cursor]`, or `[id, "qr", text]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExportRequest {
+    /// Comes back with the answer.
+    pub id: f64,
+    /// What is to be made.
+    pub kind: String,
+    /// What a QR code is to say.
+    pub text: String,
+    /// Of what it is to be made.
+    pub subject: Option<Subject>,
+}
+
+/// What is on screen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Subject {
+    /// The program's name.
+    pub title: String,
+    /// What is said of its runs.
+    pub verdict: String,
+    /// The address that shows the same; may be empty.
+    pub address: String,
+    /// Its fragment, with the view; may be empty.
+    pub fragment: String,
+    /// How wide pictures are, in CSS pixels.
+    pub width_px: f64,
+    /// Whether pictures are dark.
+    pub is_dark: bool,
+    /// Seconds since 1970 UTC.
+    pub now_s: u64,
+    /// The runs that are asked for.
+    pub runs: Vec<ExportRun>,
+    /// Their slots on screen.
+    pub slots: Vec<usize>,
+    /// Path and content of each source.
+    pub sources: Vec<(String, String)>,
+    /// Where pictures have their cursor, as a part of the longest run; where the fragment says, if nothing is said.
+    pub cursor: Option<f64>,
+}
+
+/// A run: `[label, isLive, endNs, endReason, endMessage, ...batches]`, the end `undefined` while it goes on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExportRun {
+    /// The name of its version.
+    pub label: String,
+    /// Whether its times are real.
+    pub is_live: bool,
+    /// Nanoseconds since it began, the reason's number, and a sentence.
+    pub end: Option<(u64, u32, String)>,
+    /// For [`crate::derived::recording::Recording::append`].
+    pub batches: Vec<Vec<u8>>,
+}
+
+impl ExportRequest {
+    /// `None` for what is no such question.
+    pub fn from_js(message: &JsValue) -> Option<Self> {
+        let message: &Array = message.dyn_ref()?;
+        let id = message.get(0).as_f64()?;
+        let kind = message.get(1).as_string()?;
+        if let Some(text) = message.get(2).as_string() {
+            return Some(ExportRequest {
+                id,
+                kind,
+                text,
+                subject: None,
+            });
+        }
+        let about: Array = message.get(2).dyn_into().ok()?;
+        let text = |at| about.get(at).as_string();
+        let slots: Array = message.get(3).dyn_into().ok()?;
+        let slots: Vec<u32> = slots
+            .iter()
+            .map(|slot| Some(slot.as_f64()? as u32))
+            .collect::<Option<_>>()?;
+        let runs: Array = message.get(4).dyn_into().ok()?;
+        let cursor = message.get(5).as_f64().map(|part| part.clamp(0.0, 1.0));
+        let sources: Array = message.get(5).dyn_into().unwrap_or_default();
+        let sources: Vec<String> = sources.iter().filter_map(|text| text.as_string()).collect();
+        let subject = Subject {
+            title: text(0)?,
+            verdict: text(1)?,
+            address: text(2)?,
+            fragment: text(3)?,
+            width_px: about.get(4).as_f64().filter(|px| px.is_finite())?,
+            is_dark: about.get(5).as_bool()?,
+            now_s: about.get(6).as_f64().filter(|s| *s >= 0.0)? as u64,
+            runs: slots
+                .iter()
+                .map(|slot| ExportRun::from_js(&runs.get(*slot)))
+                .collect::<Option<_>>()?,
+            slots: slots.iter().map(|slot| *slot as usize).collect(),
+            sources: sources
+                .chunks_exact(2)
+                .map(|pair| (pair[0].clone(), pair[1].clone()))
+                .collect(),
+            cursor,
+        };
+        Some(ExportRequest {
+            id,
+            kind,
+            text: String::new(),
+            subject: Some(subject),
+        })
+    }
+}
+
+impl ExportRun {
+    fn from_js(run: &JsValue) -> Option<Self> {
+        let run: &Array = run.dyn_ref()?;
+        let end = || {
+            Some((
+                run.get(2).as_f64()? as u64,
+                run.get(3).as_f64()? as u32,
+                run.get(4).as_string()?,
+            ))
+        };
+        Some(ExportRun {
+            label: run.get(0).as_string()?,
+            is_live: run.get(1).as_bool()?,
+            end: end(),
+            batches: run
+                .iter()
+                .skip(5)
+                .map(|batch| Some(batch.dyn_into::<Uint8Array>().ok()?.to_vec()))
+                .collect::<Option<_>>()?,
+        })
+    }
+}
+
 /// What the engine that reads files says of one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opened {
@@ -115,6 +248,8 @@ pub struct Opened {
     pub bytes: Vec<u8>,
     /// Whether its times are those of a virtual clock.
     pub instant: bool,
+    /// For a run of the page, the fragment with which the page showed it; else empty.
+    pub view: String,
 }
 
 impl Opened {
@@ -126,11 +261,12 @@ impl Opened {
         };
         let pairs = self.sources.iter();
         let mut sources = pairs.flat_map(|(path, text)| [path, text]);
-        let message = Array::of4(
+        let message = Array::of5(
             &strings(&mut self.about.iter()),
             &strings(&mut sources),
             &buffer,
             &self.instant.into(),
+            &(*self.view).into(),
         );
         (message.into(), Array::of1(&buffer))
     }
@@ -157,6 +293,7 @@ impl Opened {
                     .collect(),
                 bytes: Uint8Array::new(&buffer).to_vec(),
                 instant: message.get(3).as_bool()?,
+                view: message.get(4).as_string()?,
             })
         };
         opened().ok_or_else(|| "the reader of recordings said something unknown".to_owned())

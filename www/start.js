@@ -129,20 +129,29 @@ if (typeof document === "undefined") {
     }
   };
   let list;
-  /** Where an engine's files are: the page says it of its own engine, a file of all the others. */
-  const filesOf = async (engine) => {
-    const own = names(`engine-${engine}`);
-    if (own.glue) return own;
+  /** Where the files of engines, and of what few readers need, are. */
+  const listed = () => {
     const fetched = async () => {
       const response = await fetch(at(names("engines").list));
       if (!response.ok) throw new Error(`the server answers ${response.status}`);
       return response.json();
     };
-    list ??= fetched().catch((error) => {
+    return (list ??= fetched().catch((error) => {
       list = undefined;
       throw error;
-    });
-    return (await list)[engine];
+    }));
+  };
+  /** The page says it of its own engine. */
+  const filesOf = async (engine) => {
+    const own = names(`engine-${engine}`);
+    return own.glue ? own : (await listed())[engine];
+  };
+  const LATER_MS = 2_000;
+  // Opens a part of the page that is fetched when somebody asks for it: www/parts has them.
+  globalThis.openPart = async (name, details) => {
+    const files = await listed();
+    const part = await import(at(files[`${name}.js`]));
+    await part.open(details, (file) => at(files[file]));
   };
   const engines = {};
   // What the worker of an engine is told first. What failed is tried again by the next who asks.
@@ -231,6 +240,8 @@ if (typeof document === "undefined") {
     pressed?.click();
     root.dataset.live = "";
     live.dispatchEvent(new Event("shown"));
+    // When the reader has seen what they came for. The page goes on without it.
+    setTimeout(() => openPart(root.dataset.embed ? "embed" : "later").catch(() => {}), root.dataset.embed ? 0 : LATER_MS);
   };
 
   /** Whether the page has everything that its static twin shows. */

@@ -2,6 +2,7 @@
 // in the glue and the style sheets. Trunk's own minifier does not read the glue. No other script may change
 // after Trunk has put its digest into the page.
 const { execFileSync } = require("node:child_process");
+const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
 
@@ -57,7 +58,23 @@ function shorten(glue, wasm) {
   fs.writeFileSync(glue, withShortNames(fs.readFileSync(glue, "utf8"), JSON.parse(short)));
 }
 
+/** Puts the page's style sheets into one, in their order: one request, and what is alike in them packs together. */
+function joinSheets(folder) {
+  const index = path.join(folder, "index.html");
+  const page = fs.readFileSync(index, "utf8");
+  const tags = [...page.matchAll(/<link[^>]*rel="stylesheet"[^>]*href="\.\/([^"]+)"[^>]*>/g)];
+  const files = tags.map(([, name]) => path.join(folder, name));
+  const css = files.map((file) => fs.readFileSync(file, "utf8")).join("\n");
+  const name = `style-${createHash("sha256").update(css).digest("hex").slice(0, 16)}.css`;
+  for (const file of files) fs.rmSync(file);
+  fs.writeFileSync(path.join(folder, name), css);
+  const [first, ...others] = tags.map(([tag]) => tag);
+  const joined = others.reduce((page, tag) => page.replace(tag, ""), page);
+  fs.writeFileSync(index, joined.replace(first, `<link rel="stylesheet" href="./${name}">`));
+}
+
 function minify(folder) {
+  joinSheets(folder);
   const page = fs.readFileSync(path.join(folder, "index.html"), "utf8");
   const engines = [...page.matchAll(/name="engine-([\w-]+)"/g)].map(([, name]) => name);
   const programs = [program(folder, "interleave-"), ...engines.map((name) => program(folder, name))];
@@ -70,9 +87,10 @@ function minify(folder) {
     if (dark) fs.writeFileSync(sheet, `${css}\n@media (prefers-color-scheme: dark) { :root:not([data-theme]) {${dark}} }`);
   }
   const scripts = programs.map(([glue]) => glue);
-  const own = fs.readdirSync(folder).filter((name) => /^(start|theme)-.*\.js$/.test(name));
+  const own = fs.readdirSync(folder).filter((name) => /^((start|theme)-.*|sw)\.js$/.test(name));
   scripts.push(...own.map((name) => path.join(folder, name)));
-  for (const entry of [...scripts, ...sheets.map((name) => path.join(folder, name))]) {
+  const parts = fs.readdirSync(path.join(folder, "parts")).map((name) => path.join(folder, "parts", name));
+  for (const entry of [...scripts, ...parts, ...sheets.map((name) => path.join(folder, name))]) {
     const options = { entryPoints: [entry], outfile: entry, minify: true, allowOverwrite: true };
     require("esbuild").buildSync({ ...options, logLevel: "warning" });
   }

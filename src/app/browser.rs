@@ -96,14 +96,6 @@ pub(crate) fn go_to(fragment: &str) {
     }
 }
 
-/// The whole address of this page with another fragment.
-pub(crate) fn address_with(fragment: &str) -> String {
-    let address = window().and_then(|window| window.location().href().ok());
-    let address = address.unwrap_or_default();
-    let page = address.split('#').next().unwrap_or_default();
-    format!("{page}#{fragment}")
-}
-
 /// Puts a text on the clipboard; `false` where the browser does not allow it.
 pub(crate) async fn copy(text: &str) -> bool {
     let Some(navigator) = window().map(|window| window.navigator()) else {
@@ -178,6 +170,16 @@ pub(crate) fn set_root_attribute(name: &str, value: &str) {
     if let Some(root) = document().and_then(|document| document.document_element()) {
         let _ = root.set_attribute(name, value);
     }
+}
+
+/// An attribute of `<html>`.
+pub(crate) fn root_attribute(name: &str) -> Option<String> {
+    document()?.document_element()?.get_attribute(name)
+}
+
+/// Whether another page shows this one in a frame, and a few parts of it only: see www/theme.js.
+pub(crate) fn is_embedded() -> bool {
+    root_attribute("data-embed").is_some()
 }
 
 /// What was kept under a name in an earlier visit.

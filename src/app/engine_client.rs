@@ -7,7 +7,7 @@ use crate::protocol::{Answer, Request};
 use crate::trace::ClockKind;
 use crate::web::{in_words, module_worker};
 use gloo_timers::callback::Timeout;
-use js_sys::{Object, Promise, Reflect};
+use js_sys::{Array, Object, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -259,6 +259,10 @@ extern "C" {
     /// What a worker is told first, once the engine is fetched and compiled: see www/start.js.
     #[wasm_bindgen(js_name = engineFiles)]
     pub(crate) fn engine_files(engine: &str) -> Promise;
+
+    /// Fetches a part of the page that few readers need, and opens it: see www/start.js.
+    #[wasm_bindgen(js_name = openPart)]
+    pub(crate) fn open_part(name: &str, details: &Array) -> Promise;
 
     /// Resolves when the holder of a lock is gone: see www/start.js.
     #[wasm_bindgen(js_name = endOfLife)]

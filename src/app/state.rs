@@ -92,8 +92,6 @@ pub struct PageState {
     pub panel: Panel,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
-    /// The link that the reader took last.
-    pub shared_link: Option<SharedLink>,
     /// The reader compares what was asked for with what came of it.
     pub compares: bool,
     /// Nothing is shown but picture, output and time.
@@ -111,15 +109,6 @@ pub enum Dialog {
     Find,
     /// Lists the keys.
     Keys,
-}
-
-/// A link that the reader took.
-#[derive(Clone, PartialEq)]
-pub struct SharedLink {
-    /// What it points to.
-    pub link: Link,
-    /// Where the browser does not allow copying: the whole address.
-    pub address: Option<String>,
 }
 
 /// What is to be shown of runs that are not there yet.
@@ -176,7 +165,6 @@ impl PageState {
             step_unit: StepUnit::Line,
             panel: Panel::Output,
             dialog: None,
-            shared_link: None,
             compares: false,
             presents: false,
             tools: false,

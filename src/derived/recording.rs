@@ -23,6 +23,7 @@ pub struct Recording {
     findings: OnceCell<Rc<[Finding]>>,
     metrics: OnceCell<Metrics>,
     path: OnceCell<Rc<[Step]>>,
+    batches: Vec<Box<[u8]>>,
 }
 
 impl Recording {
@@ -43,6 +44,7 @@ impl Recording {
             findings: OnceCell::new(),
             metrics: OnceCell::new(),
             path: OnceCell::new(),
+            batches: Vec::new(),
         };
         recording.find_lines();
         recording
@@ -51,6 +53,11 @@ impl Recording {
     /// What happened.
     pub fn trace(&self) -> &Trace {
         &self.trace
+    }
+
+    /// The batches that it was made of, as they came: what leaves the page is made of them, elsewhere.
+    pub fn batches(&self) -> &[Box<[u8]>] {
+        &self.batches
     }
 
     /// Who was in which state when.
@@ -135,6 +142,7 @@ impl Recording {
     /// When the bytes do not continue the trace; nothing changes then.
     pub fn append(&mut self, batch: &[u8]) -> Result<(), String> {
         wire::append(&mut self.trace, batch)?;
+        self.batches.push(batch.into());
         self.timeline.extend(&self.trace);
         self.values.extend(&self.trace);
         self.find_lines();

@@ -37,6 +37,7 @@ fn opened(bytes: &[u8]) -> Result<Opened, String> {
     let mut file = File::read(bytes)?;
     let about = file.about();
     let instant = file.instant;
+    let view = std::mem::take(&mut file.view);
     // The program's own files before those of libraries.
     let mut sources = std::mem::take(&mut file.sources);
     sources.sort_by_key(|(row, _)| file.files[*row as usize].1);
@@ -49,5 +50,6 @@ fn opened(bytes: &[u8]) -> Result<Opened, String> {
         sources,
         bytes: wire::encode(&file.into_trace()),
         instant,
+        view,
     })
 }

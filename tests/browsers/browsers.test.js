@@ -3,6 +3,7 @@
 const { after, before, describe, test } = require("node:test");
 const assert = require("node:assert/strict");
 const { Key } = require("selenium-webdriver");
+const { source: axe } = require("axe-core");
 const { start } = require("./browsers.js");
 
 const { INTERLEAVE_URL, INTERLEAVE_BROWSERS } = process.env;
@@ -194,6 +195,77 @@ for (const browser of JSON.parse(INTERLEAVE_BROWSERS)) {
       `);
       if (seen.can) assert.ok(seen.lines.length > 0);
       else assert.match(seen.told, /cannot switch stacks/i);
+    });
+
+    test(`${browser.name}: axe finds nothing to report, of the page and of the dialog of Share`, async () => {
+      await inPage(`await go("1/factorial?mode=async");`);
+      await session.executeScript(axe);
+      const report = `
+        const { violations } = await window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
+        return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ": " + target));`;
+      assert.deepEqual(await inPage(report), []);
+      await inPage(`
+        document.querySelector(".share button").click();
+        await until(() => document.querySelector(".share-link img[src]"), "the dialog and its code");
+      `);
+      assert.deepEqual(await inPage(report), []);
+      await inPage(`document.querySelector(".share-dialog").close();`);
+    });
+
+    test(`${browser.name}: a run that is saved is the same when it is opened`, async () => {
+      const seen = await inPage(`
+        await go("1/cooking?mode=concurrent&grill=60ms&chop=10ms");
+        await run();
+        const before = [...lines(), text(".elapsed")];
+        // What would be saved is kept here instead.
+        let saved;
+        const { click } = HTMLAnchorElement.prototype;
+        HTMLAnchorElement.prototype.click = function () { saved = { name: this.download, blob: fetch(this.href).then((answer) => answer.blob()) }; };
+        document.querySelector(".share button").click();
+        const save = (name) => [...document.querySelectorAll(".share-grid button")].find((b) => b.textContent.startsWith(name));
+        (await until(() => save("Recording"), "the dialog")).click();
+        await until(() => saved, "a file");
+        HTMLAnchorElement.prototype.click = click;
+        const blob = await saved.blob;
+        document.querySelector(".share-dialog").close();
+        await go("1/factorial?mode=async");
+        const files = new DataTransfer();
+        files.items.add(new File([blob], saved.name));
+        const field = document.getElementById("recording");
+        field.files = files.files;
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+        await until(() => text(".badge") === "recorded", "the recorded run");
+        await until(() => lines().length > 0, "its lines");
+        return { name: saved.name, before, opened: [...lines(), text(".elapsed")] };
+      `);
+      assert.equal(seen.name, "cooking.interleave");
+      assert.deepEqual(seen.opened, seen.before);
+    });
+
+    test(`${browser.name}: the site is kept for when there is no network, where the browser keeps anything`, async () => {
+      const kept = await inPage(`
+        if (!navigator.serviceWorker) return "this browser has no service workers";
+        await until(() => "kept" in document.documentElement.dataset, "the site is kept", 60000);
+        const answer = await caches.match(new URL("cooking.html", document.baseURI));
+        return (await answer.text()).includes("One cook or two");
+      `);
+      assert.ok(kept === true || browser.name === "webkit", String(kept));
+    });
+
+    test(`${browser.name}: a page shows a demo in a frame`, async () => {
+      await session.get("about:blank");
+      await session.get(`${INTERLEAVE_URL}factorial.html?embed=output&theme=dark#1/factorial?mode=async`);
+      const seen = await inPage(`
+        await until(ended, "the preview");
+        const link = await until(() => document.querySelector(".embed-link"), "the link to the whole page");
+        const isSeen = (selector) => document.querySelector("#live " + selector)?.getClientRects().length > 0;
+        const parts = [".picture-canvas", ".lines", "form.params", ".top", ".gallery", ".side"];
+        return { theme: document.documentElement.dataset.theme, seen: parts.filter(isSeen), link: link.hash, lines: lines() };
+      `);
+      assert.deepEqual(seen.seen, [".picture-canvas", ".lines"]);
+      assert.equal(seen.theme, "dark");
+      assert.equal(seen.link, "#1/factorial?mode=async");
+      same("an embed", seen.lines);
     });
   });
 }

@@ -8,6 +8,8 @@ export const test = base.extend({
   complaints: async ({ context }, use) => {
     const complaints = [];
     context.on("console", (message) => {
+      // The configuration has it blocked but where it is tested.
+      if (message.text() === "Service Worker registration blocked by Playwright") return;
       if (["error", "warning"].includes(message.type())) {
         complaints.push(`console ${message.type()}: ${message.text()}`);
       }
@@ -15,8 +17,9 @@ export const test = base.extend({
     context.on("weberror", (error) => complaints.push(`uncaught: ${error.error()}`));
     context.on("requestfailed", (request) => {
       const { errorText } = request.failure() ?? {};
-      // A page that is left while it starts a worker gives up that worker's scripts, and its icon if that has not come.
-      const isLeft = errorText === "net::ERR_ABORTED" && /\/((start|icon)-[^/]+|engines\/[^/]+\.js)$/.test(request.url());
+      // A page that is left while it starts a worker gives up that worker's scripts, its icon if that has not come, and what
+      // it fetches for later.
+      const isLeft = errorText === "net::ERR_ABORTED" && /\/((start|icon)-[^/]+|engines\/[^/]+\.js(on)?|parts\/[^/]+)$/.test(request.url());
       if (!isLeft) complaints.push(`failed: ${request.url()} ${errorText}`);
     });
     context.on("response", (response) => {

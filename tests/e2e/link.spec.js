@@ -12,7 +12,8 @@ test("a shared link opens the same scenario, ready to run", async ({ page, conte
   await play.choose("blocking");
   await expect(play.elapsed).toHaveText("12.0 s");
   await play.share.click();
-  await expect(play.share).toHaveText(/copied/);
+  await page.getByRole("dialog", { name: "Share" }).getByRole("button", { name: "Copy" }).click();
+  await expect(page.getByRole("dialog", { name: "Share" }).getByRole("status")).toHaveText("Link copied.");
   const link = await page.evaluate(() => navigator.clipboard.readText());
   expect(link).toMatch(/#1\/factorial\?a=6&delay=1\.5s&mode=blocking&at=end$/);
 

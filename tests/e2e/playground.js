@@ -46,7 +46,7 @@ export class Playground {
     this.title = page.getByRole("heading", { level: 1 });
     this.run = page.getByRole("button", { name: /^Run/ });
     this.stop = page.getByRole("button", { name: /^Stop/ });
-    this.share = page.getByRole("button", { name: /^Share|^Link copied/ });
+    this.share = page.getByRole("button", { name: /^Share$/ });
     this.lines = page.locator(".output").first().locator(".line");
     this.card = page.locator(".stage .run").first();
     this.elapsed = this.card.locator(".elapsed");

@@ -19,6 +19,8 @@ export default defineConfig({
   timeout: 60_000,
   use: {
     baseURL: INTERLEAVE_URL,
+    // What a test answers in the network's place must not come from what an earlier page kept.
+    serviceWorkers: "block",
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
     launchOptions: {

@@ -41,7 +41,7 @@ const POLICY: &[&str] = &[
 ];
 
 /// The part of the policy that browsers only take from a header.
-const POLICY_IN_HEADER_ONLY: &str = "frame-ancestors 'self'";
+const POLICY_IN_HEADER_ONLY: &str = "frame-ancestors *";
 
 /// Where the policy goes in index.html.
 const POLICY_PLACE: &str = "{policy}";
@@ -61,6 +61,7 @@ pub fn finish(folder: &Path, write_pages: impl FnOnce(&Sizes) -> Result<()>) -> 
     check_scripts(folder)?;
     let html = with_hashed_engines(folder, &with_policy(&html)?)?;
     fs::write(&index, html)?;
+    hash_parts(folder)?;
 
     let names = files::names(folder)?;
     fs::create_dir_all(folder.join("data"))?;
@@ -89,6 +90,42 @@ pub fn finish(folder: &Path, write_pages: impl FnOnce(&Sizes) -> Result<()>) -> 
         "{HEADERS_FILE} has {rules} rules: Cloudflare takes {MAX_RULES}"
     );
     fs::write(folder.join(HEADERS_FILE), headers)?;
+    write_service_worker(folder, &names)?;
+    compress(folder, |name| name == SERVICE_WORKER)
+}
+
+/// What keeps the site in the browser, www/sw.js, and is fetched when the page has long been there, as is what a browser
+/// reads of an app.
+const SERVICE_WORKER: &str = "sw.js";
+const MANIFEST: &str = "site.webmanifest";
+
+/// Files beside the page that are no part of the first load.
+const NOT_AT_FIRST: [&str; 5] = [LICENSES, SERVICE_WORKER, MANIFEST, "icon.svg", "embed.css"];
+
+/// Writes into the service worker which files the site has, and what tells them from those of any other version.
+fn write_service_worker(folder: &Path, names: &[String]) -> Result<()> {
+    let names: Vec<&str> = names
+        .iter()
+        .map(String::as_str)
+        .filter(|name| ![SERVICE_WORKER, LICENSES].contains(name))
+        .collect();
+    let mut contents = Vec::new();
+    for name in &names {
+        contents.extend(hash(&fs::read(folder.join(name))?).to_le_bytes());
+    }
+    let path = folder.join(SERVICE_WORKER);
+    let mut script = fs::read_to_string(&path).context("Trunk copied no sw.js")?;
+    for (place, text) in [
+        ("{files}", names.join(" ")),
+        ("{version}", format!("{:016x}", hash(&contents))),
+    ] {
+        ensure!(
+            script.matches(place).count() == 1,
+            "www/sw.js has not one place for {place}"
+        );
+        script = script.replace(place, &text);
+    }
+    fs::write(path, script)?;
     Ok(())
 }
 
@@ -172,8 +209,9 @@ fn evaluation(script: &str) -> Option<&'static str> {
 /// When a script of the page or of a worker makes code of strings.
 fn check_scripts(folder: &Path) -> Result<()> {
     for name in files::names(folder)? {
-        // In folders are the demos' sources, which are shown and not run.
-        if !name.ends_with(".js") || name.contains('/') {
+        // In the other folders are the demos' sources, which are shown and not run.
+        let is_ours = !name.contains('/') || name.starts_with(PARTS);
+        if !name.ends_with(".js") || !is_ours {
             continue;
         }
         if let Some(call) = evaluation(&fs::read_to_string(folder.join(&name))?) {
@@ -228,6 +266,29 @@ fn with_hashed_engines(folder: &Path, html: &str) -> Result<String> {
         }
     }
     Ok(hashed_html)
+}
+
+/// The folder with what few readers need of the page, and is fetched when they do. Every name in it is hashed.
+pub const PARTS: &str = "parts/";
+
+/// Renames the page's parts by what is in them.
+fn hash_parts(folder: &Path) -> Result<()> {
+    for name in files::names(folder)? {
+        let Some((stem, ending)) = name.rsplit_once('.').filter(|_| name.starts_with(PARTS)) else {
+            continue;
+        };
+        let content = fs::read(folder.join(&name))?;
+        let hashed = format!("{stem}-{:016x}.{ending}", hash(&content));
+        fs::rename(folder.join(&name), folder.join(hashed))?;
+    }
+    Ok(())
+}
+
+/// What a part is called in the page, from the name of its file.
+pub fn part_of(name: &str) -> Option<String> {
+    let (stem, ending) = name.strip_prefix(PARTS)?.rsplit_once('.')?;
+    let (part, _) = stem.rsplit_once('-')?;
+    Some(format!("{part}.{ending}"))
 }
 
 /// The engines that a page names.
@@ -303,7 +364,7 @@ fn headers(names: &[String]) -> String {
         }
     }
     for folder in folders {
-        let is_kept = ENGINES.trim_end_matches('/') == folder;
+        let is_kept = [ENGINES, PARTS].contains(&&*format!("{folder}/"));
         rule(
             &format!("{folder}/*"),
             if is_kept { FOR_EVER } else { "no-cache" },
@@ -364,7 +425,7 @@ impl StaticPage {
             Some(engine) => engine == self.engine,
             None if is_static_page(name) => name == self.file,
             None if name.contains('/') => name.starts_with(&own),
-            None => name != LICENSES,
+            None => !NOT_AT_FIRST.contains(&name),
         }
     }
 }
@@ -647,6 +708,10 @@ mod tests {
         fs::write(folder.join("demos/ping.rs"), program)?;
         fs::write(folder.join("demos/symptoms.txt"), "slow: ping\n")?;
         fs::write(folder.join(LICENSES), "MIT")?;
+        fs::create_dir(folder.join(PARTS))?;
+        fs::write(folder.join("parts/share.js"), "share()")?;
+        let worker = "const FILES = \"{files}\".split(\" \"), CACHE = \"{version}\";";
+        fs::write(folder.join(SERVICE_WORKER), worker)?;
         finish(folder, |_| Ok(()))?;
         assert_eq!(
             fs::read_to_string(folder.join(TEXTS))?,
@@ -659,6 +724,23 @@ mod tests {
         assert!(html.contains(&glue) && html.contains(&wasm), "{html}");
         fs::remove_file(folder.join(glue))?;
         fs::remove_file(folder.join(wasm))?;
+
+        let part = format!("parts/share-{:016x}.js", hash(b"share()"));
+        assert_eq!(part_of(&part).as_deref(), Some("share.js"));
+        fs::remove_file(folder.join(&part))?;
+        let worker = fs::read_to_string(folder.join(SERVICE_WORKER))?;
+        let (_, kept) = worker.split_once('"').context("no list")?;
+        let (kept, rest) = kept.split_once('"').context("no end")?;
+        let kept: Vec<&str> = kept.split(' ').collect();
+        assert!(
+            kept.contains(&"index.html") && kept.contains(&&*part),
+            "{kept:?}"
+        );
+        assert!(!kept.contains(&SERVICE_WORKER) && !kept.contains(&LICENSES));
+        assert!(!rest.contains("{version}"), "{rest}");
+        for twin in ["", ".br", ".gz"] {
+            fs::remove_file(folder.join(format!("{SERVICE_WORKER}{twin}")))?;
+        }
         assert_eq!(
             files::names(folder)?,
             [

@@ -8,8 +8,8 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use xshell::cmd;
 
-use crate::dist::{ENGINE_TAG, ENGINES};
-use crate::files::hash;
+use crate::dist::{ENGINE_TAG, ENGINES, part_of};
+use crate::files::{self, hash};
 use crate::process::{own_cargo_path, say, shell};
 use crate::tools;
 
@@ -104,7 +104,7 @@ pub fn write(folder: &Path, site: Option<&Site>, weight: impl Fn(&str) -> Weight
 const OWN_ENGINE: &str = "{own engine}";
 
 /// The template without the tags of all engines: a page has that of its own engine, and the name of a file that says
-/// where the others are, which few readers need.
+/// where the others are, and the page's parts, which few readers need.
 fn with_own_engine(folder: &Path, template: &str) -> Result<Template> {
     let mut html = without_preloads(without_comments(template));
     let mut tags = BTreeMap::new();
@@ -124,6 +124,11 @@ fn with_own_engine(folder: &Path, template: &str) -> Result<Template> {
             json!({ "glue": glue.with_context(missing)?, "wasm": wasm.with_context(missing)? });
         engines.insert(name.clone(), files);
         tags.insert(name, tag);
+    }
+    for file in files::names(folder)? {
+        if let Some(part) = part_of(&file) {
+            engines.insert(part, json!(format!("./{file}")));
+        }
     }
     let engines = Value::Object(engines).to_string();
     let file = format!("{ENGINES}list-{:016x}.json", hash(engines.as_bytes()));

@@ -240,6 +240,7 @@ mod tests {
         let html = "<!DOCTYPE html><html><head><meta content=\"{policy}\"></head><body>hello</body></html>";
         fs::write(folder.path().join("index.html"), html)?;
         fs::write(folder.path().join("app-db9b6d9444095ed8.wasm"), [0; 500])?;
+        fs::write(folder.path().join("sw.js"), "\"{files}\" + \"{version}\"")?;
         dist::finish(folder.path(), |_| Ok(()))?;
         Listening::start(0, folder.path())
     }
@@ -258,7 +259,7 @@ mod tests {
             head.contains("content-security-policy: default-src 'none'; script-src 'self'"),
             "{head}"
         );
-        assert!(head.contains("frame-ancestors 'self'"), "{head}");
+        assert!(head.contains("frame-ancestors *"), "{head}");
         assert!(head.contains("x-content-type-options: nosniff"), "{head}");
         assert!(head.contains("referrer-policy: no-referrer"), "{head}");
         assert_eq!(head.matches("cache-control: no-cache").count(), 1, "{head}");

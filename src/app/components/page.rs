@@ -16,7 +16,7 @@ use crate::app::components::output::Output;
 use crate::app::components::prose;
 use crate::app::components::recording::{self, Files, use_drop};
 use crate::app::components::run_card::{RunCard, legend_html, run_card, sentence_of};
-use crate::app::components::share::{select_link, share};
+use crate::app::components::share::{share, use_recent};
 use crate::app::components::side::side_handle;
 use crate::app::components::source::{Mark, Source, tabs};
 use crate::app::components::transport::transport;
@@ -76,6 +76,7 @@ pub fn start() {
     let panel = kept.as_deref().and_then(Panel::from_kept);
     let opened = PageState {
         panel: panel.unwrap_or(Panel::Output),
+        presents: browser::is_embedded(),
         ..PageState::opened(link, notices)
     };
     let opened = Rc::new(opened);
@@ -156,10 +157,12 @@ pub(crate) fn Page(props: &PageProps) -> Html {
     use_effect_with(dialogs, |(finds, keys)| {
         dialog::show([("find", *finds), ("keys", *keys)])
     });
-    use_effect_with(state.shared_link.clone(), |_| select_link());
+    use_recent(&state, &store);
     // The style sheet does the rest.
     use_effect_with(state.presents, |presents| {
-        browser::set_root_attribute("data-presents", if *presents { "yes" } else { "no" });
+        // In a frame there is no room for large letters.
+        let is_large = *presents && !browser::is_embedded();
+        browser::set_root_attribute("data-presents", if is_large { "yes" } else { "no" });
     });
 
     let on_run = {
@@ -259,15 +262,16 @@ pub(crate) fn Page(props: &PageProps) -> Html {
                             .push("›"),
                     ),
             )
-            .push(share(&state, &store))
+            .push(share(&store))
             .html(),
         Some(opened) => {
-            let store = store.clone();
+            let closing = store.clone();
             recording::title(
                 opened,
+                &store,
                 Callback::from(move |_| {
                     let (link, notices) = read_address();
-                    store.dispatch(Action::Open { link, notices });
+                    closing.dispatch(Action::Open { link, notices });
                 }),
             )
         }

@@ -2,6 +2,7 @@
 
 use crate::app::browser;
 use crate::app::components::dom::{all, tag};
+use crate::app::components::share::share;
 use crate::app::components::source::{Code, Mark, mark_lines};
 use crate::app::recording_client;
 use crate::app::state::action::Action;
@@ -10,6 +11,7 @@ use crate::app::state::store::Store;
 use crate::derived::recording::Recording;
 use crate::derived::run_ref::RunRef;
 use crate::highlight::Language;
+use crate::link;
 use crate::trace::ClockKind;
 use gloo_events::{EventListener, EventListenerOptions};
 use std::rc::Rc;
@@ -90,20 +92,26 @@ pub(crate) fn use_drop(store: &Store) {
 fn open(file: File, store: &Store) {
     let store = store.clone();
     spawn_local(async move {
-        match read(&file).await {
-            Ok((opened, run)) => store.dispatch(Action::OpenRecording { opened, run }),
-            Err(sentence) => store.dispatch(Action::Notify(format!("{}: {sentence}", file.name()))),
-        }
+        store.dispatch(match read(&file).await {
+            Ok(action) => action,
+            Err(sentence) => Action::Notify(format!("{}: {sentence}", file.name())),
+        });
     });
 }
 
-async fn read(file: &File) -> Result<(Opened, RunRef), String> {
+/// What opens a file.
+async fn read(file: &File) -> Result<Action, String> {
     let read = recording_client::read(file).await?;
     let mut recording = Recording::new(match read.instant {
         true => ClockKind::Instant,
         false => ClockKind::Live,
     });
     recording.append(&read.bytes)?;
+    let run = RunRef::from_recording(recording);
+    if !read.view.is_empty() {
+        let (link, notices) = link::decode(&read.view);
+        return Ok(Action::OpenSaved { link, notices, run });
+    }
     let mut about = read.about.into_iter();
     let opened = Opened {
         name: about.next().unwrap_or_default(),
@@ -111,11 +119,11 @@ async fn read(file: &File) -> Result<(Opened, RunRef), String> {
         sources: read.sources,
         shown: 0,
     };
-    Ok((opened, RunRef::from_recording(recording)))
+    Ok(Action::OpenRecording { opened, run })
 }
 
 /// The head of the page: the program's name, and the way back to the demo.
-pub(crate) fn title(opened: &Opened, on_close: Callback<MouseEvent>) -> Html {
+pub(crate) fn title(opened: &Opened, store: &Store, on_close: Callback<MouseEvent>) -> Html {
     let about = opened.about.join("; ");
     tag("header")
         .class("title")
@@ -132,6 +140,7 @@ pub(crate) fn title(opened: &Opened, on_close: Callback<MouseEvent>) -> Html {
                 .on_click(on_close)
                 .push("Back to the demo"),
         )
+        .push(share(store))
         .html()
 }
 

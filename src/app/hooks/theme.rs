@@ -35,7 +35,8 @@ impl Theme {
     }
 
     fn kept() -> Self {
-        let kept = browser::kept(KEPT_AS);
+        // In the frame of another page that page decides: see www/theme.js.
+        let kept = browser::root_attribute("data-asks-theme").or_else(|| browser::kept(KEPT_AS));
         let themes = [Theme::Light, Theme::Dark];
         let kept = themes
             .into_iter()

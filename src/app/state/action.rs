@@ -1,10 +1,10 @@
 //! The ways in which the page's state changes.
 
+use crate::app::state::Dialog;
 use crate::app::state::opened::Opened;
 use crate::app::state::panel::Panel;
 use crate::app::state::playback::PlaybackAction;
 use crate::app::state::run::Purpose;
-use crate::app::state::{Dialog, SharedLink};
 use crate::derived::moment::{Moment, StepUnit};
 use crate::derived::run_ref::RunRef;
 use crate::derived::timeline::Scale;
@@ -27,6 +27,15 @@ pub enum Action {
         /// What it says of its program.
         opened: Opened,
         /// What happened in it.
+        run: RunRef,
+    },
+    /// Shows a run of the page that was kept in a file.
+    OpenSaved {
+        /// What was on screen.
+        link: Link,
+        /// Sentences on what was not understood of that.
+        notices: Vec<String>,
+        /// What happened.
         run: RunRef,
     },
     /// Shows another of the recording's files, by its place among them.
@@ -119,8 +128,6 @@ pub enum Action {
     OpenDialog(Dialog),
     /// The reader closed the dialog.
     CloseDialog,
-    /// The reader took a link to what is on screen.
-    Share(SharedLink),
     /// The reader opened or closed what compares a run with what was asked for.
     Compares(bool),
     /// Shows nothing but picture, output and time, or everything again.

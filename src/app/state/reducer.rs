@@ -1,6 +1,7 @@
 //! What each action makes of the page's state.
 
 use crate::app::state::action::Action;
+use crate::app::state::mode_label;
 use crate::app::state::run::{MAX_RUNS, Purpose, Run, with_traces};
 use crate::app::state::{Field, PageState, Pending, fields_of};
 use crate::derived::moment::Moment;
@@ -26,6 +27,7 @@ impl PageState {
         match action {
             Action::Open { link, notices } => self.open(link, notices),
             Action::OpenRecording { opened, run } => self.open_recording(opened, run),
+            Action::OpenSaved { link, notices, run } => self.open_saved(link, notices, run),
             Action::ShowFile(at) => self.show_file(at),
             Action::Edit { key, text } => self.edit(key, text),
             Action::Fix { slot, key, value } => self.fix(slot, key, value),
@@ -106,7 +108,6 @@ impl PageState {
             Action::ShowPanel(panel) => self.panel = panel,
             Action::OpenDialog(dialog) => self.dialog = Some(dialog),
             Action::CloseDialog => self.dialog = None,
-            Action::Share(link) => self.shared_link = Some(link),
             Action::Compares(compares) => self.compares = compares,
             Action::TogglePresenting => self.presents = !self.presents,
             Action::ToggleTools => self.tools = !self.tools,
@@ -119,6 +120,17 @@ impl PageState {
         if is_shown && notices == self.notices {
             return;
         }
+        self.open_anew(link, notices);
+    }
+
+    /// Shows a run that was kept in a file, as it was shown then, with its demo around it.
+    fn open_saved(&mut self, link: Link, notices: Vec<String>, run: RunRef) {
+        let label = mode_label(&link.scenario);
+        self.open_anew(link, notices);
+        self.show(0, label, run, Purpose::Recorded);
+    }
+
+    fn open_anew(&mut self, link: Link, notices: Vec<String>) {
         let same_demo = link.scenario.demo.slug == self.scenario.demo.slug;
         let lesson = self.lesson.take().filter(|_| same_demo);
         *self = PageState {
@@ -202,7 +214,9 @@ impl PageState {
     fn show(&mut self, slot: usize, label: &str, recording: RunRef, purpose: Purpose) {
         self.learn_duration(slot, &recording);
         let edition = self.edition;
-        let is_known = |run: &Run| run.slot == slot && run.asked_for() && run.edition == edition;
+        let is_known = |run: &Run| {
+            run.slot == slot && run.purpose != Purpose::Preview && run.edition == edition
+        };
         if purpose == Purpose::Preview && self.runs.iter().any(is_known) {
             // What really happened is worth more than what should.
             return;
@@ -476,6 +490,29 @@ mod tests {
         }
         // Nothing has happened in either.
         assert_eq!(state.extent_ns(), Some(longer_ns));
+    }
+
+    #[test]
+    fn a_run_that_was_saved_is_shown_as_it_was_and_no_preview_takes_its_place() {
+        let (state, _) = previewed(&opened("factorial"));
+        let (link, notices) = crate::link::decode("1/cooking?mode=concurrent&at=1s");
+        let trace = link
+            .scenario
+            .demo
+            .run_instantly(link.scenario.values.clone());
+        let run = RunRef::from_recording(Recording::from_trace(trace));
+        let saved = Rc::clone(&state).after(Action::OpenSaved {
+            link,
+            notices,
+            run: run.clone(),
+        });
+        assert_eq!(saved.scenario.demo.slug, "cooking");
+        assert_eq!(saved.runs[0].purpose, Purpose::Recorded);
+        assert_eq!(saved.runs[0].label, "concurrent");
+        assert_eq!(saved.cursor, Some(Moment::at(1_000_000_000)));
+        let (after, _) = previewed(&saved);
+        assert_eq!(after.runs[0].recording, run);
+        assert_eq!(after.cursor, saved.cursor);
     }
 
     #[test]

@@ -106,6 +106,15 @@ pub fn not_loaded_sentence(detail: &str, is_online: bool) -> String {
     }
 }
 
+/// What is said when a part of the page that is fetched on demand does not come.
+pub fn part_not_loaded_sentence(detail: &str, is_online: bool) -> String {
+    let helps = match is_online {
+        true => RELOADING_HELPS,
+        false => "this browser is offline",
+    };
+    format!("That could not be loaded ({detail}): {helps}")
+}
+
 /// Whether a reader is offered to reload the page: it is never done for them.
 pub fn offers_reload(message: &str) -> bool {
     message.ends_with(RELOADING_HELPS)
