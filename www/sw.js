@@ -15,6 +15,10 @@ const isHashed = (name) => /-[0-9a-f]{10,16}[._]/.test(name);
 /** What a page cannot start without, and what it fetches when somebody asks. The rest comes when it is used, or is asked for. */
 const isShell = (name) => !name.includes("/") || name.startsWith("parts/") || /^engines\/(list|exports|recording)-/.test(name);
 
+/** Whether an answer is that file, and not a part of it, or the page that some hosts send in place of what they do not have. */
+const isFile = (answer, name) =>
+  answer.status === 200 && (name.endsWith(".html") || !/^text\/html/.test(answer.headers.get("content-type")));
+
 /** Keeps files that are not kept yet; those of an earlier version that are the same are not fetched again. */
 const keep = async (names) => {
   const cache = await caches.open(CACHE);
@@ -25,7 +29,9 @@ const keep = async (names) => {
     // What the page has just fetched is not fetched again, and what it fetches meanwhile comes first.
     const how = isHashed(name) ? "default" : "no-cache";
     const answer = old || (await fetch(address, { cache: how, credentials: "omit", priority: "low" }));
-    if (answer.ok) await cache.put(address, answer);
+    if (!isFile(answer, name)) continue;
+    // A browser refuses a page that it was led to: it is kept as if it had stood there.
+    await cache.put(address, answer.redirected ? new Response(answer.body, answer) : answer);
   }
 };
 
@@ -50,22 +56,25 @@ addEventListener("message", (event) => {
 
 const answered = async (request, name) => {
   const address = addressOf(name);
-  const cache = await caches.open(CACHE);
-  const kept = () => cache.match(address);
+  // Without a store, or when it was told to forget what it had, the network alone answers.
+  const cache = await caches.has(CACHE).then((is) => is && caches.open(CACHE)).catch(() => undefined);
+  const kept = async (address) => (cache ? cache.match(address).catch(() => undefined) : undefined);
   if (isHashed(name)) {
-    const found = (await kept()) ?? (await caches.match(address));
+    const found = await kept(address);
     if (found) return found;
   }
   let answer;
   try {
     answer = await fetch(request);
   } catch (error) {
-    const found = await kept();
+    // Any page can show what the address asks for.
+    const found = (await kept(address)) ?? (name.endsWith(".html") && (await kept(addressOf("index.html"))));
     if (found) return found;
     throw error;
   }
-  // A part of a file, or what a host says of a missing one, is no file.
-  if (answer.status === 200 && !answer.redirected) {
+  // What may be a newer version's does not get between the files of this one.
+  const isMissing = cache && isHashed(name) && !answer.redirected && isFile(answer, name);
+  if (isMissing) {
     const copy = answer.clone();
     // A store that is full or refused is no reason not to answer.
     cache.put(address, copy).catch(() => {});

@@ -43,7 +43,7 @@ test("a demo that is embedded rests where nobody sees it", async ({ page, baseUR
   await page.route("http://blog.test/**", (route) =>
     route.fulfill({
       contentType: "text/html",
-      body: `<!DOCTYPE html><title>A blog</title><iframe name="demo" src="${baseURL}factorial.html?embed=output" width="720" height="420"></iframe><div style="height: 4000px"></div>`,
+      body: `<!DOCTYPE html><title>A blog</title><iframe name="demo" src="${baseURL}factorial.html?embed=output#1/factorial?delay=1min" width="720" height="420"></iframe><div style="height: 4000px"></div>`,
     }),
   );
   await page.goto("http://blog.test/");

@@ -185,9 +185,30 @@ test("the dialog fits a phone", async ({ page }) => {
   await page.goto("./#1/factorial?mode=async");
   await taken(page);
   const dialog = await openShare(page);
-  const wide = await dialog.evaluate((element) => element.scrollWidth <= element.clientWidth);
-  expect(wide).toBe(true);
-  for (const button of await dialog.getByRole("button").all()) await expect(button).toBeVisible();
+  const parts = dialog.locator(".share-parts");
+  expect(await parts.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(0);
+  for (const button of await dialog.getByRole("button").all()) {
+    await button.scrollIntoViewIfNeeded();
+    await expect(button).toBeInViewport({ ratio: 1 });
+  }
+});
+
+test("what is pressed in the dialog is not the page's: Escape closes it and stops no run", async ({ page }) => {
+  const play = new Playground(page);
+  await play.open("1/factorial?mode=async&delay=1min");
+  await play.run.click();
+  await expect(play.stop).toBeVisible();
+  // Two presses are one dialog.
+  await play.share.dblclick();
+  const dialog = dialogOf(page);
+  await expect(dialog).toHaveCount(1);
+  await dialog.getByRole("heading", { name: "Take it away" }).click();
+  await page.keyboard.press("s");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(play.stop).toBeVisible();
+  await page.keyboard.press("s");
+  await expect(play.run).toBeVisible();
 });
 
 test("a browser keeps what was run in it, shows it again, and forgets all when it is told to", async ({ page }) => {

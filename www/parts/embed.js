@@ -21,5 +21,6 @@ export const open = () => {
     live.querySelector(".run-button.stops")?.click();
     live.querySelector('.play [aria-label="Pause"]')?.click();
   };
-  new IntersectionObserver(([{ isIntersecting }]) => !isIntersecting && rest()).observe(document.documentElement);
+  // The last of what is told is how it is now.
+  new IntersectionObserver((told) => !told.at(-1).isIntersecting && rest()).observe(document.documentElement);
 };

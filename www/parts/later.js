@@ -22,11 +22,12 @@ const offer = (sentence, label, act) => {
   document.body.append(notice);
 };
 
-const offerNewer = (waiting) => {
+const offerNewer = (registration) => {
   if (document.querySelector(".offer")) return;
   offer("A newer version of Interleave is here. Loading it ends what runs now.", "Load it", () => {
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-    waiting.postMessage("begin");
+    // Another one may have come meanwhile.
+    registration.waiting?.postMessage("begin");
   });
 };
 
@@ -42,7 +43,7 @@ export const open = async (_, at) => {
   const look = (worker) => {
     const changed = () => {
       // The first one has nothing to wait for.
-      if (worker.state === "installed" && registration.active) offerNewer(worker);
+      if (worker.state === "installed" && registration.active) offerNewer(registration);
     };
     worker.addEventListener("statechange", changed);
     changed();

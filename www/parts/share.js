@@ -132,11 +132,13 @@ const videoOf = async (images, type) => {
   recorder.start();
   for (const image of images) {
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
-    track.requestFrame?.();
+    // Firefox has it on the stream.
+    (track.requestFrame ? track : stream).requestFrame();
     await new Promise((resolve) => setTimeout(resolve, FRAME_MS));
   }
   recorder.stop();
   await isOver;
+  track.stop();
   return new Blob(chunks, { type });
 };
 
@@ -172,6 +174,9 @@ const toPerfetto = async (tab, title, fileName, trace) => {
   tab.postMessage({ perfetto: { buffer, title, fileName } }, PERFETTO);
 };
 
+/** In the frame of another page a click may be stolen: nothing is offered there that forgets, or sends anything elsewhere. */
+const isFramed = window.top !== window;
+
 let isStyled = false;
 let shown;
 
@@ -181,6 +186,9 @@ export const open = async ([title, verdict, scenario, view, runs], at) => {
     document.head.append(element("link", { rel: "stylesheet", href: at("share.css") }));
     isStyled = true;
   }
+  // What is kept is extra: Share goes on without it. Another site's page has no business with it.
+  const recent = isFramed ? undefined : await import(at("recent.js")).catch(() => undefined);
+  const runsKept = (await recent?.kept()) ?? [];
   shown?.close();
   const { activeElement: opener } = document;
   const engine = startEngine();
@@ -202,8 +210,6 @@ export const open = async ([title, verdict, scenario, view, runs], at) => {
   const name = (scenario.match(/^\d+\/([\w-]+)/)?.[1] ?? title.replace(/\.\w+$/, "").replace(/[^\w.-]+/g, "-")) || "run";
   const parts = scenario ? [linkPart()] : [];
   if (runs.length > 0) parts.push(filePart());
-  const recent = await import(at("recent.js"));
-  const runsKept = await recent.kept();
   if (runsKept.length > 0) parts.push(recentPart());
 
   const close = element("button", { type: "button", className: "quiet square", "aria-label": "Close" }, "×");
@@ -218,9 +224,10 @@ export const open = async ([title, verdict, scenario, view, runs], at) => {
     ),
   );
   close.onclick = () => dialog.close();
-  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
-  // What is typed here is not the page's.
-  dialog.addEventListener("keydown", (event) => event.key !== "Escape" && event.stopPropagation());
+  // A press that begins on the text and ends beside the dialog is a selection.
+  let isBeside = false;
+  dialog.addEventListener("pointerdown", ({ target }) => (isBeside = target === dialog));
+  dialog.addEventListener("click", ({ target }) => isBeside && target === dialog && dialog.close());
   dialog.onclose = () => {
     engine.end();
     dialog.remove();
@@ -230,7 +237,7 @@ export const open = async ([title, verdict, scenario, view, runs], at) => {
   document.body.append(dialog);
   shown = dialog;
   dialog.showModal();
-  dialog.querySelector("input[readonly], textarea")?.select();
+  dialog.querySelector("textarea")?.select();
 
   /** The runs that this browser keeps, each of which can be seen again. */
   function recentPart() {
@@ -306,17 +313,17 @@ export const open = async ([title, verdict, scenario, view, runs], at) => {
     const update = () => {
       text.value = forms[form][1]();
       embedding.hidden = form !== "embed";
-      const { length: characters } = link();
-      length.textContent =
-        `The link has ${characters.toLocaleString("en")} characters` +
-        (characters > LONGEST_FRAGMENT ? ": more than the page reads." : characters > LONG_LINK ? ": some programs cut so long a link off." : ".");
-      if (drawn === link()) return;
-      drawn = link();
+      const address = link();
+      const isTooLong = address.split("#")[1].length > LONGEST_FRAGMENT;
+      const warning = isTooLong ? ": more than the page reads." : address.length > LONG_LINK ? ": some programs cut so long a link off." : ".";
+      length.textContent = `The link has ${address.length.toLocaleString("en")} characters${warning}`;
+      if (drawn === address) return;
+      drawn = address;
       const asked = drawn;
       engine.ask("qr", drawn).then(
         (svg) => asked === drawn && (code.src = `data:image/svg+xml,${encodeURIComponent(svg)}`),
         // So long a link has no QR code, and needs none to be copied.
-        () => code.removeAttribute("src"),
+        () => asked === drawn && code.removeAttribute("src"),
       );
     };
     for (const input of [asShown, width, height, shows, theme]) input.oninput = update;
@@ -429,13 +436,13 @@ export const open = async ([title, verdict, scenario, view, runs], at) => {
         return `Saved as ${file}. “Open a recording” shows it again.`;
       }],
       ["Trace", "JSON for Perfetto and chrome://tracing", text("chrome-trace", "json", "application/json")],
-      ["Open in Perfetto", "in a tab of ui.perfetto.dev", async () => {
+      ...(isFramed ? [] : [["Open in Perfetto", "in a tab of ui.perfetto.dev", async () => {
         // Now, while it is the reader's click that opens it.
         const tab = window.open(PERFETTO);
         if (!tab) throw new Error("the browser opens no tab here");
         await toPerfetto(tab, title, named(one(), "json"), await make("chrome-trace", one()));
         return "Perfetto has it.";
-      }],
+      }]]),
       ["Events", "CSV for a spreadsheet", text("csv", "csv", "text/csv")],
       ["Output", "plain text", text("output", "txt", "text/plain")],
       ["Summary", "Markdown for an issue or a chat", text("markdown", "md", "text/markdown", () => all)],

@@ -108,9 +108,12 @@ async fn read(file: &File) -> Result<Action, String> {
     });
     recording.append(&read.bytes)?;
     let run = RunRef::from_recording(recording);
-    if !read.view.is_empty() {
-        let (link, notices) = link::decode(&read.view);
-        return Ok(Action::OpenSaved { link, notices, run });
+    // What this page does not understand is shown as any other program's recording.
+    if let (link, notices) = link::decode(&read.view)
+        && notices.is_empty()
+        && !read.view.is_empty()
+    {
+        return Ok(Action::OpenSaved { link, run });
     }
     let mut about = read.about.into_iter();
     let opened = Opened {

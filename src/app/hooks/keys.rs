@@ -45,8 +45,8 @@ fn press(event: &KeyboardEvent, store: &Store, handlers: &KeyHandlers) {
         return;
     };
     let state = store.state();
-    // A dialog has keys of its own.
-    if state.dialog.is_some() {
+    // A dialog has keys of its own, whoever has opened it.
+    if state.dialog.is_some() || browser::find(".share-dialog").is_some() {
         return;
     }
     if !matches!(command, PageCommand::Stop | PageCommand::Escape) {

@@ -33,8 +33,6 @@ pub enum Action {
     OpenSaved {
         /// What was on screen.
         link: Link,
-        /// Sentences on what was not understood of that.
-        notices: Vec<String>,
         /// What happened.
         run: RunRef,
     },

@@ -27,7 +27,7 @@ impl PageState {
         match action {
             Action::Open { link, notices } => self.open(link, notices),
             Action::OpenRecording { opened, run } => self.open_recording(opened, run),
-            Action::OpenSaved { link, notices, run } => self.open_saved(link, notices, run),
+            Action::OpenSaved { link, run } => self.open_saved(link, run),
             Action::ShowFile(at) => self.show_file(at),
             Action::Edit { key, text } => self.edit(key, text),
             Action::Fix { slot, key, value } => self.fix(slot, key, value),
@@ -124,9 +124,9 @@ impl PageState {
     }
 
     /// Shows a run that was kept in a file, as it was shown then, with its demo around it.
-    fn open_saved(&mut self, link: Link, notices: Vec<String>, run: RunRef) {
+    fn open_saved(&mut self, link: Link, run: RunRef) {
         let label = mode_label(&link.scenario);
-        self.open_anew(link, notices);
+        self.open_anew(link, Vec::new());
         self.show(0, label, run, Purpose::Recorded);
     }
 
@@ -495,7 +495,7 @@ mod tests {
     #[test]
     fn a_run_that_was_saved_is_shown_as_it_was_and_no_preview_takes_its_place() {
         let (state, _) = previewed(&opened("factorial"));
-        let (link, notices) = crate::link::decode("1/cooking?mode=concurrent&at=1s");
+        let (link, _) = crate::link::decode("1/cooking?mode=concurrent&at=1s");
         let trace = link
             .scenario
             .demo
@@ -503,7 +503,6 @@ mod tests {
         let run = RunRef::from_recording(Recording::from_trace(trace));
         let saved = Rc::clone(&state).after(Action::OpenSaved {
             link,
-            notices,
             run: run.clone(),
         });
         assert_eq!(saved.scenario.demo.slug, "cooking");
