@@ -207,9 +207,14 @@ for (const browser of JSON.parse(INTERLEAVE_BROWSERS)) {
       await inPage(`
         document.querySelector(".share button").click();
         await until(() => document.querySelector(".share-link img[src]"), "the dialog and its code");
+        await until(() => document.getAnimations().length === 0, "its colours at rest");
       `);
-      assert.deepEqual(await inPage(report), []);
-      await inPage(`document.querySelector(".share-dialog").close();`);
+      const reported = await inPage(report);
+      await inPage(`
+        document.querySelector(".share-dialog").close();
+        await until(() => !document.querySelector(".share-dialog"), "the dialog closed");
+      `);
+      assert.deepEqual(reported, []);
     });
 
     test(`${browser.name}: a run that is saved is the same when it is opened`, async () => {

@@ -177,15 +177,20 @@ const toPerfetto = async (tab, title, fileName, trace) => {
 /** In the frame of another page a click may be stolen: nothing is offered there that forgets, or sends anything elsewhere. */
 const isFramed = window.top !== window;
 
-let isStyled = false;
+/** Resolves when a style sheet is there, or cannot be had: without it the dialog is plain. */
+const styledBy = (address) =>
+  new Promise((resolve) => {
+    const sheet = element("link", { rel: "stylesheet", href: address, onload: resolve, onerror: resolve });
+    document.head.append(sheet);
+  });
+
+let styled;
 let shown;
 
 /** Opens the dialog. `details` is `[title, verdict, scenario, view, runs]`; `at` gives the address of a file. */
 export const open = async ([title, verdict, scenario, view, runs], at) => {
-  if (!isStyled) {
-    document.head.append(element("link", { rel: "stylesheet", href: at("share.css") }));
-    isStyled = true;
-  }
+  styled ??= styledBy(at("share.css"));
+  await styled;
   // What is kept is extra: Share goes on without it. Another site's page has no business with it.
   const recent = isFramed ? undefined : await import(at("recent.js")).catch(() => undefined);
   const runsKept = (await recent?.kept()) ?? [];
